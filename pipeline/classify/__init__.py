@@ -1,0 +1,1 @@
+"""Intents, sentiment, emotion and gist from scored sentences. Pure."""

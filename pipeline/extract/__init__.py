@@ -1,0 +1,1 @@
+"""Spans to contacts, times and activities. Pure: the mail's own date is the only clock."""

@@ -1,0 +1,1 @@
+"""Time expressions to slots: one grammar per language, one resolver for both."""

@@ -1,0 +1,1 @@
+"""Tables, migrations and queries: SQLite by default, PostgreSQL by URL."""

@@ -1,0 +1,1 @@
+"""Insight documents and what the CRM already knows to suggestions. Pure."""
