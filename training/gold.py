@@ -7,6 +7,7 @@ the half that the SHA-256 of its first id names, so the split never changes when
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import re
@@ -14,6 +15,7 @@ import subprocess
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +82,9 @@ def _addresses(mail: Mapping[str, Any]) -> set[str]:
 def _ties(mail: Mapping[str, Any], house: str) -> set[str]:
     """What joins a mail to others: message ids it has or names, and participants from outside."""
     headers = mail["headers"]
-    ids = {i for name in ("Message-ID", "In-Reply-To", "References") for i in _MESSAGE_ID.findall(headers.get(name, ""))}
+    ids = {
+        i for name in ("Message-ID", "In-Reply-To", "References") for i in _MESSAGE_ID.findall(headers.get(name, ""))
+    }
     return ids | {a for a in _addresses(mail) if a.split("@")[1] != house}
 
 
@@ -102,3 +106,57 @@ def build(gold: Path, out: Path) -> Counter[str]:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         authored.unlink()
     return Counter(half.values())
+
+
+def sample(development: Path, out: Path) -> int:
+    """Copy the development half to ``OUT/LANGUAGE/``, its whole threads to ``OUT/threads.mbox``; returns the mails copied."""
+    ids = sorted(path.stem for path in development.glob("*.eml"))
+    for mail in ids:
+        folder = out / mail[:2]
+        folder.mkdir(parents=True, exist_ok=True)
+        for suffix in (".eml", ".json"):
+            (folder / f"{mail}{suffix}").write_bytes((development / f"{mail}{suffix}").read_bytes())
+    replies = [mail for mail in ids if b"\nReferences:" in (development / f"{mail}.eml").read_bytes()]
+    threaded = _whole_threads(development, ids, replies)
+    with (out / "threads.mbox").open("wb") as mbox:
+        for mail in threaded:
+            mbox.write(_mbox_entry((development / f"{mail}.eml").read_bytes()))
+    return len(ids)
+
+
+def _whole_threads(development: Path, ids: list[str], replies: list[str]) -> list[str]:
+    """The replies and every mail they refer to, in order."""
+    own = {_MESSAGE_ID.search(_header(development / f"{mail}.eml", "Message-ID")).group(): mail for mail in ids}  # type: ignore[union-attr]
+    named = {
+        own[ref]
+        for mail in replies
+        for ref in _MESSAGE_ID.findall(_header(development / f"{mail}.eml", "References"))
+        if ref in own
+    }
+    return sorted(named | set(replies))
+
+
+def _header(path: Path, name: str) -> str:
+    return str(message_from_bytes(path.read_bytes())[name] or "")
+
+
+def _mbox_entry(raw: bytes) -> bytes:
+    """A mail as an mboxrd entry: a From_ line, From_ lines of the body quoted, an empty line after it."""
+    body = re.sub(rb"(?m)^(>*From )", rb">\1", raw)
+    return b"From sample@mail-insight.example Mon Jan  1 00:00:00 2024\n" + body.rstrip(b"\n") + b"\n\n"
+
+
+def main() -> None:
+    """``python -m training.gold build|samples SOURCE OUT``: see ``build`` and ``sample``."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("what", choices=["build", "samples"])
+    parser.add_argument("source", type=Path, help="gold folder (build) or a built development half (samples)")
+    parser.add_argument("out", type=Path)
+    args = parser.parse_args()
+    if not args.source.is_dir():
+        parser.exit(2, f"{args.source} is no folder. The gold corpus is part of the project's shared data.\n")
+    print(dict(build(args.source, args.out)) if args.what == "build" else sample(args.source, args.out))
+
+
+if __name__ == "__main__":
+    main()
