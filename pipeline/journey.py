@@ -1,79 +1,117 @@
-"""The stages in the order a mail meets them.
-
-A stage says what it needs and what it gives, takes a batch of dossiers and returns as many in the same order.
-One mail is a batch of one. A mail that fails a stage keeps a ``Failure`` and goes on with the next stage;
-the others of its batch are not harmed.
-"""
+"""The stages in the order a mail meets them: from raw bytes to everything the insight document needs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields, replace
-from pathlib import Path
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import partial
 
-from pipeline.records import Dossier, Failure, Message, RawMail
+from pipeline.classify import gist, intents, mood
+from pipeline.classify import sentences as scoring
+from pipeline.extract import activities, contacts, out_of_office
+from pipeline.parse import defects, language, noise, sentences, threads, zones
+from pipeline.parse.message import parse
+from pipeline.records import Address, Direction, Dossier, Failure, Message
+from pipeline.stage import Journey, Stage, for_each
 
-Run = Callable[[Sequence[Dossier]], list[Dossier]]
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """One step: its name, the dossier fields it reads, the fields it fills, and the function over a batch."""
-
-    name: str
-    needs: tuple[str, ...]
-    gives: tuple[str, ...]
-    run: Run
+TOO_LARGE = "The mail has {size} bytes, more than the limit of {limit}. Raise MAIL_INSIGHT_MAX_MAIL_BYTES to read it."
 
 
-class Journey:
-    """Stages in order, checked once: whatever a stage needs must have been given before it."""
-
-    def __init__(self, stages: Iterable[Stage]) -> None:
-        self.stages = tuple(stages)
-        known = {"mail"}
-        for stage in self.stages:
-            missing = set(stage.needs) - known
-            if missing:
-                raise ValueError(f"stage {stage.name} needs {sorted(missing)}, which no earlier stage gives")
-            known.update(stage.gives)
-        unknown = known - {f.name for f in fields(Dossier)}
-        if unknown:
-            raise ValueError(f"no such dossier fields: {sorted(unknown)}")
-
-    def score(self, mails: Sequence[RawMail]) -> list[Dossier]:
-        """Read a batch of mails; one dossier for each, in the same order."""
-        dossiers = [Dossier(mail, failures=(mail.failure,) if mail.failure else ()) for mail in mails]
-        for stage in self.stages:
-            dossiers = _isolate(stage, dossiers)
-        return dossiers
-
-
-def _isolate(stage: Stage, batch: list[Dossier]) -> list[Dossier]:
-    """Run a stage; where it raises, halve the batch until the one mail that makes it raise stands alone."""
-    try:
-        return stage.run(batch)
-    except Exception as error:
-        if len(batch) == 1:
-            return [replace(batch[0], failures=(*batch[0].failures, _unexpected(stage, error)))]
-        middle = len(batch) // 2
-        return _isolate(stage, batch[:middle]) + _isolate(stage, batch[middle:])
+def journey(own_addresses: Iterable[str] = (), max_mail_bytes: int = 25_000_000) -> Journey:
+    """The whole way of a mail. ``own_addresses`` are the account's own, by which the direction is told."""
+    own = frozenset(a.casefold() for a in own_addresses)
+    return Journey(
+        (
+            Stage("parse", ("mail",), ("message", "failures"), partial(_parse, max_mail_bytes)),
+            Stage("thread", ("message",), ("thread_id",), for_each(_thread)),
+            Stage("direction", ("message",), ("direction",), for_each(partial(_direction, own))),
+            Stage("zones", ("message",), ("segments", "language"), for_each(_zones)),
+            Stage("noise", ("message", "segments"), ("noise",), for_each(_noise)),
+            Stage("sentences", ("message", "segments"), ("sentences",), for_each(_sentences)),
+            Stage("contacts", ("message", "segments", "sentences", "noise"), ("contacts",), for_each(_contacts)),
+            Stage("out_of_office", ("message", "segments", "noise"), ("out_of_office",), for_each(_out_of_office)),
+            Stage("score", ("message", "sentences", "noise"), ("scored",), _score),
+            Stage("intents", ("scored", "noise"), ("intents",), for_each(_intents)),
+            Stage("mood", ("scored", "language", "noise"), ("sentiment", "emotion"), for_each(_mood)),
+            Stage("gist", ("message", "scored", "noise"), ("gist",), for_each(_gist)),
+            Stage("activities", ("message", "segments", "scored", "noise"), ("activities",), for_each(_activities)),
+        )
+    )
 
 
-def _unexpected(stage: Stage, error: Exception) -> Failure:
-    """A failure that names the place in our code and never the error's text, which may hold mail content."""
-    place = error.__traceback__
-    while place and place.tb_next:
-        place = place.tb_next
-    where = f"{Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place else "unknown place"
-    detail = f"{type(error).__name__} at {where}; this mail goes on without this step. Please report it."
-    return Failure(stage.name, "unexpected", detail)
+def _parse(max_mail_bytes: int, batch: Sequence[Dossier]) -> list[Dossier]:
+    return [d if d.mail.failure else _parse_one(d, max_mail_bytes) for d in batch]
 
 
-def for_each(step: Callable[[Dossier, Message], Dossier]) -> Run:
-    """A batch function from a function of one readable mail; a mail without message passes unchanged."""
+def _parse_one(d: Dossier, max_mail_bytes: int) -> Dossier:
+    size = len(d.mail.raw)
+    if size > max_mail_bytes:
+        failure = Failure("parse", "too_large", TOO_LARGE.format(size=size, limit=max_mail_bytes))
+        return replace(d, failures=(*d.failures, failure))
+    message = parse(d.mail.raw)
+    unreadable, failures = defects.judge(message)
+    return replace(d, message=None if unreadable else message, failures=(*d.failures, *failures))
 
-    def run(batch: Sequence[Dossier]) -> list[Dossier]:
-        return [step(d, d.message) if d.message is not None else d for d in batch]
 
-    return run
+def _thread(d: Dossier, message: Message) -> Dossier:
+    return replace(d, thread_id=threads.thread_id(message))
+
+
+def _direction(own: frozenset[str], d: Dossier, message: Message) -> Dossier:
+    return replace(d, direction=direction(own, message.from_, (*message.to, *message.cc)))
+
+
+def direction(own: frozenset[str], sender: Address | None, recipients: Sequence[Address]) -> Direction:
+    """Whether a mail came in, went out, or stayed inside; unknown where no own address is known."""
+    if not own or sender is None:
+        return "unknown"
+    if sender.address not in own:
+        return "in"
+    return "internal" if recipients and all(r.address in own for r in recipients) else "out"
+
+
+def _zones(d: Dossier, message: Message) -> Dossier:
+    segments = zones.split(message.text)
+    body = "\n".join(message.text[s.start : s.end] for s in segments if s.zone == "body")
+    return replace(d, segments=segments, language=language.detect(body or message.subject or message.text))
+
+
+def _noise(d: Dossier, message: Message) -> Dossier:
+    body = "\n".join(message.text[s.start : s.end] for s in d.segments if s.zone == "body")
+    return replace(d, noise=noise.judge(message, body))
+
+
+def _sentences(d: Dossier, message: Message) -> Dossier:
+    return replace(d, sentences=sentences.split(message.text, d.segments))
+
+
+def _contacts(d: Dossier, message: Message) -> Dossier:
+    return replace(d, contacts=contacts.find(message, d.segments, d.sentences, d.noise))
+
+
+def _out_of_office(d: Dossier, message: Message) -> Dossier:
+    return replace(d, out_of_office=out_of_office.find(message, d.segments, d.noise))
+
+
+def _score(batch: Sequence[Dossier]) -> list[Dossier]:
+    """Sentences of people's mails only: machine mail has no intents and no mood."""
+    wanted = [d for d in batch if d.message is not None and d.noise is None]
+    scored = iter(scoring.score([(d.message.subject, d.sentences) for d in wanted if d.message is not None]))
+    return [replace(d, scored=next(scored)) if d.message is not None and d.noise is None else d for d in batch]
+
+
+def _intents(d: Dossier, message: Message) -> Dossier:
+    return replace(d, intents=intents.decide(d.scored, d.noise))
+
+
+def _mood(d: Dossier, message: Message) -> Dossier:
+    sentiment, emotion = mood.decide(d.scored, d.language, d.noise)
+    return replace(d, sentiment=sentiment, emotion=emotion)
+
+
+def _gist(d: Dossier, message: Message) -> Dossier:
+    return replace(d, gist=gist.choose(message.subject, d.scored, d.noise))
+
+
+def _activities(d: Dossier, message: Message) -> Dossier:
+    return replace(d, activities=activities.find(message, d.segments, d.scored, d.noise))

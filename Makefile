@@ -1,0 +1,56 @@
+# Two commands for everybody: `make demo` and `make test`. The rest is for those who change the code.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint .ci/constraints.txt
+# Where the project's shared data lies, for `make suites` and `make accuracy` only.
+SHARED ?= ../shared
+DEMO_HOME := build/demo
+
+.PHONY: demo test check suites accuracy bench train clean help
+
+help:
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+demo: $(VENV)/.server ## score the sample mails, fill a small database, serve the page
+	MAIL_INSIGHT_HOME=$(DEMO_HOME) $(BIN)/mail-insight demo
+
+test: $(VENV)/.test ## install what the tests need, then check and test everything
+	.ci/debian-packages
+	$(MAKE) --no-print-directory check
+	$(BIN)/pytest
+
+check: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+train: $(VENV)/.test ## run the training pipeline (DVC); promote with `python -m training.promote`
+	$(BIN)/dvc repro
+
+suites: $(VENV)/.test ## score this product on its peers' own test cases
+	$(BIN)/python -m tests.suites.run --shared $(SHARED)
+
+accuracy: $(VENV)/.test ## the tables of README: the gold corpus's held-out half
+	$(BIN)/python -m training.accuracy --shared $(SHARED)
+
+bench: $(VENV)/.test ## speed, as ratios against what a user would pick instead
+	$(BIN)/python -m tests.bench.run --shared $(SHARED)
+
+clean:
+	rm -rf build $(VENV)
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.server: $(BIN)/python pyproject.toml .ci/constraints.txt
+	@echo "Installing into $(VENV) (once, about a minute) ..."
+	$(PIP) --editable '.[server]'
+	@touch $@
+
+$(VENV)/.test: $(BIN)/python pyproject.toml .ci/constraints.txt
+	@echo "Installing into $(VENV) (once, about three minutes) ..."
+	$(PIP) --editable '.[server,postgres,train,bench,test]'
+	@touch $@ $(VENV)/.server

@@ -1,0 +1,104 @@
+"""The ``mail-insight`` command: a thin shell around functions, and the one place where their settings are built.
+
+Documents go to standard output, progress and messages to standard error.
+Exit codes: 0 done, 1 some mails failed, 2 usage or settings, 3 remote side down, 4 quota, 5 gate refused.
+Nothing heavy is imported before a command needs it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.errors import Error
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+
+Inputs = Annotated[
+    list[Path], typer.Argument(help="Mails: .eml, folders, Maildir, mbox, .gz of these, Parquet with a raw column.")
+]
+Own = Annotated[list[str] | None, typer.Option("--own", metavar="ADDRESS", help="An address of this mailbox's owner.")]
+Workers = Annotated[int | None, typer.Option("--workers", min=1, help="Processes; default: one per core.")]
+Language = Annotated[str | None, typer.Option("--language", metavar="ja|en", help="Language of what is shown.")]
+
+
+def main() -> None:
+    """Run the command line; our own errors become one plain sentence and their exit code."""
+    try:
+        app()
+    except Error as error:
+        typer.secho(str(error), err=True, fg="red")
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+@app.command()
+def score(
+    inputs: Inputs,
+    own: Own = None,
+    workers: Workers = None,
+    json: Annotated[bool, typer.Option("--json/--brief", help="JSON lines, or one readable line a mail.")] = True,
+) -> None:
+    """Read mails and write one insight document a mail, in the order of the input."""
+    from pipeline.commands.score import run
+
+    run(inputs, own or [], workers, as_json=json)
+
+
+@app.command()
+def explain(
+    mail: Annotated[Path, typer.Argument(help="One .eml file.")],
+    own: Own = None,
+    language: Language = None,
+) -> None:
+    """Show for one mail what each stage found and why."""
+    from pipeline.commands.explain import run
+
+    run(mail, own or [], language)
+
+
+@app.command("import")
+def import_(
+    inputs: Inputs,
+    mailbox: Annotated[str, typer.Option("--mailbox", metavar="ADDRESS", help="The mailbox that the mails belong to.")],
+    workers: Workers = None,
+) -> None:
+    """Read mails into the database; may be stopped and started again at any point."""
+    from pipeline.commands.import_mail import run
+
+    run(inputs, mailbox, workers)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+) -> None:
+    """Serve the page and the API."""
+    from pipeline.commands.serve import run
+
+    run(host, port)
+
+
+@app.command()
+def demo(
+    samples: Annotated[Path, typer.Option(help="Folder of the sample mails.")] = Path("data/samples"),
+    serve: Annotated[
+        bool, typer.Option("--serve/--no-serve", help="Serve the page when the database is filled.")
+    ] = True,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+) -> None:
+    """Fill a database with the demo organisation and the sample mails, and serve the page."""
+    from pipeline.commands.demo import run
+
+    run(samples, serve, port)
+
+
+if __name__ == "__main__":
+    main()

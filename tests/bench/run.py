@@ -1,0 +1,103 @@
+"""``make bench``: speed on one core as ratios within one run, never as a timed test.
+
+Each pair is timed in turns (ours, theirs, ours, theirs, …) in processes bound to one core; the median of the rounds
+counts. Absolute figures depend on the machine, the ratio much less so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROUNDS = 5
+SPAM_ASSASSIN = "data/public/spamassassin_ham_raw/all.jsonl.gz"
+
+
+def samples(language: str) -> list[bytes]:
+    """The sample mails of a language."""
+    return [p.read_bytes() for p in sorted(Path("data/samples", language).glob("*.eml"))]
+
+
+def spam_assassin(shared: Path) -> list[bytes]:
+    """Every tenth raw mail of SpamAssassin's ham, or nothing where the data does not lie."""
+    path = shared / SPAM_ASSASSIN
+    if not path.exists():
+        print(f"left out: {path} is missing (SpamAssassin public corpus; see its SOURCE.md)", file=sys.stderr)
+        return []
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for number, line in enumerate(lines) if number % 10 == 0]
+    return [row["text"].encode("utf-8", "surrogateescape") for row in rows]
+
+
+def product() -> Callable[[list[bytes], str], object]:
+    """The whole journey, models loaded, in batches as the command line uses them."""
+    from pipeline.records import RawMail
+    from pipeline.scoring import Scorer
+
+    scorer = Scorer()
+    return lambda raws, language: [
+        scorer.lines([RawMail("m", r) for r in raws[i : i + 32]]) for i in range(0, len(raws), 32)
+    ]
+
+
+def plain() -> Callable[[list[bytes], str], object]:
+    """The plain loop."""
+    from tests.bench.plain import read
+
+    return lambda raws, language: [read(raw, language) for raw in raws]
+
+
+def measure(which: str, corpus: str, shared: Path) -> dict[str, float]:
+    """Mails per second of one way over one corpus, in this process."""
+    os.sched_setaffinity(0, {sorted(os.sched_getaffinity(0))[0]})
+    raws = spam_assassin(shared) if corpus == "spamassassin" else samples(corpus)
+    language = "en" if corpus == "spamassassin" else corpus
+    way = {"product": product, "plain": plain}[which]()
+    way(raws[:8], language)
+    begin = time.process_time()
+    way(raws, language)
+    spent = time.process_time() - begin
+    return {"rate": len(raws) / spent, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+
+
+def in_child(which: str, corpus: str, shared: Path) -> dict[str, float]:
+    """``measure`` in a process of its own, one thread."""
+    command = [sys.executable, "-m", "tests.bench.run", "--shared", str(shared), "--one", which, corpus]
+    done = subprocess.run(
+        command, check=True, capture_output=True, text=True, env={**os.environ, "OMP_NUM_THREADS": "1"}
+    )
+    return dict(json.loads(done.stdout))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--one", nargs=2, metavar=("WAY", "CORPUS"))
+    args = parser.parse_args()
+    if args.one:
+        print(json.dumps(measure(*args.one, args.shared)))
+        return
+    corpora = ["en", "ja"] + (["spamassassin"] if (args.shared / SPAM_ASSASSIN).exists() else [])
+    print("Mails per second on one core (median of rounds), whole journey against the plain loop")
+    print(f"{'corpus':14}{'mail-insight':>14}{'plain loop':>12}{'ratio':>8}{'peak MB':>9}")
+    for corpus in corpora:
+        ours, theirs = [], []
+        for _ in range(ROUNDS):
+            ours.append(in_child("product", corpus, args.shared))
+            theirs.append(in_child("plain", corpus, args.shared))
+        rate, rival = (statistics.median(r["rate"] for r in runs) for runs in (ours, theirs))
+        peak = max(r["peak_mb"] for r in ours)
+        print(f"{corpus:14}{rate:14.1f}{rival:12.1f}{rate / rival:8.1f}{peak:9.0f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+"""``make suites``: this product on its peers' own test cases, one table a scorer.
+
+The cases and scorers are shared data; the adapters are in adapters.py beside this file. No case may be special-cased.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+RUNS = (
+    ("score_mime.py", ("--adapter", "tests.suites.adapters:mime")),
+    ("score_replies.py", ("--adapter", "tests.suites.adapters:replies")),
+    ("score_contacts.py", ("--task", "spans", "--adapter", "tests.suites.adapters:spans")),
+    ("score_datetime.py", ("--adapter", "tests.suites.adapters:times")),
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    suites = parser.parse_args().shared / "suites"
+    if not suites.is_dir():
+        parser.exit(2, f"{suites} is missing: the peers' test cases are shared data, see --shared.\n")
+    for scorer, adapter in RUNS:
+        print(f"== {scorer}", flush=True)
+        subprocess.run([sys.executable, str(suites / scorer), *adapter, "--suites", str(suites / "data")], check=True)
+
+
+if __name__ == "__main__":
+    main()
