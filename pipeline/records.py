@@ -289,7 +289,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class ProposedField:
-    """One value of a suggestion: the new value, the old one where there is one, and its evidence in the mail."""
+    """One value of a suggestion: the new value, the old one where there is one, and its evidence in the mail.
+
+    ``old_edited`` marks an old value that a person typed: it is replaced only after a look.
+    """
 
     name: str
     value: str
@@ -300,6 +303,7 @@ class ProposedField:
     rule: str
     type: PhoneType | None = None
     extension: str | None = None
+    old_edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +313,8 @@ class Suggestion:
     ``id`` hashes mail content, kind and evidence, never a model's version, so a repeat changes nothing and a
     rejected suggestion stays rejected. ``record_id`` names the record to change or link to, None to create one.
     ``person`` is the address the suggestion is about (muting a person silences it). ``duplicates`` are ids of
-    records that may be the same person. ``activity`` is set for meetings, calls and tasks.
+    records that may be the same person. ``activity`` is set for meetings, calls and tasks. ``supersedes`` is the id
+    of an earlier suggestion, not decided yet, whose place this one takes: one meeting of a thread that changes state.
     """
 
     id: str
@@ -323,3 +328,4 @@ class Suggestion:
     record_id: str | None = None
     activity: Activity | None = None
     duplicates: tuple[str, ...] = ()
+    supersedes: str | None = None
