@@ -1,0 +1,111 @@
+"""Opens a database, brings its tables up to date and runs transactions: SQLite or PostgreSQL by URL.
+
+Functions of ``pipeline.store`` take a ``Session``, flush, and never commit: the caller holds the transaction,
+best with ``transact``, which runs it again where two writers got into each other's way.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from pipeline import errors
+
+Result = TypeVar("Result")
+SQLITE_WAIT_S = 30.0
+# Any number, the same in every process: whoever migrates PostgreSQL holds this lock.
+_MIGRATION_LOCK = 4_917_283
+
+
+def open_engine(url: str) -> Engine:
+    """Open the database at a SQLAlchemy URL; a SQLite file's folder is made where it is missing.
+
+    Raises: errors.SettingsError where the URL names no database that the product can use.
+    """
+    parsed = _parse(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _open_sqlite(parsed)
+    return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=16)
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise errors.SettingsError("The database URL cannot be read; write sqlite:///PATH or postgresql://…") from None
+    if parsed.get_backend_name() not in ("sqlite", "postgresql", "postgres"):
+        raise errors.SettingsError("The database must be SQLite or PostgreSQL: sqlite:///PATH or postgresql://…")
+    return parsed
+
+
+def _open_sqlite(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    # With IMMEDIATE the driver takes the write lock before the first write, and waits for it. A transaction that
+    # began by reading would fail at its first write instead, without waiting, if another had written meanwhile.
+    engine = create_engine(url, connect_args={"isolation_level": "IMMEDIATE", "timeout": SQLITE_WAIT_S})
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def migrate(engine: Engine) -> None:
+    """Create or update all tables; safe to call at every start and from several processes at once."""
+    config = Config()
+    config.set_main_option("script_location", "pipeline.store:migrations")
+    with engine.connect() as connection:
+        _lock_for_migration(connection)
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()
+
+
+def _lock_for_migration(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("BEGIN IMMEDIATE"))
+    else:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+
+
+def sessions(engine: Engine) -> sessionmaker[Session]:
+    """The factory of sessions: ``with sessions(engine).begin() as session`` is one transaction."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+def transact(factory: sessionmaker[Session], work: Callable[[Session], Result], attempts: int = 5) -> Result:
+    """Run ``work`` in one transaction, again from the start where it lost against another writer.
+
+    ``work`` must have no effect outside the session. What it raises otherwise rolls back and is raised.
+    """
+    for attempt in range(1, attempts + 1):
+        try:
+            with factory.begin() as session:
+                return work(session)
+        except DBAPIError as error:
+            if attempt == attempts or not _is_race(error):
+                raise
+            time.sleep(0.02 * 2**attempt)
+    raise AssertionError("unreachable")
+
+
+def _is_race(error: DBAPIError) -> bool:
+    """Whether the transaction fell to another one: deadlock or serialisation failure, a busy SQLite file."""
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return state in ("40001", "40P01")
+    return isinstance(error, OperationalError) and "locked" in str(error.orig)

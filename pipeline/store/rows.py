@@ -1,0 +1,54 @@
+"""The few statements that must be written differently, or carefully, on two databases."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import CursorResult, select, text
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.orm import Session
+
+from pipeline.store.tables import Base, OrganisationRow
+from pipeline.store.tables.base import clean
+
+
+def insert_new(session: Session, table: type[Base], *rows: Mapping[str, Any]) -> int:
+    """Insert the rows that are not there yet, and tell how many these were; others' rows are waited for."""
+    if not rows:
+        return 0
+    insert = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
+    result = session.execute(insert(table).values(list(rows)).on_conflict_do_nothing())
+    assert isinstance(result, CursorResult)
+    return result.rowcount
+
+
+def upsert(session: Session, table: type[Base], row: Mapping[str, Any], keys: Sequence[str]) -> None:
+    """Insert a row, or overwrite the one with the same keys."""
+    insert = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
+    statement = insert(table).values(dict(row))
+    rest = {name: statement.excluded[name] for name in row if name not in keys}
+    session.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=rest))
+
+
+def lock(session: Session, organisation_id: str) -> None:
+    """Make the decisions of one organisation happen one after the other, until the transaction ends.
+
+    What was read before is to be read again. Readers and importers are not held up on PostgreSQL.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        connection = session.connection().connection.dbapi_connection
+        if not getattr(connection, "in_transaction", False):
+            session.execute(text("BEGIN IMMEDIATE"))
+        return
+    session.execute(
+        select(OrganisationRow.id).where(OrganisationRow.id == organisation_id).with_for_update(key_share=True)
+    )
+
+
+def digest(*parts: str) -> str:
+    """A key of 32 hex digits for any strings; parts cannot run into each other."""
+    text = "\0".join(clean(part) for part in parts)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

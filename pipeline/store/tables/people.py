@@ -1,0 +1,94 @@
+"""Tables of organisations, people, how they sign in, and the audit log."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pipeline.store.tables.base import Base, KeyText
+
+
+class OrganisationRow(Base):
+    """A company that uses the product; everything else belongs to one."""
+
+    __tablename__ = "organisations"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class UserRow(Base):
+    """A person who signs in; without a password hash only by a sign-in link."""
+
+    __tablename__ = "users"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)
+    address: Mapped[str] = mapped_column(KeyText(), unique=True)
+    name: Mapped[str]
+    password_hash: Mapped[str | None]
+    profile: Mapped[str]
+    language: Mapped[str]
+    timezone: Mapped[str]
+    theme: Mapped[str]
+    active: Mapped[bool]
+    created_at: Mapped[datetime]
+
+
+class WebSessionRow(Base):
+    """A browser that is signed in; only the hash of its token is stored."""
+
+    __tablename__ = "web_sessions"
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), index=True)
+    csrf_token: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class SignInLinkRow(Base):
+    """A link that signs one user in, once."""
+
+    __tablename__ = "sign_in_links"
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), index=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SignInFailureRow(Base):
+    """A failed sign-in, by the hash of the address tried; old ones are deleted."""
+
+    __tablename__ = "sign_in_failures"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str]
+    at: Mapped[datetime]
+    __table_args__ = (Index(None, "key", "at"),)
+
+
+class ApiTokenRow(Base):
+    """A token for programs; only its hash is stored."""
+
+    __tablename__ = "api_tokens"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), index=True)
+    name: Mapped[str]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class AuditRow(Base):
+    """Who changed what: settings, shares, backups, decisions. Only ever appended to."""
+
+    __tablename__ = "audit_log"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)
+    user_id: Mapped[str | None] = mapped_column(ForeignKey("users.id"), index=True)
+    action: Mapped[str]
+    subject: Mapped[str]
+    detail: Mapped[Any]
+    at: Mapped[datetime]

@@ -1,0 +1,101 @@
+"""Tables of suggestions and what people decided about them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pipeline.store.tables.base import Base, KeyText
+
+
+class SuggestionRow(Base):
+    """A suggestion; it inherits the audience of ``mail_id``. ``version`` grows with every change.
+
+    ``topic`` names what it is about (``create_contact`` of one person, one field of one record), so that a newer
+    mail's suggestion takes the older one's place. ``payload`` is the whole ``pipeline.records.Suggestion``.
+    """
+
+    __tablename__ = "suggestions"
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    mail_id: Mapped[str] = mapped_column(ForeignKey("mails.id"), index=True)
+    kind: Mapped[str]
+    state: Mapped[str]
+    version: Mapped[int]
+    worth: Mapped[float]
+    person: Mapped[str | None] = mapped_column(KeyText())
+    record_id: Mapped[str | None] = mapped_column(index=True)
+    topic: Mapped[str] = mapped_column(KeyText())
+    payload: Mapped[Any]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    __table_args__ = (
+        Index(None, "organisation_id", "state", "worth", "id"),
+        Index(None, "organisation_id", "topic"),
+        Index(None, "organisation_id", "person"),
+    )
+
+
+class SnoozeRow(Base):
+    """A suggestion that one user does not want to see before ``until``."""
+
+    __tablename__ = "snoozes"
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(primary_key=True)
+    suggestion_id: Mapped[str] = mapped_column(primary_key=True)
+    until: Mapped[datetime]
+    __table_args__ = (
+        ForeignKeyConstraint(["organisation_id", "suggestion_id"], ["suggestions.organisation_id", "suggestions.id"]),
+    )
+
+
+class RejectionRow(Base):
+    """A value that people rejected for a record or a person; ``value_hash`` hashes the normalised value."""
+
+    __tablename__ = "rejections"
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
+    subject: Mapped[str] = mapped_column(KeyText(), primary_key=True)
+    field: Mapped[str] = mapped_column(primary_key=True)
+    value_hash: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime]
+
+
+class MutedPersonRow(Base):
+    """An address about which nothing is suggested any more, for everybody."""
+
+    __tablename__ = "muted_people"
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
+    address: Mapped[str] = mapped_column(KeyText(), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime]
+
+
+class DecisionRow(Base):
+    """What a person decided, and every row it changed, before and after. Only ever appended to.
+
+    An undo is a decision of its own that names in ``undoes`` the one it takes back; each can be taken back once.
+    """
+
+    __tablename__ = "decisions"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"))
+    suggestion_id: Mapped[str]
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    action: Mapped[str]
+    before: Mapped[str]
+    after: Mapped[str]
+    version_shown: Mapped[int]
+    values: Mapped[Any]
+    changes: Mapped[Any]
+    record_id: Mapped[str | None]
+    undoes: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"), unique=True)
+    at: Mapped[datetime]
+    __table_args__ = (
+        ForeignKeyConstraint(["organisation_id", "suggestion_id"], ["suggestions.organisation_id", "suggestions.id"]),
+        Index(None, "user_id", "id"),
+        Index(None, "organisation_id", "suggestion_id", "id"),
+    )
