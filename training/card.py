@@ -1,0 +1,81 @@
+"""A model card written from a manifest, so that it cannot say anything else than the figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+_LANGUAGES = {"en": "English", "ja": "Japanese"}
+_WHAT = {
+    "tags": "reads each sentence of a business mail and gives the probability of eleven tags, and from them the "
+    "mail's intents (request, question, complaint, purchase) with the sentences that show them",
+    "mood": "reads the newest text of a business mail and gives its sentiment (three classes) and emotion (eight)",
+}
+_HEADS = {"tags": ("intents", "sentences"), "mood": ("sentiment", "emotion")}
+
+
+def render(manifest: Mapping[str, Any]) -> str:
+    """The card of an artefact in Markdown."""
+    task, language = manifest["task"], manifest["language"]
+    return "\n".join(
+        [
+            f"# {task}-{language}, version {manifest['version']}",
+            "",
+            f"This model {_WHAT[task]}. It reads {_LANGUAGES[language]}.",
+            "",
+            "## How it works",
+            _how(manifest["shape"]),
+            "",
+            "## Training data",
+            *_data(manifest["data"]),
+            "",
+            "## Figures",
+            "On test mails that training never saw (split by mail, near-duplicates on one side). F1 unless named.",
+            *[line for head in _HEADS[task] for line in _table(head, manifest["metrics"][head])],
+            _noise(task, manifest["metrics"]["noisy"]),
+            "",
+            "## Limits",
+            *_limits(task),
+            "",
+            "Labels: docs/labels.md. How to train it again: docs/training.md.",
+            "",
+        ]
+    )
+
+
+def _how(shape: Mapping[str, Any]) -> str:
+    return (
+        f"Character n-grams of 1 to {shape['chars']} and runs of 1 to {shape['tokens']} tokens, hashed into "
+        f"{2 ** shape['bits']:,} columns; one linear layer with 8-bit weights; small dense heads that see the "
+        "neighbouring sentences and give calibrated probabilities. numpy is all it needs."
+    )
+
+
+def _data(data: Mapping[str, Any]) -> list[str]:
+    lines = [f"{data['mails']:,} mails, {data['sentences']:,} sentences, from:", ""]
+    return lines + [f"- {s['name']} ({s['licence']}): {s['origin']}" for s in data["sources"]]
+
+
+def _table(head: str, figures: Mapping[str, float]) -> list[str]:
+    rows = [f"| {name.replace('_', ' ')} | {value:.3f} |" for name, value in figures.items()]
+    return ["", f"### {head.capitalize()}", "", "| figure | value |", "| --- | ---: |", *rows]
+
+
+def _noise(task: str, noisy: Mapping[str, float]) -> str:
+    parts = [f"{head} {noisy[head]:.3f}" for head in _HEADS[task] if head in noisy]
+    return (
+        "\nThe same mails with lines broken, in capitals, without punctuation or typed in haste: macro F1 of "
+        + ", ".join(parts)
+        + "."
+    )
+
+
+def _limits(task: str) -> list[str]:
+    common = [
+        "- Written for business mail between firms; chat, social media and legal text were not tried.",
+        "- It knows words, not the world: sarcasm, and complaints that name no displeasure, are often missed.",
+        "- The test mails come from the same writers as the training mails; strangers' mail reads a little worse.",
+    ]
+    if task == "mood":
+        common.append("- Rare emotions (trust, enthusiasm, confusion) rest on few examples; treat them as a hint.")
+    return common

@@ -1,0 +1,78 @@
+"""Stage 1: gather labelled mails from all sources into one form, and say which sources there were.
+
+Usage: python -m training.collect
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from models.artefact import digest
+from models.labels import LANGUAGES
+from training import params, public
+from training.rows import Row, read_json_lines, write, write_json
+
+OUT = params.ROOT / "training/build/collect"
+PUBLIC_VARIABLE = "MAIL_INSIGHT_PUBLIC_DATA"
+_MARK = re.compile(r"\[([^\[\]|]+)\|[a-z]+\]")
+
+
+def collect(written: Path, public_sets: Path | None, out: Path) -> None:
+    """Write ``LANGUAGE.jsonl`` and ``sources.json`` into ``out``."""
+    rows: dict[str, list[Row]] = {language: list(read_written(written, language)) for language in LANGUAGES}
+    sources = [describe_written(written)]
+    for source in public.sources():
+        found = list(public.read(source, public_sets)) if public_sets else []
+        for row in found:
+            rows[row.language].append(row)
+        if found:
+            sources.append(public.describe(source, public_sets))
+        else:
+            sys.stderr.write(f"without {source['name']} (optional, {source['licence']}): {source['origin']}\n")
+    for language in LANGUAGES:
+        write(out / f"{language}.jsonl", rows[language])
+    write_json(out / "sources.json", sources)
+
+
+def read_written(folder: Path, language: str) -> Iterator[Row]:
+    """Our own written mails of one language, in order of file and line."""
+    for file in sorted(folder.glob(f"{language}_*.jsonl")):
+        for mail in read_json_lines(file):
+            yield _row(mail)
+
+
+def _row(mail: Mapping[str, Any]) -> Row:
+    marked = [sentence for paragraph in mail["body"] for sentence in paragraph]
+    return Row(
+        id=mail["id"],
+        source="written",
+        language=mail["language"],
+        subject=mail["subject"],
+        sentences=tuple(_MARK.sub(r"\1", text) for text, _ in marked),
+        tags=tuple(tuple(tags.split()) for _, tags in marked),
+        sentiment=mail["sentiment"],
+        emotion=mail["emotion"],
+    )
+
+
+def describe_written(folder: Path) -> dict[str, str]:
+    """Name, licence, origin and content hash of the written mails."""
+    data = b"".join(file.read_bytes() for file in sorted(folder.glob("*_*.jsonl")))
+    origin = "written for this project, training/data/written/README.md"
+    return {"name": "written", "licence": "Apache-2.0", "origin": origin, "sha256": digest(data)}
+
+
+def main() -> None:
+    """Run the stage as dvc.yaml does."""
+    settings = params.load("collect")
+    where = os.environ.get(PUBLIC_VARIABLE) or settings["public"]
+    collect(params.ROOT / settings["written"], Path(where) if where else None, OUT)
+
+
+if __name__ == "__main__":
+    main()

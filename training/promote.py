@@ -1,0 +1,70 @@
+"""Make accepted candidates the shipped artefacts, each with its manifest and card.
+
+Not a stage of the pipeline: a person decides it. Go back with git.
+
+Usage: python -m training.promote
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import platform
+import shutil
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from models import artefact, loading
+from models.artefact import MANIFEST, WEIGHTS
+from models.labels import LANGUAGES
+from training import card, evaluate, gate, train
+
+NAMES = [f"{task}-{language}" for task in loading.TASKS for language in LANGUAGES]
+LIBRARIES = ("numpy", "scipy")
+
+
+def promote(name: str, trained: Path, shipped: Path, verdict: dict[str, Any], metrics: dict[str, Any]) -> str:
+    """Copy one candidate; returns its version.
+
+    Raises:
+        PermissionError: the gate refused, or judged another candidate.
+    """
+    manifest = artefact.read_manifest(trained / name)
+    if not verdict["accepted"]:
+        raise PermissionError("the gate refused the candidates: " + "; ".join(verdict["refusals"]))
+    if verdict["candidates"].get(name) != manifest["version"]:
+        raise PermissionError(f"the gate has not judged this {name}: run `dvc repro` first")
+    of_language = metrics[manifest["language"]]
+    heads = (*gate.HEADS[manifest["task"]], *(["sentences"] if manifest["task"] == "tags" else []))
+    manifest["metrics"] = {head: of_language[head] for head in (*heads, "noisy")}
+    manifest["versions"] = {"python": platform.python_version()} | {x: importlib.metadata.version(x) for x in LIBRARIES}
+    folder = shipped / name
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(trained / name / WEIGHTS, folder / WEIGHTS)
+    (folder / MANIFEST).write_text(artefact.to_json(manifest), encoding="utf-8")
+    (folder / "card.md").write_text(card.render(manifest), encoding="utf-8")
+    artefact.read(folder)
+    return str(manifest["version"])
+
+
+def main(
+    names: Annotated[list[str] | None, typer.Argument(help="Artefacts such as tags-en; all if none is named.")] = None,
+) -> None:
+    """Copy the candidates that the gate accepted into models/artifacts/."""
+    verdict = json.loads((evaluate.REPORTS / "gate.json").read_text(encoding="utf-8"))
+    metrics = json.loads((evaluate.REPORTS / "metrics.json").read_text(encoding="utf-8"))
+    for name in names or NAMES:
+        if name not in NAMES:
+            raise typer.BadParameter(f"there is no {name}; the artefacts are {', '.join(NAMES)}")
+        try:
+            version = promote(name, train.OUT, loading.ARTEFACTS, verdict, metrics)
+        except PermissionError as refusal:
+            typer.echo(str(refusal), err=True)
+            raise typer.Exit(gate.REFUSED) from refusal
+        typer.echo(f"{name} is now version {version}")
+
+
+if __name__ == "__main__":
+    typer.run(main)
