@@ -7,8 +7,11 @@ Everything that reads mail, or what was derived from mail, takes the ``reader`` 
     engine       open a database, migrate it, run transactions
     people       organisations, users, passwords          tokens       sessions, sign-in links, API tokens
     mailboxes    mailboxes, assignments, checkpoints      audit        the audit log
-    mails        store, list and show mail                visibility   who may see a mail, as SQL
-    records      leads, contacts, accounts, deals         links        mail that belongs to a record
-    suggestions  what is proposed, the review queue       decisions    accept, edit, reject, snooze, mute, undo
+    storing      store a mail once, with its insights     mails        list and show mail, threads, facets
+    visibility   who may see a mail, as SQL               paging       opaque cursors
+    records      read leads, contacts, accounts, deals    record_writing  create and change them
+    links        mail that belongs to a record
+    proposals    save what is proposed for a mail         suggestions  the review queue, one suggestion
+    decisions    accept, edit, reject, snooze, mute, undo    decision_log  what was decided
     activities   accepted meetings, calls and tasks       journal      every row a decision changed, for undo
 """

@@ -14,15 +14,20 @@ from sqlalchemy.orm import Session
 from pipeline.store.tables import Base, OrganisationRow
 from pipeline.store.tables.base import clean
 
+# Both databases limit the values of one statement (SQLite to 32,766); a hostile mail may have any number of addresses.
+_ROWS_PER_STATEMENT = 500
+
 
 def insert_new(session: Session, table: type[Base], *rows: Mapping[str, Any]) -> int:
     """Insert the rows that are not there yet, and tell how many these were; others' rows are waited for."""
-    if not rows:
-        return 0
     insert = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
-    result = session.execute(insert(table).values(list(rows)).on_conflict_do_nothing())
-    assert isinstance(result, CursorResult)
-    return result.rowcount
+    inserted = 0
+    for start in range(0, len(rows), _ROWS_PER_STATEMENT):
+        part = [dict(row) for row in rows[start : start + _ROWS_PER_STATEMENT]]
+        result = session.execute(insert(table).values(part).on_conflict_do_nothing())
+        assert isinstance(result, CursorResult)
+        inserted += result.rowcount
+    return inserted
 
 
 def upsert(session: Session, table: type[Base], row: Mapping[str, Any], keys: Sequence[str]) -> None:

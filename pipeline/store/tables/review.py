@@ -91,7 +91,7 @@ class DecisionRow(Base):
     version_shown: Mapped[int]
     values: Mapped[Any]
     changes: Mapped[Any]
-    record_id: Mapped[str | None]
+    target_id: Mapped[str | None]
     undoes: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"), unique=True)
     at: Mapped[datetime]
     __table_args__ = (

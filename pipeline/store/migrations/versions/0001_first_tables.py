@@ -355,7 +355,7 @@ def upgrade() -> None:
         sa.Column("version_shown", sa.Integer(), nullable=False),
         sa.Column("values", sa.JSON(), nullable=False),
         sa.Column("changes", sa.JSON(), nullable=False),
-        sa.Column("record_id", sa.Text(), nullable=True),
+        sa.Column("target_id", sa.Text(), nullable=True),
         sa.Column("undoes", sa.Integer(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(

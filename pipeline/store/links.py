@@ -1,0 +1,76 @@
+"""Which mail belongs to which record. Links are facts; who may see a linked mail is asked when it is read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import literal, select
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.orm import Session
+
+from pipeline import errors
+from pipeline.records import Record
+from pipeline.store.people import User
+from pipeline.store.records import load_records
+from pipeline.store.rows import insert_new, upsert
+from pipeline.store.tables import LinkRow, MailAddressRow, MailRow, RecordAddressRow, RecordRow
+from pipeline.store.visibility import visible
+
+Origin = Literal["address", "rule", "manual", "decision"]
+
+
+def link_mail(session: Session, mail_id: str, record_id: str, origin: Origin, now: datetime) -> bool:
+    """Link a mail to a record by itself, and tell whether that was new; what a person unlinked stays unlinked."""
+    row = {"mail_id": mail_id, "record_id": record_id, "origin": origin, "active": True, "user_id": None, "at": now}
+    return insert_new(session, LinkRow, row) == 1
+
+
+def link_past_mail(session: Session, record_id: str, now: datetime) -> int:
+    """Link all stored mail that was sent from or to an address of the record, and tell how many were new."""
+    matches = (
+        select(MailRow.id, RecordAddressRow.record_id, literal("address"), literal(True), literal(now, LinkRow.at.type))
+        .join(MailAddressRow, MailAddressRow.mail_id == MailRow.id)
+        .join(RecordAddressRow, RecordAddressRow.address == MailAddressRow.address)
+        .where(RecordAddressRow.record_id == record_id, MailRow.organisation_id == RecordAddressRow.organisation_id)
+        .distinct()
+    )
+    insert = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
+    columns = ["mail_id", "record_id", "origin", "active", "at"]
+    result = session.execute(insert(LinkRow).from_select(columns, matches).on_conflict_do_nothing())
+    return int(getattr(result, "rowcount", 0))
+
+
+def set_link(session: Session, reader: User, mail_id: str, record_id: str, active: bool, now: datetime) -> None:
+    """Link or unlink by hand; that stays, whatever is found later.
+
+    Raises: errors.NotFound where the reader may not see the mail, or there is no such record.
+    """
+    _require(session, reader, mail_id, record_id)
+    row = {
+        "mail_id": mail_id, "record_id": record_id, "origin": "manual", "active": active, "user_id": reader.id,
+        "at": now,
+    }  # fmt: skip
+    upsert(session, LinkRow, row, ("mail_id", "record_id"))
+
+
+def records_of_mail(session: Session, reader: User, mail_id: str) -> tuple[Record, ...]:
+    """The records a mail belongs to, by name; none where the reader may not see the mail."""
+    query = (
+        select(RecordRow.id)
+        .join(LinkRow, LinkRow.record_id == RecordRow.id)
+        .join(MailRow, MailRow.id == LinkRow.mail_id)
+        .where(LinkRow.mail_id == mail_id, LinkRow.active, visible(reader))
+        .order_by(RecordRow.name_key, RecordRow.id)
+    )
+    return load_records(session, session.scalars(query).all())
+
+
+def _require(session: Session, reader: User, mail_id: str, record_id: str) -> None:
+    mail = session.scalar(select(MailRow.id).where(MailRow.id == mail_id, visible(reader)))
+    record = session.scalar(
+        select(RecordRow.id).where(RecordRow.id == record_id, RecordRow.organisation_id == reader.organisation_id)
+    )
+    if mail is None or record is None:
+        raise errors.NotFound("There is no such mail or record among those you may see.")

@@ -1,0 +1,228 @@
+"""Reading mail: lists, one mail, its thread, facet counts. Only what the reader may see, whatever is asked."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from pipeline import errors
+from pipeline.store.paging import Page, decode_cursor, encode_cursor
+from pipeline.store.people import User
+from pipeline.store.tables import (
+    CopyRow,
+    InsightRow,
+    LinkRow,
+    MailboxRow,
+    MailIntentRow,
+    MailRow,
+    RawContentRow,
+    RecordRow,
+)
+from pipeline.store.visibility import own_copies, visible
+
+MAX_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class MailFilter:
+    """What a list of mail is narrowed to; None asks nothing. ``machine`` False leaves only people's mail.
+
+    ``text`` is looked for in subject, sender's name and sender's address, without regard to case.
+    """
+
+    language: str | None = None
+    intent: str | None = None
+    sentiment: str | None = None
+    machine: bool | None = None
+    mailbox_id: str | None = None
+    record_id: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MailSummary:
+    """A mail as a list shows it. ``date`` is the header's in UTC; ``sorted_at`` is what the list is ordered by."""
+
+    id: str
+    sorted_at: datetime
+    date: datetime | None
+    subject: str
+    from_name: str | None
+    from_address: str | None
+    language: str
+    machine: str | None
+    intents: tuple[str, ...]
+    sentiment: str | None
+    emotion: str | None
+    gist: str
+    attachment_count: int
+    thread_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail in full: its summary, the insight document, the bytes, and the mailboxes of the reader it is in.
+
+    Bytes, ``source`` and ``direction`` are those of the reader's own copy: another mailbox's copy may hold other
+    headers (Bcc, Delivered-To), and its source is not this reader's business.
+    """
+
+    summary: MailSummary
+    document: Mapping[str, Any]
+    raw: bytes
+    mailboxes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How many of the visible mails have each value: by name of the facet, then by value."""
+
+    total: int
+    counts: Mapping[str, Mapping[str, int]]
+
+
+def list_mails(
+    session: Session, reader: User, *, limit: int = 50, cursor: str | None = None, narrow: MailFilter | None = None
+) -> Page[MailSummary]:
+    """The reader's mail, newest first, ``limit`` (at most 200) at a time.
+
+    Raises: errors.UsageError where the cursor is none of this list.
+    """
+    query = _summaries().where(*_conditions(reader, narrow or MailFilter()))
+    if cursor is not None:
+        at, mail_id = decode_cursor(cursor, (str, str))
+        query = query.where(tuple_(MailRow.sorted_at, MailRow.id) < tuple_(_moment(at), mail_id))
+    size = max(1, min(limit, MAX_PAGE))
+    rows = session.execute(query.order_by(MailRow.sorted_at.desc(), MailRow.id.desc()).limit(size + 1)).all()
+    items = _with_intents(session, [(mail, insight) for mail, insight in rows[:size]])
+    more = len(rows) > size
+    return Page(items, encode_cursor(items[-1].sorted_at.isoformat(), items[-1].id) if more else None)
+
+
+def get_mail(session: Session, reader: User, mail_id: str) -> Mail:
+    """One mail in full.
+
+    Raises: errors.NotFound where there is none, or the reader may not see it.
+    """
+    found = session.execute(_summaries().where(MailRow.id == mail_id, visible(reader))).one_or_none()
+    if found is None:
+        raise errors.NotFound("There is no such mail among those you may see.")
+    mail, insight = found
+    copies = session.execute(
+        select(CopyRow, MailboxRow.name, RawContentRow.compressed)
+        .join(MailboxRow, MailboxRow.id == CopyRow.mailbox_id)
+        .join(RawContentRow, RawContentRow.sha256 == CopyRow.raw_sha256)
+        .where(CopyRow.mail_id == mail_id, own_copies(reader))
+        .order_by(CopyRow.imported_at, CopyRow.mailbox_id)
+    ).all()
+    copy, _, compressed = copies[0]
+    document = json.loads(zlib.decompress(insight.document))
+    document |= {"source": copy.source, "direction": copy.direction}
+    (summary,) = _with_intents(session, [(mail, insight)])
+    return Mail(summary, document, zlib.decompress(compressed), tuple(name for _, name, _ in copies))
+
+
+def list_thread(session: Session, reader: User, thread_key: str, limit: int = MAX_PAGE) -> tuple[MailSummary, ...]:
+    """The visible mails of a thread, oldest first; of a longer one the newest ``limit``."""
+    rows = session.execute(
+        _summaries()
+        .where(MailRow.thread_key == thread_key, visible(reader))
+        .order_by(MailRow.sorted_at.desc(), MailRow.id.desc())
+        .limit(limit)
+    ).all()
+    return _with_intents(session, [(mail, insight) for mail, insight in reversed(rows)])
+
+
+def count_facets(session: Session, reader: User, narrow: MailFilter | None = None) -> Facets:
+    """How many visible mails there are by language, machine kind, sentiment, intent and mailbox of the reader."""
+    conditions = _conditions(reader, narrow or MailFilter())
+    base = select(MailRow.id).join(InsightRow, InsightRow.mail_id == MailRow.id).where(*conditions).subquery()
+    ids = select(base.c.id)
+    counts = {
+        name: _count(session, column, InsightRow.mail_id.in_(ids))
+        for name, column in {
+            "language": InsightRow.language,
+            "machine": InsightRow.machine,
+            "sentiment": InsightRow.sentiment,
+        }.items()
+    }
+    counts["intent"] = _count(session, MailIntentRow.label, MailIntentRow.mail_id.in_(ids))
+    counts["mailbox"] = _count(session, CopyRow.mailbox_id, CopyRow.mail_id.in_(ids) & own_copies(reader))
+    return Facets(session.scalar(select(func.count()).select_from(base)) or 0, counts)
+
+
+def _summaries() -> Select[MailRow, InsightRow]:
+    return select(MailRow, InsightRow).join(InsightRow, InsightRow.mail_id == MailRow.id)
+
+
+def _conditions(reader: User, narrow: MailFilter) -> list[ColumnElement[bool]]:
+    conditions = [MailRow.organisation_id == reader.organisation_id, visible(reader)]
+    if narrow.language is not None:
+        conditions.append(InsightRow.language == narrow.language)
+    if narrow.sentiment is not None:
+        conditions.append(InsightRow.sentiment == narrow.sentiment)
+    if narrow.machine is not None:
+        conditions.append(InsightRow.machine.is_not(None) if narrow.machine else InsightRow.machine.is_(None))
+    if narrow.intent is not None:
+        has = (MailIntentRow.mail_id == MailRow.id) & (MailIntentRow.label == narrow.intent)
+        conditions.append(select(MailIntentRow.mail_id).where(has).exists())
+    if narrow.mailbox_id is not None:
+        inside = (CopyRow.mail_id == MailRow.id) & (CopyRow.mailbox_id == narrow.mailbox_id)
+        conditions.append(select(CopyRow.mail_id).where(inside, own_copies(reader)).exists())
+    if narrow.record_id is not None:
+        conditions.append(_belongs_to(reader, narrow.record_id))
+    if narrow.text is not None:
+        columns = (MailRow.subject, MailRow.from_name, MailRow.from_address)
+        conditions.append(
+            or_(*(func.lower(column).contains(narrow.text.lower(), autoescape=True) for column in columns))
+        )
+    return conditions
+
+
+def _belongs_to(reader: User, record_id: str) -> ColumnElement[bool]:
+    """Linked to the record itself or, for an account, to one of its contacts."""
+    records = select(RecordRow.id).where(
+        or_(RecordRow.id == record_id, RecordRow.account_id == record_id),
+        RecordRow.organisation_id == reader.organisation_id,
+    )
+    links = select(LinkRow.mail_id).where(LinkRow.mail_id == MailRow.id, LinkRow.active)
+    return links.where(LinkRow.record_id.in_(records)).exists()
+
+
+def _with_intents(session: Session, rows: list[tuple[MailRow, InsightRow]]) -> tuple[MailSummary, ...]:
+    ids = [mail.id for mail, _ in rows]
+    labels: dict[str, list[str]] = {mail_id: [] for mail_id in ids}
+    found = select(MailIntentRow.mail_id, MailIntentRow.label).where(MailIntentRow.mail_id.in_(ids))
+    for mail_id, label in session.execute(found.order_by(MailIntentRow.score.desc(), MailIntentRow.label)):
+        labels[mail_id].append(label)
+    return tuple(_summary(mail, insight, tuple(labels[mail.id])) for mail, insight in rows)
+
+
+def _summary(mail: MailRow, insight: InsightRow, intents: tuple[str, ...]) -> MailSummary:
+    return MailSummary(
+        mail.id, mail.sorted_at, mail.date, mail.subject, mail.from_name, mail.from_address, insight.language,
+        insight.machine, intents, insight.sentiment, insight.emotion, insight.gist, mail.attachment_count,
+        mail.thread_key,
+    )  # fmt: skip
+
+
+def _count(session: Session, column: Any, condition: ColumnElement[bool]) -> dict[str, int]:
+    query = select(column, func.count()).where(condition, column.is_not(None)).group_by(column).order_by(column)
+    return {str(value): count for value, count in session.execute(query)}
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise errors.UsageError("This cursor is not one of this list; start again without a cursor.")
+    return moment

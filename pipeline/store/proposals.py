@@ -1,0 +1,135 @@
+"""Saving what is proposed for a mail: once, never what was decided or rejected before, the newest on each topic."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.orm import Session
+
+from pipeline import errors
+from pipeline.core.review import LIFETIME, Memory, memories, subjects, topic, without_rejected, worth
+from pipeline.records import Suggestion
+from pipeline.store.rows import digest, insert_new, lock
+from pipeline.store.suggestion_json import to_json
+from pipeline.store.tables import CopyRow, MailRow, RejectionRow, SuggestionRow
+from pipeline.store.tables.base import clean_json
+
+
+def save_suggestions(
+    session: Session, organisation_id: str, mail_id: str, suggestions: Sequence[Suggestion], now: datetime
+) -> int:
+    """Save what was proposed for a mail, and tell how many are new.
+
+    A repeat changes nothing, and nothing that was decided comes back. Values that people rejected are left out.
+    A suggestion takes the place of an older mail's pending one on the same topic, where its mail reached all the
+    mailboxes of the older mail: nobody loses a suggestion to one that they may not see.
+
+    Raises: errors.NotFound where the organisation has no such mail.
+    """
+    mail = session.execute(
+        select(MailRow.thread_key, MailRow.sorted_at).where(
+            MailRow.id == mail_id, MailRow.organisation_id == organisation_id
+        )
+    ).one_or_none()
+    if mail is None:
+        raise errors.NotFound("There is no such mail; store it before its suggestions.")
+    if not suggestions:
+        return 0
+    lock(session, organisation_id)  # a value that somebody is rejecting at this moment must not slip in
+    rejected = rejected_values(session, organisation_id, suggestions, mail.thread_key)
+    saved = 0
+    for proposed in suggestions:
+        suggestion = without_rejected(proposed, mail.thread_key, rejected)
+        if suggestion is not None:
+            row = _row(organisation_id, mail_id, mail.thread_key, suggestion, now)
+            saved += _save(session, row)
+            _supersede(session, row, mail.sorted_at)
+    return saved
+
+
+def expire_suggestions(session: Session, organisation_id: str, now: datetime) -> int:
+    """Mark what nobody decided in time, and tell how many; lists leave it out also before that."""
+    late = (
+        (SuggestionRow.organisation_id == organisation_id)
+        & (SuggestionRow.state == "pending")
+        & (SuggestionRow.expires_at <= now)
+    )
+    result = session.execute(
+        update(SuggestionRow).where(late).values(state="expired", version=SuggestionRow.version + 1)
+    )
+    assert isinstance(result, CursorResult)
+    return result.rowcount
+
+
+def _row(organisation_id: str, mail_id: str, thread_key: str, suggestion: Suggestion, now: datetime) -> dict[str, Any]:
+    return {
+        "organisation_id": organisation_id, "id": suggestion.id, "mail_id": mail_id, "kind": suggestion.kind,
+        "state": "pending", "version": 1, "worth": worth(suggestion.kind, suggestion.score),
+        "person": suggestion.person, "record_id": suggestion.record_id, "topic": topic(suggestion, thread_key),
+        "payload": clean_json(to_json(suggestion)), "created_at": now, "expires_at": now + LIFETIME,
+    }  # fmt: skip
+
+
+def _save(session: Session, row: dict[str, Any]) -> int:
+    """Insert, or renew the payload of one that is still pending; 1 where it is new."""
+    if insert_new(session, SuggestionRow, row):
+        return 1
+    key = (SuggestionRow.organisation_id == row["organisation_id"]) & (SuggestionRow.id == row["id"])
+    fresh = select(SuggestionRow).where(key, SuggestionRow.state == "pending", SuggestionRow.mail_id == row["mail_id"])
+    known = session.scalar(fresh.with_for_update().execution_options(populate_existing=True))
+    if known is not None and known.payload != row["payload"]:
+        changes = {name: row[name] for name in ("payload", "worth", "topic", "person", "record_id")}
+        session.execute(update(SuggestionRow).where(key).values(**changes, version=known.version + 1))
+    return 0
+
+
+def _supersede(session: Session, row: dict[str, Any], sorted_at: datetime) -> None:
+    """Let the newest mail's suggestion on a topic stand, as far as its mail's audience covers the older one's."""
+    rivals = session.execute(
+        select(SuggestionRow.id, SuggestionRow.mail_id, MailRow.sorted_at)
+        .join(MailRow, MailRow.id == SuggestionRow.mail_id)
+        .where(
+            SuggestionRow.organisation_id == row["organisation_id"],
+            SuggestionRow.topic == row["topic"],
+            SuggestionRow.state == "pending",
+            SuggestionRow.mail_id != row["mail_id"],
+        )
+        .order_by(SuggestionRow.id)
+    ).all()
+    mine = (sorted_at, row["mail_id"], row["id"])
+    for rival in rivals:
+        older, newer = sorted([mine, (rival.sorted_at, rival.mail_id, rival.id)])
+        if _mailboxes(session, older[1]) <= _mailboxes(session, newer[1]):
+            key = (SuggestionRow.organisation_id == row["organisation_id"]) & (SuggestionRow.id == older[2])
+            values = {"state": "superseded", "version": SuggestionRow.version + 1}
+            session.execute(update(SuggestionRow).where(key, SuggestionRow.state == "pending").values(values))
+
+
+def _mailboxes(session: Session, mail_id: str) -> frozenset[str]:
+    return frozenset(session.scalars(select(CopyRow.mailbox_id).where(CopyRow.mail_id == mail_id)))
+
+
+def rejected_values(
+    session: Session, organisation_id: str, suggestions: Sequence[Suggestion], thread_key: str
+) -> Collection[Memory]:
+    """What is remembered about the values of these suggestions."""
+    asked = {
+        replace(memory, subject=subject)
+        for suggestion in suggestions
+        for memory in memories(suggestion, thread_key)
+        for subject in {memory.subject, *subjects(suggestion)}
+    }
+    by_key = {(memory.subject, memory.field, digest(memory.value)): memory for memory in asked}
+    found = session.execute(
+        select(RejectionRow.subject, RejectionRow.field, RejectionRow.value_hash).where(
+            RejectionRow.organisation_id == organisation_id,
+            RejectionRow.subject.in_(sorted({memory.subject for memory in asked})),
+            RejectionRow.value_hash.in_(sorted({digest(memory.value) for memory in asked})),
+        )
+    )
+    keys = [(subject, field, value_hash) for subject, field, value_hash in found]
+    return {by_key[key] for key in keys if key in by_key}

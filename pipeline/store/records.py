@@ -1,0 +1,218 @@
+"""Reading the CRM: leads, contacts, accounts and deals, and those that a mail may concern."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import ColumnElement, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased
+
+from pipeline import errors
+from pipeline.core.review import normalise
+from pipeline.records import Record, RecordKind
+from pipeline.store.paging import Page, decode_cursor, encode_cursor
+from pipeline.store.people import User
+from pipeline.store.tables import DealContactRow, MailRow, RecordAddressRow, RecordFieldRow, RecordRow
+from pipeline.store.visibility import visible
+
+MAX_PAGE = 200
+# More records than this with one name or address tell nothing about a mail.
+_MAX_RELATED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class StoredField:
+    """A value of a record with who set it last and, if the reader may see that mail, the mail it was read from.
+
+    ``origin`` is ``person``, ``suggestion`` or ``import``.
+    """
+
+    name: str
+    value: str
+    type: str | None
+    extension: str | None
+    origin: str
+    edited_by: str | None
+    edited_at: datetime
+    mail_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordDetail:
+    """A record as its page shows it: with all values, its account, and its deals or contacts."""
+
+    record: Record
+    fields: tuple[StoredField, ...]
+    account: Record | None
+    contacts: tuple[Record, ...]
+    deals: tuple[Record, ...]
+    created_at: datetime
+
+
+def get_record(session: Session, reader: User, record_id: str) -> RecordDetail:
+    """A record of the reader's organisation in full.
+
+    Raises: errors.NotFound.
+    """
+    row = session.get(RecordRow, record_id, populate_existing=True)
+    if row is None or row.organisation_id != reader.organisation_id:
+        raise errors.NotFound("There is no such record.")
+    (record,) = load_records(session, (record_id,))
+    account = load_records(session, (row.account_id,)) if row.account_id else ()
+    deals = session.scalars(select(DealContactRow.deal_id).where(DealContactRow.contact_id == record_id))
+    staff = session.scalars(select(RecordRow.id).where(RecordRow.account_id == record_id).limit(MAX_PAGE))
+    return RecordDetail(
+        record,
+        _stored_fields(session, reader, record_id),
+        account[0] if account else None,
+        load_records(session, (*record.contact_ids, *staff)),
+        load_records(session, tuple(deals)),
+        row.created_at,
+    )
+
+
+def list_records(
+    session: Session,
+    reader: User,
+    *,
+    kind: RecordKind | None = None,
+    text: str | None = None,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page[Record]:
+    """Records of the reader's organisation by name; ``text`` is looked for in names and addresses.
+
+    Raises: errors.UsageError where the cursor is none of this list.
+    """
+    query = select(RecordRow.id, RecordRow.name_key).where(RecordRow.organisation_id == reader.organisation_id)
+    if kind is not None:
+        query = query.where(RecordRow.kind == kind)
+    if text is not None:
+        query = query.where(_mentions(text))
+    if cursor is not None:
+        name_key, record_id = decode_cursor(cursor, (str, str))
+        query = query.where(tuple_(RecordRow.name_key, RecordRow.id) > tuple_(name_key, record_id))
+    size = max(1, min(limit, MAX_PAGE))
+    rows = session.execute(query.order_by(RecordRow.name_key, RecordRow.id).limit(size + 1)).all()
+    more = len(rows) > size
+    items = load_records(session, tuple(row.id for row in rows[:size]))
+    return Page(items, encode_cursor(rows[size - 1].name_key, rows[size - 1].id) if more else None)
+
+
+def related(
+    session: Session,
+    organisation_id: str,
+    addresses: Iterable[str] = (),
+    names: Iterable[str] = (),
+    companies: Iterable[str] = (),
+) -> tuple[Record, ...]:
+    """The records that these addresses, people and firms may concern; its cost does not grow with the CRM.
+
+    Leads and contacts by address or name; accounts by firm; then those contacts' accounts and deals. Ordered by id.
+    """
+    people = _by_address(session, organisation_id, {address.lower() for address in addresses})
+    people |= _by_name(session, organisation_id, ("lead", "contact"), names)
+    accounts = _by_name(session, organisation_id, ("account",), companies)
+    accounts |= set(session.scalars(select(RecordRow.account_id).where(RecordRow.id.in_(people))))
+    deals = set(session.scalars(select(DealContactRow.deal_id).where(DealContactRow.contact_id.in_(people))))
+    return load_records(session, sorted(record_id for record_id in people | accounts | deals if record_id))
+
+
+def load_records(session: Session, ids: Sequence[str]) -> tuple[Record, ...]:
+    """The records with these ids, in their order; unknown ids and repeats are left out."""
+    rows = {row.id: row for row in session.scalars(_fresh(RecordRow.id.in_(ids)))}
+    fields: dict[str, list[RecordFieldRow]] = defaultdict(list)
+    order = (RecordFieldRow.record_id, RecordFieldRow.name, RecordFieldRow.position)
+    found = select(RecordFieldRow).where(RecordFieldRow.record_id.in_(ids)).order_by(*order)
+    for field in session.scalars(found.execution_options(populate_existing=True)):
+        fields[field.record_id].append(field)
+    addresses = _addresses(session, ids)
+    contacts = _contacts(session, ids)
+    return tuple(
+        _record(rows[id_], fields[id_], addresses[id_], contacts[id_]) for id_ in dict.fromkeys(ids) if id_ in rows
+    )
+
+
+def name_key(name: str) -> str:
+    """The form of a name by which duplicates are found: normalised, without spaces (山田 太郎 is 山田太郎)."""
+    return normalise(name).replace(" ", "")
+
+
+def _fresh(condition: ColumnElement[bool]):  # type: ignore[no-untyped-def]
+    return select(RecordRow).where(condition).execution_options(populate_existing=True)
+
+
+def _record(
+    row: RecordRow, fields: list[RecordFieldRow], addresses: tuple[str, ...], contacts: tuple[str, ...]
+) -> Record:
+    return Record(
+        kind=cast(RecordKind, row.kind),
+        id=row.id,
+        name=row.name,
+        fields={field.name: field.value for field in reversed(fields)},
+        addresses=addresses,
+        edited_fields=frozenset(field.name for field in fields if field.origin == "person"),
+        account_id=row.account_id,
+        contact_ids=contacts,
+        open=row.open,
+    )
+
+
+def _addresses(session: Session, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = defaultdict(tuple)
+    query = select(RecordAddressRow.record_id, RecordAddressRow.address).where(RecordAddressRow.record_id.in_(ids))
+    for record_id, address in session.execute(query.order_by(RecordAddressRow.position, RecordAddressRow.address)):
+        found[record_id] += (address,)
+    return found
+
+
+def _contacts(session: Session, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = defaultdict(tuple)
+    query = select(DealContactRow.deal_id, DealContactRow.contact_id).where(DealContactRow.deal_id.in_(ids))
+    for deal_id, contact_id in session.execute(query.order_by(DealContactRow.contact_id)):
+        found[deal_id] += (contact_id,)
+    return found
+
+
+def _stored_fields(session: Session, reader: User, record_id: str) -> tuple[StoredField, ...]:
+    seen = select(MailRow.id).where(MailRow.id == RecordFieldRow.mail_id, visible(reader)).scalar_subquery()
+    query = select(RecordFieldRow, seen).where(RecordFieldRow.record_id == record_id)
+    rows = session.execute(query.order_by(RecordFieldRow.name, RecordFieldRow.position))
+    return tuple(
+        StoredField(row.name, row.value, row.type, row.extension, row.origin, row.edited_by, row.edited_at, mail_id)
+        for row, mail_id in rows
+    )
+
+
+def _mentions(text: str) -> ColumnElement[bool]:
+    address = aliased(RecordAddressRow)
+    by_address = address.address.contains(text.lower(), autoescape=True)
+    return or_(
+        RecordRow.name_key.contains(name_key(text), autoescape=True),
+        select(address.record_id).where(address.record_id == RecordRow.id, by_address).exists(),
+    )
+
+
+def _by_address(session: Session, organisation_id: str, addresses: Collection[str]) -> set[str]:
+    if not addresses:
+        return set()
+    query = (
+        select(RecordAddressRow.record_id)
+        .where(RecordAddressRow.organisation_id == organisation_id, RecordAddressRow.address.in_(sorted(addresses)))
+        .order_by(RecordAddressRow.record_id)
+    )
+    return set(session.scalars(query.limit(_MAX_RELATED)))
+
+
+def _by_name(session: Session, organisation_id: str, kinds: Collection[str], names: Iterable[str]) -> set[str]:
+    keys = sorted({key for name in names if (key := name_key(name))})
+    if not keys:
+        return set()
+    query = select(RecordRow.id).where(
+        RecordRow.organisation_id == organisation_id, RecordRow.kind.in_(kinds), RecordRow.name_key.in_(keys)
+    )
+    return set(session.scalars(query.order_by(RecordRow.id).limit(_MAX_RELATED)))

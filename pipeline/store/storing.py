@@ -1,0 +1,171 @@
+"""Storing a mail once, whoever imports it and how often."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from pipeline import errors
+from pipeline.document import dumps
+from pipeline.records import Address, Dossier, Message, RawMail
+from pipeline.store.rows import digest, insert_new, upsert
+from pipeline.store.tables import (
+    CopyRow,
+    InsightRow,
+    MailAddressRow,
+    MailboxRow,
+    MailIntentRow,
+    MailRow,
+    RawContentRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What storing did: the mail's id, and whether mail and copy were new."""
+
+    mail_id: str
+    new_mail: bool
+    new_copy: bool
+
+
+def store_mail(
+    session: Session, mailbox_id: str, raw: RawMail, dossier: Dossier, document: Mapping[str, Any], now: datetime
+) -> Stored:
+    """Store a mail, its copy in this mailbox and its insight document; a repeat changes nothing.
+
+    The document is replaced where a mail comes again and other versions of pipeline or models read it.
+    A mail that could not be parsed is stored with its bytes and its failures.
+
+    Raises: errors.NotFound where there is no such mailbox.
+    """
+    organisation_id = session.scalar(select(MailboxRow.organisation_id).where(MailboxRow.id == mailbox_id))
+    if organisation_id is None:
+        raise errors.NotFound("There is no such mailbox; create it before importing into it.")
+    sha256 = _store_content(session, raw.raw)
+    mail = _mail_row(organisation_id, raw, dossier, now)
+    new_mail = insert_new(session, MailRow, mail) == 1
+    if new_mail:
+        insert_new(session, MailAddressRow, *_address_rows(mail["id"], dossier.message))
+    _store_insight(session, mail["id"], document)
+    copy = {
+        "mailbox_id": mailbox_id, "mail_id": mail["id"], "raw_sha256": sha256, "source": raw.source,
+        "direction": dossier.direction, "sorted_at": mail["sorted_at"], "imported_at": now,
+    }  # fmt: skip
+    return Stored(mail["id"], new_mail, insert_new(session, CopyRow, copy) == 1)
+
+
+def content_hash(raw: bytes) -> str:
+    """SHA-256 of what a mail's copies share, in hex: the body, with line ends and trailing blank lines made equal.
+
+    Headers differ between mailboxes (Received, Delivered-To), so they do not count.
+    """
+    lines = raw.replace(b"\r\n", b"\n")
+    _, _, body = (b"\n" + lines).partition(b"\n\n")
+    return hashlib.sha256(body.rstrip(b"\n")).hexdigest()
+
+
+def _store_content(session: Session, raw: bytes) -> str:
+    sha256 = hashlib.sha256(raw).hexdigest()
+    known = session.scalar(select(RawContentRow.sha256).where(RawContentRow.sha256 == sha256))
+    if known is None:
+        row = {"sha256": sha256, "size_bytes": len(raw), "compressed": zlib.compress(raw)}
+        insert_new(session, RawContentRow, row)
+    return sha256
+
+
+def _mail_row(organisation_id: str, raw: RawMail, dossier: Dossier, now: datetime) -> dict[str, Any]:
+    message = dossier.message
+    hashed = content_hash(raw.raw)
+    mail_id = digest("mail", organisation_id, *_identity(raw, message), hashed)
+    sender = message.from_ if message else None
+    date = _as_utc(message.date) if message else None
+    return {
+        "id": mail_id,
+        "organisation_id": organisation_id,
+        "message_id": message.message_id if message else None,
+        "content_hash": hashed,
+        "thread_key": digest("thread", dossier.thread_id) if dossier.thread_id else mail_id,
+        "date": date,
+        "sorted_at": min(date or now, now),
+        "subject": message.subject if message else "",
+        "from_name": sender.name if sender else None,
+        "from_address": sender.address if sender else None,
+        "attachment_count": len(message.attachments) if message else 0,
+        "size_bytes": len(raw.raw),
+        "created_at": now,
+    }
+
+
+def _identity(raw: RawMail, message: Message | None) -> tuple[str, ...]:
+    """What, with the body, makes a mail itself: its Message-ID, or else the headers that say who, when and what."""
+    if not raw.raw:
+        return ("source", raw.source)
+    if message is None:
+        return ("unparsed",)
+    if message.message_id:
+        return ("message-id", message.message_id)
+    sender = message.from_.address if message.from_ else ""
+    return ("headers", sender, message.date.isoformat() if message.date else "", message.subject)
+
+
+def _as_utc(moment: datetime | None) -> datetime | None:
+    """In UTC; None where there is no date, or one at the very edge of the calendar."""
+    if moment is None:
+        return None
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError:
+        return None
+
+
+def _address_rows(mail_id: str, message: Message | None) -> list[dict[str, Any]]:
+    if message is None:
+        return []
+    roles: dict[str, tuple[Address, ...]] = {
+        "from": (message.from_,) if message.from_ else (),
+        "to": message.to,
+        "cc": message.cc,
+        "reply_to": message.reply_to,
+    }
+    return [
+        {"mail_id": mail_id, "role": role, "position": position, "name": address.name, "address": address.address}
+        for role, addresses in roles.items()
+        for position, address in enumerate(addresses)
+    ]
+
+
+def _store_insight(session: Session, mail_id: str, document: Mapping[str, Any]) -> None:
+    versions = document.get("versions") or {}
+    known = session.execute(select(InsightRow.versions).where(InsightRow.mail_id == mail_id)).one_or_none()
+    if known is not None and known[0] == versions:
+        return
+    upsert(session, InsightRow, _insight_row(mail_id, document), ("mail_id",))
+    session.execute(delete(MailIntentRow).where(MailIntentRow.mail_id == mail_id))
+    intents = document.get("intents") or ()
+    insert_new(
+        session,
+        MailIntentRow,
+        *({"mail_id": mail_id, "label": intent["label"], "score": intent["score"]} for intent in intents),
+    )
+
+
+def _insight_row(mail_id: str, document: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "mail_id": mail_id,
+        "language": document.get("language") or "und",
+        "machine": document.get("machine"),
+        "sentiment": (document.get("sentiment") or {}).get("label"),
+        "emotion": (document.get("emotion") or {}).get("label"),
+        "gist": " ".join(part["text"] for part in document.get("gist") or ()),
+        "failure_count": len(document.get("failures") or ()),
+        "versions": document.get("versions") or {},
+        "document": zlib.compress(dumps(document).encode()),
+    }
