@@ -107,8 +107,10 @@ def _text(d: Dossier, message: Message) -> RenderableType:
 
 
 def _all_evidence(d: Dossier) -> Iterator[Evidence]:
-    for finding in (*d.intents, *d.activities):
-        yield from finding.evidence
+    for intent in d.intents:
+        yield from intent.evidence
+    for activity in d.activities:
+        yield from activity.evidence
 
 
 def _mood(d: Dossier, w: Words) -> Iterator[RenderableType]:
