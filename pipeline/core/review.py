@@ -6,7 +6,6 @@ pending, and others see it. ``undo`` is no transition: it restores what was befo
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -14,6 +13,7 @@ from typing import Literal
 
 from pipeline import errors
 from pipeline.records import Activity, ProposedField, Suggestion, SuggestionKind
+from pipeline.suggest.values import normalise
 
 State = Literal["pending", "accepted", "edited", "rejected", "snoozed", "superseded", "expired"]
 Action = Literal["accept", "edit", "reject", "snooze", "mute", "wake", "supersede", "expire", "undo"]
@@ -87,11 +87,6 @@ def worth(kind: SuggestionKind, score: float) -> float:
     return round(_WEIGHTS[kind] * score, 6)
 
 
-def normalise(value: str) -> str:
-    """The form in which two spellings of one value are equal: NFKC, no case, single spaces, no slash at the end."""
-    return " ".join(unicodedata.normalize("NFKC", value).casefold().split()).rstrip("/")
-
-
 def topic(suggestion: Suggestion, thread_key: str) -> str:
     """What a suggestion is about; a newer mail's suggestion takes the place of an older one on the same topic."""
     if suggestion.activity is not None:
@@ -116,7 +111,7 @@ def memories(suggestion: Suggestion, thread_key: str) -> tuple[Memory, ...]:
 
 def remember(suggestion: Suggestion, field: ProposedField) -> Memory:
     """What a rejection of one value remembers."""
-    return Memory(subjects(suggestion)[0], field.name, normalise(field.value))
+    return Memory(subjects(suggestion)[0], field.name, normalise(field.name, field.value))
 
 
 def subjects(suggestion: Suggestion) -> tuple[str, ...]:
@@ -143,12 +138,12 @@ def without_rejected(suggestion: Suggestion, thread_key: str, rejected: Collecti
 
 
 def _was_rejected(suggestion: Suggestion, field: ProposedField, rejected: Collection[Memory]) -> bool:
-    value = normalise(field.value)
+    value = normalise(field.name, field.value)
     return any(Memory(subject, field.name, value) in rejected for subject in subjects(suggestion))
 
 
 def _activity_value(activity: Activity) -> str:
     """What makes an activity itself within its thread: status, when, and for a task what is to be done."""
     when = activity.slots[0].start if activity.slots else activity.due
-    what = normalise(activity.title) if activity.kind == "task" else ""
+    what = normalise("title", activity.title) if activity.kind == "task" else ""
     return f"{activity.status}|{when.isoformat() if when else ''}|{what}"

@@ -11,6 +11,7 @@ Everything that reads mail, or what was derived from mail, takes the ``reader`` 
     visibility   who may see a mail, as SQL               paging       opaque cursors
     records      read leads, contacts, accounts, deals    record_writing  create and change them
     links        mail that belongs to a record
+    directory    what suggest needs to know of a mail
     proposals    save what is proposed for a mail         suggestions  the review queue, one suggestion
     decisions    accept, edit, reject, snooze, mute, undo    decision_log  what was decided
     activities   accepted meetings, calls and tasks       journal      every row a decision changed, for undo

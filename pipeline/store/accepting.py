@@ -9,9 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipeline import errors
-from pipeline.core.review import normalise
 from pipeline.records import ProposedField, Record, Suggestion
-from pipeline.store.accepting_activities import Accepted, apply_activity
+from pipeline.store.accepting_activities import Accepted, apply_activity, edited
 from pipeline.store.journal import Journal
 from pipeline.store.links import link_past_mail
 from pipeline.store.record_writing import (
@@ -25,11 +24,19 @@ from pipeline.store.record_writing import (
 )
 from pipeline.store.records import load_records
 from pipeline.store.tables import LinkRow, RecordAddressRow, RecordRow
+from pipeline.suggest.values import compare
 
 
 def proposed_values(suggestion: Suggestion) -> tuple[FieldValue, ...]:
     """The values of a suggestion as they are accepted without a change."""
     return tuple(FieldValue(field.name, field.value, field.type, field.extension) for field in suggestion.fields)
+
+
+def is_edited(suggestion: Suggestion, values: tuple[FieldValue, ...]) -> bool:
+    """Whether these values change anything of what was proposed."""
+    if suggestion.activity is None:
+        return values != proposed_values(suggestion)
+    return edited(suggestion.activity, values) != suggestion.activity
 
 
 def apply(journal: Journal, accepted: Accepted) -> str | None:
@@ -45,12 +52,27 @@ def apply(journal: Journal, accepted: Accepted) -> str | None:
         return _create_person(journal, accepted)
     record = _record(journal.session, accepted.source.organisation_id, suggestion.record_id)
     if suggestion.kind == "link_deal":
-        _link(journal, accepted, record.id)
-        return record.id
+        return _link_deals(journal, accepted)
     for value in accepted.values:
         _update(journal, accepted, record, value)
     _link(journal, accepted, record.id)
     return record.id
+
+
+def _link_deals(journal: Journal, accepted: Accepted) -> str:
+    """Link the deals a person chose, or the likeliest one where they just accepted; the first is the target."""
+    suggestion = accepted.suggestion
+    is_untouched = accepted.values == proposed_values(suggestion)
+    chosen = [] if is_untouched else [value.value for value in accepted.values if value.name == "deal"]
+    deals = [
+        _record(journal.session, accepted.source.organisation_id, deal_id)
+        for deal_id in chosen or (suggestion.record_id or "",)
+    ]
+    if any(deal.kind != "deal" for deal in deals):
+        raise errors.UsageError("Only deals can be chosen here.")
+    for deal in deals:
+        _link(journal, accepted, deal.id)
+    return deals[0].id
 
 
 def _create_person(journal: Journal, accepted: Accepted) -> str:
@@ -125,7 +147,7 @@ def _require_unchanged(record: Record, value: FieldValue, old: str | None) -> No
     current = record.fields.get(value.name)
     if value.name == "email" or value.name in MULTI_VALUED or current is None:
         return
-    if normalise(current) not in (normalise(value.value), normalise(old or "")):
+    if compare(value.name, current, value.value) != "same" and compare(value.name, current, old or "") != "same":
         raise errors.Conflict("The record was changed since this was proposed; look at its value as it is now.")
 
 

@@ -43,6 +43,8 @@ def apply_activity(journal: Journal, accepted: Accepted, proposed: Activity) -> 
     known = None
     if accepted.suggestion.kind in ("change_meeting", "change_call"):
         known = _activity_to_change(journal.session, accepted, activity, thread_key)
+        if accepted.suggestion.record_id is not None and known is None:
+            raise errors.Conflict("The meeting or call that this changes is not there any more.")
     if known is not None:
         kept = {"id": known.id, "created_by": known.created_by, "created_at": known.created_at}
         title = activity.title or known.title
@@ -55,7 +57,10 @@ def apply_activity(journal: Journal, accepted: Accepted, proposed: Activity) -> 
 def _activity_to_change(
     session: Session, accepted: Accepted, activity: Activity, thread_key: str
 ) -> ActivityRow | None:
-    """The thread's accepted meeting or call that is meant: the one at the old time, else the newest."""
+    """The accepted meeting or call that is meant: the one named, else the thread's at the old time, else its newest."""
+    if accepted.suggestion.record_id is not None:
+        named = session.get(ActivityRow, accepted.suggestion.record_id, populate_existing=True)
+        return named if named and named.organisation_id == accepted.source.organisation_id else None
     rows = session.scalars(
         select(ActivityRow)
         .where(
@@ -82,7 +87,9 @@ def edited(activity: Activity, values: Sequence[FieldValue]) -> Activity:
     try:
         return _edited(activity, given)
     except ValueError:
-        raise errors.UsageError("A time must be written like 2026-03-10 or 2026-03-10T15:00+09:00.") from None
+        raise errors.UsageError(
+            "A time must be written like 2026-03-10 or 2026-03-10T15:00+09:00, and an end must follow its start."
+        ) from None
 
 
 def _edited(activity: Activity, given: dict[str, Any]) -> Activity:
@@ -94,12 +101,21 @@ def _edited(activity: Activity, given: dict[str, Any]) -> Activity:
     if "participants" in given:
         names = (name.strip() for name in (given["participants"] or "").split(","))
         changes["participants"] = tuple(name for name in names if name)
-    if given.get("start"):
-        start = _zoned(given["start"])
-        assert start is not None
-        whole_day = not isinstance(start, datetime)
-        changes["slots"] = (Slot(start, _zoned(given.get("end")), whole_day, approx=False),)
+    if "start" in given or "end" in given:
+        changes["slots"] = _edited_slots(activity, given)
     return replace(activity, **changes)
+
+
+def _edited_slots(activity: Activity, given: dict[str, Any]) -> tuple[Slot, ...]:
+    """One certain slot in place of all candidates; none where the start was emptied."""
+    first = activity.slots[0] if activity.slots else None
+    start = _zoned(given["start"]) if "start" in given else first.start if first else None
+    if start is None:
+        return ()
+    end = _zoned(given["end"]) if "end" in given else None
+    if end is not None and (isinstance(end, datetime) != isinstance(start, datetime) or end < start):
+        raise ValueError("an end of the same kind, after the start")
+    return (Slot(start, end, not isinstance(start, datetime), approx=False),)
 
 
 def _zoned(text: str | None) -> datetime | date | None:
@@ -119,6 +135,7 @@ def _activity_row(activity: Activity, accepted: Accepted, thread_key: str) -> di
         "starts_at": _utc(activity.slots[0].start if activity.slots else activity.due),
         "person": accepted.suggestion.person,
         "mail_id": accepted.mail_id,
+        "suggestion_id": accepted.suggestion.id,
         "thread_key": thread_key,
         "created_by": accepted.source.user_id,
         "created_at": accepted.source.now,

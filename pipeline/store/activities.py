@@ -1,4 +1,4 @@
-"""Accepted meetings, calls and tasks. Each inherits the audience of the mail it came from."""
+"""Accepted meetings, calls and tasks. Each is seen by those who may see all mail behind it."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from pipeline import errors
 from pipeline.records import ActivityKind, ActivityStatus, Slot
 from pipeline.store.people import User
 from pipeline.store.suggestion_json import moment, slot_from_json
-from pipeline.store.tables import ActivityRow, MailRow
-from pipeline.store.visibility import visible
+from pipeline.store.tables import ActivityRow, SuggestionRow
+from pipeline.store.visibility import visible_suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +68,15 @@ def get_activity(session: Session, reader: User, activity_id: str) -> StoredActi
     return _view(row)
 
 
-def _visible(reader: User) -> Any:
+def _visible(reader: User) -> Select[ActivityRow]:
     return (
         select(ActivityRow)
-        .join(MailRow, MailRow.id == ActivityRow.mail_id)
-        .where(ActivityRow.organisation_id == reader.organisation_id, visible(reader))
+        .join(
+            SuggestionRow,
+            (SuggestionRow.organisation_id == ActivityRow.organisation_id)
+            & (SuggestionRow.id == ActivityRow.suggestion_id),
+        )
+        .where(ActivityRow.organisation_id == reader.organisation_id, visible_suggestion(reader))
         .execution_options(populate_existing=True)
     )
 

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session, aliased
 from pipeline.core.review import Action, State
 from pipeline.store.journal import Journal
 from pipeline.store.people import User
-from pipeline.store.tables import DecisionRow, MailRow, SuggestionRow
+from pipeline.store.tables import DecisionRow, SuggestionRow
 from pipeline.store.tables.base import clean_json
-from pipeline.store.visibility import visible
+from pipeline.store.visibility import visible_suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,7 @@ def standing(reader: User) -> Select[DecisionRow]:
             (SuggestionRow.organisation_id == DecisionRow.organisation_id)
             & (SuggestionRow.id == DecisionRow.suggestion_id),
         )
-        .join(MailRow, MailRow.id == SuggestionRow.mail_id)
-        .where(DecisionRow.user_id == reader.id, DecisionRow.action != "undo", visible(reader))
+        .where(DecisionRow.user_id == reader.id, DecisionRow.action != "undo", visible_suggestion(reader))
         .where(~select(undone.id).where(undone.undoes == DecisionRow.id).exists())
         .order_by(DecisionRow.id.desc())
     )

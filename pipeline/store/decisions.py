@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from pipeline import errors
 from pipeline.core.review import Action, next_state
-from pipeline.store.accepting import Accepted, apply, proposed_values
+from pipeline.store.accepting import apply, is_edited, proposed_values
+from pipeline.store.accepting_activities import Accepted
 from pipeline.store.decision_log import (
     Decision,
     append_decision,
@@ -26,6 +27,7 @@ from pipeline.store.decision_log import (
     view_decision,
 )
 from pipeline.store.journal import Journal, restore
+from pipeline.store.links import BY_PEOPLE
 from pipeline.store.people import User
 from pipeline.store.record_writing import FieldValue, Source
 from pipeline.store.revising import close_known, forget_rejected, remember_all, remember_dropped
@@ -67,13 +69,12 @@ def accept(
     """
     deciding = _begin(session, reader, suggestion_id, now)
     suggestion = deciding.view.suggestion
-    proposed = proposed_values(suggestion) if suggestion.activity is None else ()
-    chosen = proposed if values is None else tuple(values)
-    action: Action = "accept" if chosen == proposed else "edit"
+    chosen = proposed_values(suggestion) if values is None else tuple(values)
+    action: Action = "edit" if is_edited(suggestion, chosen) else "accept"
     if (repeat := _repeated(deciding, action, _plain(chosen))) is not None:
         return repeat
     _check(deciding, action, version)
-    if proposed and not chosen:
+    if suggestion.fields and not chosen:
         raise errors.UsageError("Nothing is left to accept; reject the suggestion instead.")
     source = Source(reader.organisation_id, now, "person", reader.id)
     target_id = apply(deciding.journal, Accepted(suggestion, chosen, source, deciding.view.mail_id))
@@ -227,7 +228,7 @@ def _to_undo(session: Session, reader: User, decision_id: int | None) -> Decisio
 def _forget_found_links(session: Session, row: DecisionRow) -> None:
     """Mail that was linked by itself to a record this decision created goes with the record."""
     created = [change["after"]["id"] for change in row.changes if change["table"] == "records" and not change["before"]]
-    found = LinkRow.record_id.in_(created) & LinkRow.origin.in_(("address", "rule"))
+    found = LinkRow.record_id.in_(created) & LinkRow.origin.not_in(BY_PEOPLE)
     session.execute(delete(LinkRow).where(found))
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import literal, select
+from sqlalchemy import case, func, literal, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
 from pipeline import errors
+from pipeline.core.link import Reason
 from pipeline.records import Record
 from pipeline.store.people import User
 from pipeline.store.records import load_records
@@ -18,10 +19,11 @@ from pipeline.store.rows import insert_new, upsert
 from pipeline.store.tables import LinkRow, MailAddressRow, MailRow, RecordAddressRow, RecordRow
 from pipeline.store.visibility import visible
 
-Origin = Literal["address", "rule", "manual", "decision"]
+Origin = Reason | Literal["manual", "decision"]
+BY_PEOPLE = ("manual", "decision")
 
 
-def link_mail(session: Session, mail_id: str, record_id: str, origin: Origin, now: datetime) -> bool:
+def link_mail(session: Session, mail_id: str, record_id: str, origin: Reason, now: datetime) -> bool:
     """Link a mail to a record by itself, and tell whether that was new; what a person unlinked stays unlinked."""
     row = {"mail_id": mail_id, "record_id": record_id, "origin": origin, "active": True, "user_id": None, "at": now}
     return insert_new(session, LinkRow, row) == 1
@@ -29,8 +31,12 @@ def link_mail(session: Session, mail_id: str, record_id: str, origin: Origin, no
 
 def link_past_mail(session: Session, record_id: str, now: datetime) -> int:
     """Link all stored mail that was sent from or to an address of the record, and tell how many were new."""
+    primary = select(func.min(RecordAddressRow.position)).where(RecordAddressRow.record_id == record_id)
+    origin = case(
+        (RecordAddressRow.position == primary.scalar_subquery(), "primary_address"), else_="secondary_address"
+    )
     matches = (
-        select(MailRow.id, RecordAddressRow.record_id, literal("address"), literal(True), literal(now, LinkRow.at.type))
+        select(MailRow.id, RecordAddressRow.record_id, origin, literal(True), literal(now, LinkRow.at.type))
         .join(MailAddressRow, MailAddressRow.mail_id == MailRow.id)
         .join(RecordAddressRow, RecordAddressRow.address == MailAddressRow.address)
         .where(RecordAddressRow.record_id == record_id, MailRow.organisation_id == RecordAddressRow.organisation_id)

@@ -15,7 +15,7 @@ from pipeline.core.review import LIFETIME, Memory, memories, subjects, topic, wi
 from pipeline.records import Suggestion
 from pipeline.store.rows import digest, insert_new, lock
 from pipeline.store.suggestion_json import to_json
-from pipeline.store.tables import CopyRow, MailRow, RejectionRow, SuggestionRow
+from pipeline.store.tables import ActivityRow, CopyRow, MailRow, RejectionRow, SuggestionRow, SuggestionSourceRow
 from pipeline.store.tables.base import clean_json
 
 
@@ -25,8 +25,9 @@ def save_suggestions(
     """Save what was proposed for a mail, and tell how many are new.
 
     A repeat changes nothing, and nothing that was decided comes back. Values that people rejected are left out.
-    A suggestion takes the place of an older mail's pending one on the same topic, where its mail reached all the
-    mailboxes of the older mail: nobody loses a suggestion to one that they may not see.
+    A suggestion takes the place of the pending one it names in ``supersedes``, and of an older mail's on the same
+    topic, but only where all mail behind it reached all the mailboxes of the older one's mail: nobody loses a
+    suggestion to one that they may not see.
 
     Raises: errors.NotFound where the organisation has no such mail.
     """
@@ -47,7 +48,9 @@ def save_suggestions(
         if suggestion is not None:
             row = _row(organisation_id, mail_id, mail.thread_key, suggestion, now)
             saved += _save(session, row)
-            _supersede(session, row, mail.sorted_at)
+            sources = _save_sources(session, row, suggestion)
+            _supersede_named(session, row, suggestion, sources)
+            _supersede_older(session, row, mail.sorted_at, sources)
     return saved
 
 
@@ -87,8 +90,32 @@ def _save(session: Session, row: dict[str, Any]) -> int:
     return 0
 
 
-def _supersede(session: Session, row: dict[str, Any], sorted_at: datetime) -> None:
-    """Let the newest mail's suggestion on a topic stand, as far as its mail's audience covers the older one's."""
+def _save_sources(session: Session, row: dict[str, Any], suggestion: Suggestion) -> frozenset[str]:
+    """Note all mail that a suggestion tells of: its own, and what stands behind the one that it continues."""
+    here = SuggestionSourceRow.organisation_id == row["organisation_id"]
+    continued = [suggestion.supersedes] if suggestion.supersedes else []
+    if suggestion.activity is not None and suggestion.record_id is not None:
+        changed = ActivityRow.id == suggestion.record_id
+        continued += session.scalars(select(ActivityRow.suggestion_id).where(changed))
+    query = select(SuggestionSourceRow.mail_id).where(here, SuggestionSourceRow.suggestion_id.in_(continued))
+    mails = {row["mail_id"], *session.scalars(query)}
+    key = {"organisation_id": row["organisation_id"], "suggestion_id": row["id"]}
+    insert_new(session, SuggestionSourceRow, *({**key, "mail_id": mail_id} for mail_id in sorted(mails)))
+    return frozenset(mails)
+
+
+def _supersede_named(session: Session, row: dict[str, Any], suggestion: Suggestion, sources: Collection[str]) -> None:
+    """Let a suggestion take the place of the pending one that it continues."""
+    if suggestion.supersedes is None or suggestion.supersedes == row["id"]:
+        return
+    key = (SuggestionRow.organisation_id == row["organisation_id"]) & (SuggestionRow.id == suggestion.supersedes)
+    mail_id = session.scalar(select(SuggestionRow.mail_id).where(key, SuggestionRow.state == "pending"))
+    if mail_id is not None and _reaches(session, mail_id, sources):
+        _close(session, row["organisation_id"], suggestion.supersedes)
+
+
+def _supersede_older(session: Session, row: dict[str, Any], sorted_at: datetime, sources: Collection[str]) -> None:
+    """Let the newest mail's suggestion on a topic stand, whichever was stored first."""
     rivals = session.execute(
         select(SuggestionRow.id, SuggestionRow.mail_id, MailRow.sorted_at)
         .join(MailRow, MailRow.id == SuggestionRow.mail_id)
@@ -100,16 +127,28 @@ def _supersede(session: Session, row: dict[str, Any], sorted_at: datetime) -> No
         )
         .order_by(SuggestionRow.id)
     ).all()
-    mine = (sorted_at, row["mail_id"], row["id"])
     for rival in rivals:
-        older, newer = sorted([mine, (rival.sorted_at, rival.mail_id, rival.id)])
-        if _mailboxes(session, older[1]) <= _mailboxes(session, newer[1]):
-            key = (SuggestionRow.organisation_id == row["organisation_id"]) & (SuggestionRow.id == older[2])
-            values = {"state": "superseded", "version": SuggestionRow.version + 1}
-            session.execute(update(SuggestionRow).where(key, SuggestionRow.state == "pending").values(values))
+        if (rival.sorted_at, rival.mail_id) < (sorted_at, row["mail_id"]):
+            if _reaches(session, rival.mail_id, sources):
+                _close(session, row["organisation_id"], rival.id)
+        elif _reaches(session, row["mail_id"], (rival.mail_id,)):
+            _close(session, row["organisation_id"], row["id"])
 
 
-def _mailboxes(session: Session, mail_id: str) -> frozenset[str]:
+def _close(session: Session, organisation_id: str, suggestion_id: str) -> None:
+    key = (SuggestionRow.organisation_id == organisation_id) & (SuggestionRow.id == suggestion_id)
+    values = {"state": "superseded", "version": SuggestionRow.version + 1}
+    session.execute(update(SuggestionRow).where(key, SuggestionRow.state == "pending").values(values))
+
+
+def _reaches(session: Session, mail_id: str, sources: Collection[str]) -> bool:
+    """Whether every mailbox that has this mail has all of the sources too."""
+    mailboxes = mailboxes_with(session, mail_id)
+    return all(mailboxes <= mailboxes_with(session, source) for source in sources)
+
+
+def mailboxes_with(session: Session, mail_id: str) -> frozenset[str]:
+    """Ids of the mailboxes that hold a copy of a mail."""
     return frozenset(session.scalars(select(CopyRow.mailbox_id).where(CopyRow.mail_id == mail_id)))
 
 

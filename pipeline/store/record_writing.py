@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, cast
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pipeline import errors
-from pipeline.core.review import normalise
 from pipeline.records import Record, RecordKind
 from pipeline.store.journal import Journal
 from pipeline.store.people import User
@@ -19,6 +18,7 @@ from pipeline.store.records import load_records, name_key
 from pipeline.store.rows import lock
 from pipeline.store.tables import DealContactRow, RecordAddressRow, RecordFieldRow, RecordRow
 from pipeline.store.tables.base import KEY_LENGTH, clean, new_id
+from pipeline.suggest.values import normalise
 
 Origin = Literal["person", "suggestion", "import"]
 MULTI_VALUED = frozenset({"phone", "website", "social"})
@@ -47,7 +47,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class NewRecord:
-    """A record to create; an empty ``id`` gets a fresh one."""
+    """A record to create. The times are for deals: when it was opened and last changed (else now), and closed."""
 
     kind: RecordKind
     name: str
@@ -56,6 +56,10 @@ class NewRecord:
     account_id: str | None = None
     contact_ids: Sequence[str] = ()
     open: bool = True
+    opened_at: datetime | None = None
+    modified_at: datetime | None = None
+    closed_at: datetime | None = None
+    won: bool | None = None
     id: str = field(default_factory=new_id)
 
 
@@ -68,8 +72,9 @@ def write_record(journal: Journal, source: Source, new: NewRecord) -> str:
     """Create a record in a journal and return its id."""
     row = {
         "id": new.id, "organisation_id": source.organisation_id, "kind": new.kind, "name": clean(new.name),
-        "name_key": clean(name_key(new.name))[:KEY_LENGTH], "account_id": new.account_id, "open": new.open,
-        "created_by": source.user_id, "created_at": source.now,
+        "name_key": name_key(new.kind, new.name), "account_id": new.account_id, "open": new.open,
+        "opened_at": new.opened_at or source.now, "modified_at": new.modified_at or source.now,
+        "closed_at": new.closed_at, "won": new.won, "created_by": source.user_id, "created_at": source.now,
     }  # fmt: skip
     journal.put(RecordRow, row)
     for address in new.addresses:
@@ -103,7 +108,7 @@ def set_value(journal: Journal, source: Source, record_id: str, value: FieldValu
         add_address(journal, source, record_id, value.value, primary=old is not None)
         return
     known = values_of(journal.session, record_id, value.name)
-    if any(normalise(row.value) == normalise(value.value) for row in known) and source.origin != "person":
+    if any(_same(row, value.value) for row in known) and source.origin != "person":
         return
     row = {
         "record_id": record_id, "name": value.name, "position": _position(known, value, old),
@@ -111,6 +116,7 @@ def set_value(journal: Journal, source: Source, record_id: str, value: FieldValu
         "edited_by": source.user_id, "edited_at": source.now, "mail_id": source.mail_id,
     }  # fmt: skip
     journal.put(RecordFieldRow, row)
+    journal.change(RecordRow, {"id": record_id}, modified_at=source.now)
     if value.name == "full_name":
         rename(journal, record_id, value.value)
 
@@ -126,16 +132,22 @@ def values_of(session: Session, record_id: str, name: str) -> Sequence[RecordFie
 
 
 def _position(known: Sequence[RecordFieldRow], value: FieldValue, old: str | None) -> int:
-    same = [row.position for row in known if normalise(row.value) in {normalise(value.value), normalise(old or "")}]
+    same = [row.position for row in known if _same(row, value.value) or (old is not None and _same(row, old))]
     if same:
         return same[0]
     several = value.name in MULTI_VALUED
     return max((row.position for row in known), default=-1) + 1 if several else 0
 
 
+def _same(row: RecordFieldRow, value: str) -> bool:
+    return normalise(row.name, row.value) == normalise(row.name, value)
+
+
 def rename(journal: Journal, record_id: str, name: str) -> None:
     """Give a record another name."""
-    journal.change(RecordRow, {"id": record_id}, name=clean(name), name_key=clean(name_key(name))[:KEY_LENGTH])
+    kind = journal.session.scalars(select(RecordRow.kind).where(RecordRow.id == record_id)).one()
+    key = name_key(cast(RecordKind, kind), name)
+    journal.change(RecordRow, {"id": record_id}, name=clean(name), name_key=key)
 
 
 def add_address(journal: Journal, source: Source, record_id: str, address: str, primary: bool = False) -> None:
@@ -156,10 +168,12 @@ def add_address(journal: Journal, source: Source, record_id: str, address: str, 
 
 def find_account(session: Session, organisation_id: str, company: str) -> str | None:
     """The id of the one account of that name; None where there is none or several."""
+    key = name_key("account", company)
     query = select(RecordRow.id).where(
         RecordRow.organisation_id == organisation_id,
         RecordRow.kind == "account",
-        RecordRow.name_key == name_key(company)[:KEY_LENGTH],
+        RecordRow.name_key == key,
+        RecordRow.name_key != "",
     )
     found = session.scalars(query.limit(2)).all()
     return found[0] if len(found) == 1 else None

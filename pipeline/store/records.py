@@ -8,20 +8,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import ColumnElement, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from pipeline import errors
-from pipeline.core.review import normalise
+from pipeline.core.link import DealHistory
 from pipeline.records import Record, RecordKind
 from pipeline.store.paging import Page, decode_cursor, encode_cursor
 from pipeline.store.people import User
 from pipeline.store.tables import DealContactRow, MailRow, RecordAddressRow, RecordFieldRow, RecordRow
+from pipeline.store.tables.base import KEY_LENGTH, clean
 from pipeline.store.visibility import visible
+from pipeline.suggest.values import normalise
 
 MAX_PAGE = 200
 # More records than this with one name or address tell nothing about a mail.
 _MAX_RELATED = 200
+_PEOPLE: tuple[RecordKind, ...] = ("contact", "lead")
+_ACCOUNTS: tuple[RecordKind, ...] = ("account",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +119,8 @@ def related(
     Leads and contacts by address or name; accounts by firm; then those contacts' accounts and deals. Ordered by id.
     """
     people = _by_address(session, organisation_id, {address.lower() for address in addresses})
-    people |= _by_name(session, organisation_id, ("lead", "contact"), names)
-    accounts = _by_name(session, organisation_id, ("account",), companies)
+    people |= _by_name(session, organisation_id, _PEOPLE, names)
+    accounts = _by_name(session, organisation_id, _ACCOUNTS, companies)
     accounts |= set(session.scalars(select(RecordRow.account_id).where(RecordRow.id.in_(people))))
     deals = set(session.scalars(select(DealContactRow.deal_id).where(DealContactRow.contact_id.in_(people))))
     return load_records(session, sorted(record_id for record_id in people | accounts | deals if record_id))
@@ -137,12 +141,19 @@ def load_records(session: Session, ids: Sequence[str]) -> tuple[Record, ...]:
     )
 
 
-def name_key(name: str) -> str:
-    """The form of a name by which duplicates are found: normalised, without spaces (山田 太郎 is 山田太郎)."""
-    return normalise(name).replace(" ", "")
+def name_key(kind: RecordKind, name: str) -> str:
+    """The form of a name by which duplicates are found (山田 太郎 is 山田太郎, Acme Ltd is ACME); cut to index it."""
+    field = "full_name" if kind in ("contact", "lead") else "company"
+    return clean(normalise(field, name))[:KEY_LENGTH]
 
 
-def _fresh(condition: ColumnElement[bool]):  # type: ignore[no-untyped-def]
+def deal_history(session: Session, ids: Sequence[str]) -> dict[str, DealHistory]:
+    """When each of these deals was opened, changed and closed, by id."""
+    rows = session.scalars(select(RecordRow).where(RecordRow.id.in_(ids), RecordRow.kind == "deal"))
+    return {row.id: DealHistory(row.opened_at, row.modified_at, row.closed_at, row.won) for row in rows}
+
+
+def _fresh(condition: ColumnElement[bool]) -> Select[RecordRow]:
     return select(RecordRow).where(condition).execution_options(populate_existing=True)
 
 
@@ -191,8 +202,9 @@ def _stored_fields(session: Session, reader: User, record_id: str) -> tuple[Stor
 def _mentions(text: str) -> ColumnElement[bool]:
     address = aliased(RecordAddressRow)
     by_address = address.address.contains(text.lower(), autoescape=True)
+    keys = {key for kind in _PEOPLE + _ACCOUNTS if (key := name_key(kind, text))}
     return or_(
-        RecordRow.name_key.contains(name_key(text), autoescape=True),
+        *(RecordRow.name_key.contains(key, autoescape=True) for key in sorted(keys)),
         select(address.record_id).where(address.record_id == RecordRow.id, by_address).exists(),
     )
 
@@ -208,8 +220,8 @@ def _by_address(session: Session, organisation_id: str, addresses: Collection[st
     return set(session.scalars(query.limit(_MAX_RELATED)))
 
 
-def _by_name(session: Session, organisation_id: str, kinds: Collection[str], names: Iterable[str]) -> set[str]:
-    keys = sorted({key for name in names if (key := name_key(name))})
+def _by_name(session: Session, organisation_id: str, kinds: Collection[RecordKind], names: Iterable[str]) -> set[str]:
+    keys = sorted({key for name in names for kind in kinds if (key := name_key(kind, name))})
     if not keys:
         return set()
     query = select(RecordRow.id).where(

@@ -10,7 +10,6 @@ from sqlalchemy import or_, select
 from pipeline.core.review import (
     Memory,
     memories,
-    normalise,
     remember,
     topic,
     without_rejected,
@@ -25,6 +24,7 @@ from pipeline.store.suggestion_json import from_json, to_json
 from pipeline.store.suggestions import SuggestionView
 from pipeline.store.tables import MailRow, RecordFieldRow, RejectionRow, SuggestionRow
 from pipeline.store.tables.base import clean_json
+from pipeline.suggest.values import normalise
 
 
 def remember_all(journal: Journal, reader: User, view: SuggestionView, now: datetime) -> None:
@@ -35,8 +35,8 @@ def remember_all(journal: Journal, reader: User, view: SuggestionView, now: date
 def remember_dropped(
     journal: Journal, reader: User, suggestion: Suggestion, kept: Collection[tuple[str, str]], now: datetime
 ) -> None:
-    """Remember the proposed values that a person replaced or left out when accepting."""
-    if suggestion.activity is None:
+    """Remember the proposed values that a person replaced or left out when accepting; a choice rejects nothing."""
+    if suggestion.activity is None and suggestion.kind != "link_deal":
         dropped = [field for field in suggestion.fields if (field.name, field.value) not in kept]
         _remember(journal, reader, [remember(suggestion, field) for field in dropped], now)
 
@@ -50,7 +50,7 @@ def close_known(journal: Journal, reader: User, suggestion: Suggestion, target_i
     for row, _ in _rivals(journal, reader, suggestion, target_id):
         other = from_json(row.payload)
         plain = other.activity is None and other.kind != "link_deal"
-        if plain and all((field.name, normalise(field.value)) in held for field in other.fields):
+        if plain and all((field.name, normalise(field.name, field.value)) in held for field in other.fields):
             _change(journal, row, state="superseded")
 
 
@@ -103,8 +103,8 @@ def _rivals(
 def _held(journal: Journal, record: Record) -> set[tuple[str, str]]:
     """All values of a record, normalised, addresses among them."""
     query = select(RecordFieldRow.name, RecordFieldRow.value).where(RecordFieldRow.record_id == record.id)
-    values = {(name, normalise(value)) for name, value in journal.session.execute(query)}
-    return values | {("email", normalise(address)) for address in record.addresses}
+    values = {(name, normalise(name, value)) for name, value in journal.session.execute(query)}
+    return values | {("email", normalise("email", address)) for address in record.addresses}
 
 
 def _change(journal: Journal, row: SuggestionRow, **values: object) -> None:

@@ -16,7 +16,7 @@ from pipeline.store.paging import Page, decode_cursor, encode_cursor
 from pipeline.store.people import User
 from pipeline.store.suggestion_json import from_json
 from pipeline.store.tables import MailRow, MutedPersonRow, SnoozeRow, SuggestionRow
-from pipeline.store.visibility import visible
+from pipeline.store.visibility import visible, visible_suggestion
 
 MAX_PAGE = 200
 
@@ -78,7 +78,7 @@ def list_suggestions(
 
     Raises: errors.UsageError where the cursor is none of this list.
     """
-    query = _views(reader).where(SuggestionRow.organisation_id == reader.organisation_id, visible(reader))
+    query = _views(reader).where(visible(reader), visible_suggestion(reader))
     if state is not None:
         query = query.where(_in_state(reader, state, now))
     if mail_id is not None:
@@ -93,9 +93,7 @@ def get_suggestion(session: Session, reader: User, suggestion_id: str, now: date
 
     Raises: errors.NotFound where there is none, or the reader may not see its mail.
     """
-    query = _views(reader).where(
-        SuggestionRow.organisation_id == reader.organisation_id, SuggestionRow.id == suggestion_id, visible(reader)
-    )
+    query = _views(reader).where(SuggestionRow.id == suggestion_id, visible_suggestion(reader))
     found = session.execute(query.execution_options(populate_existing=True)).one_or_none()
     if found is None:
         raise errors.NotFound("There is no such suggestion among those you may see.")
@@ -131,11 +129,11 @@ def _open(reader: User, now: datetime) -> ColumnElement[bool]:
         MutedPersonRow.organisation_id == SuggestionRow.organisation_id, MutedPersonRow.address == SuggestionRow.person
     )
     return and_(
-        SuggestionRow.organisation_id == reader.organisation_id,
         SuggestionRow.state == "pending",
         SuggestionRow.expires_at > now,
         ~muted.exists(),
         visible(reader),
+        visible_suggestion(reader),
     )
 
 

@@ -8,16 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm.util import AliasedClass
 
 from pipeline.core.share import RULE, FactName, Facts, Verdict, can_view
 from pipeline.store.people import User
-from pipeline.store.tables import CopyRow, MailboxAssignmentRow, MailRow, UserRow
+from pipeline.store.tables import CopyRow, MailboxAssignmentRow, MailRow, SuggestionRow, SuggestionSourceRow, UserRow
+
+Mail = type[MailRow] | AliasedClass[MailRow]
 
 
-def visible(reader: User) -> ColumnElement[bool]:
-    """The condition on ``MailRow`` that holds where the reader may see the mail."""
-    known = _facts_in_sql(reader)
+def visible(reader: User, mail: Mail = MailRow) -> ColumnElement[bool]:
+    """The condition on ``MailRow``, or an alias of it, that holds where the reader may see the mail."""
+    known = _facts_in_sql(reader, mail)
     condition: ColumnElement[bool] = false()
     for branch in reversed(RULE):
         when = and_(true(), *(known[name] if value else ~known[name] for name, value in branch.when.items()))
@@ -32,11 +35,26 @@ def own_copies(reader: User) -> ColumnElement[bool]:
     )
 
 
-def _facts_in_sql(reader: User) -> Mapping[FactName, ColumnElement[bool]]:
+def visible_suggestion(reader: User) -> ColumnElement[bool]:
+    """The condition on ``SuggestionRow`` that holds where the reader may see every mail behind it."""
+    mail = aliased(MailRow)
+    hidden = (
+        select(SuggestionSourceRow.mail_id)
+        .join(mail, mail.id == SuggestionSourceRow.mail_id)
+        .where(
+            SuggestionSourceRow.organisation_id == SuggestionRow.organisation_id,
+            SuggestionSourceRow.suggestion_id == SuggestionRow.id,
+            ~visible(reader, mail),
+        )
+    )
+    return and_(SuggestionRow.organisation_id == reader.organisation_id, ~hidden.exists())
+
+
+def _facts_in_sql(reader: User, mail: Mail = MailRow) -> Mapping[FactName, ColumnElement[bool]]:
     return {
         "reader_active": select(UserRow.id).where(UserRow.id == reader.id, UserRow.active).exists(),
-        "same_organisation": MailRow.organisation_id == reader.organisation_id,
-        "own_mailbox": select(CopyRow.mail_id).where(CopyRow.mail_id == MailRow.id, own_copies(reader)).exists(),
+        "same_organisation": mail.organisation_id == reader.organisation_id,
+        "own_mailbox": select(CopyRow.mail_id).where(CopyRow.mail_id == mail.id, own_copies(reader)).exists(),
     }
 
 

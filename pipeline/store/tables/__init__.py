@@ -31,11 +31,19 @@ from pipeline.store.tables.records import (
     RecordFieldRow,
     RecordRow,
 )
-from pipeline.store.tables.review import DecisionRow, MutedPersonRow, RejectionRow, SnoozeRow, SuggestionRow
+from pipeline.store.tables.review import (
+    DecisionRow,
+    MutedPersonRow,
+    RejectionRow,
+    SnoozeRow,
+    SuggestionRow,
+    SuggestionSourceRow,
+)
 
 __all__ = [
     "ActivityRow", "ApiTokenRow", "AuditRow", "Base", "CheckpointRow", "CopyRow", "DealContactRow", "DecisionRow",
     "InsightRow", "LinkRow", "MailAddressRow", "MailIntentRow", "MailRow", "MailboxAssignmentRow", "MailboxRow",
     "MutedPersonRow", "OrganisationRow", "RawContentRow", "RecordAddressRow", "RecordFieldRow", "RecordRow",
-    "RejectionRow", "SignInFailureRow", "SignInLinkRow", "SnoozeRow", "SuggestionRow", "UserRow", "WebSessionRow",
+    "RejectionRow", "SignInFailureRow", "SignInLinkRow", "SnoozeRow", "SuggestionRow", "SuggestionSourceRow",
+    "UserRow", "WebSessionRow",
 ]  # fmt: skip

@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pipeline.store.tables.base import Base, KeyText
 
 
 class RecordRow(Base):
-    """A lead, contact, account or deal. ``name_key`` is its normalised name, for finding duplicates."""
+    """A lead, contact, account or deal. ``name_key`` is its normalised name, for finding duplicates.
+
+    ``opened_at``, ``modified_at``, ``closed_at`` and ``won`` tell a deal's history; a record of another kind was
+    opened when it was created.
+    """
 
     __tablename__ = "records"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -22,6 +26,10 @@ class RecordRow(Base):
     name_key: Mapped[str] = mapped_column(KeyText())
     account_id: Mapped[str | None] = mapped_column(ForeignKey("records.id"), index=True)
     open: Mapped[bool]
+    opened_at: Mapped[datetime]
+    modified_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    won: Mapped[bool | None]
     created_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
     __table_args__ = (
@@ -71,7 +79,7 @@ class DealContactRow(Base):
 
 
 class LinkRow(Base):
-    """A mail that belongs to a record. ``origin`` is ``address`` or ``rule`` (found), ``manual`` or ``decision``.
+    """A mail that belongs to a record. ``origin`` is the reason that found it, or ``manual`` or ``decision``.
 
     A link that a person took away stays with ``active`` false, so that nothing links it again by itself.
     """
@@ -88,7 +96,8 @@ class LinkRow(Base):
 class ActivityRow(Base):
     """An accepted meeting, call or task; ``slots``, ``old_start``, ``due`` hold ISO 8601 as in the document.
 
-    ``starts_at`` orders them: the first slot or the due date, in UTC. It inherits the audience of its mail.
+    ``starts_at`` orders them: the first slot or the due date, in UTC. It inherits the audience of the suggestion that
+    created it or changed it last.
     """
 
     __tablename__ = "activities"
@@ -107,10 +116,12 @@ class ActivityRow(Base):
     starts_at: Mapped[datetime | None]
     person: Mapped[str | None] = mapped_column(KeyText())
     mail_id: Mapped[str] = mapped_column(ForeignKey("mails.id"), index=True)
+    suggestion_id: Mapped[str]
     thread_key: Mapped[str]
     created_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
     __table_args__ = (
+        ForeignKeyConstraint(["organisation_id", "suggestion_id"], ["suggestions.organisation_id", "suggestions.id"]),
         Index(None, "organisation_id", "starts_at", "id"),
         Index(None, "organisation_id", "thread_key", "kind"),
     )

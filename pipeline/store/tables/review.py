@@ -12,7 +12,7 @@ from pipeline.store.tables.base import Base, KeyText
 
 
 class SuggestionRow(Base):
-    """A suggestion; it inherits the audience of ``mail_id``. ``version`` grows with every change.
+    """A suggestion; it inherits the audience of its sources. ``version`` grows with every change.
 
     ``topic`` names what it is about (``create_contact`` of one person, one field of one record), so that a newer
     mail's suggestion takes the older one's place. ``payload`` is the whole ``pipeline.records.Suggestion``.
@@ -36,6 +36,21 @@ class SuggestionRow(Base):
         Index(None, "organisation_id", "state", "worth", "id"),
         Index(None, "organisation_id", "topic"),
         Index(None, "organisation_id", "person"),
+    )
+
+
+class SuggestionSourceRow(Base):
+    """A mail that a suggestion tells something of: its own, and those of the suggestions it continues.
+
+    Who may not see all of them does not see the suggestion.
+    """
+
+    __tablename__ = "suggestion_sources"
+    organisation_id: Mapped[str] = mapped_column(primary_key=True)
+    suggestion_id: Mapped[str] = mapped_column(primary_key=True)
+    mail_id: Mapped[str] = mapped_column(ForeignKey("mails.id"), primary_key=True, index=True)
+    __table_args__ = (
+        ForeignKeyConstraint(["organisation_id", "suggestion_id"], ["suggestions.organisation_id", "suggestions.id"]),
     )
 
 

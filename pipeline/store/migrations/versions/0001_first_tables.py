@@ -90,44 +90,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_users_organisation_id"), "users", ["organisation_id"], unique=False)
     op.create_table(
-        "activities",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("organisation_id", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("slots", sa.JSON(), nullable=False),
-        sa.Column("old_start", sa.Text(), nullable=True),
-        sa.Column("due", sa.Text(), nullable=True),
-        sa.Column("owner", sa.Text(), nullable=True),
-        sa.Column("location", sa.Text(), nullable=True),
-        sa.Column("online_url", sa.Text(), nullable=True),
-        sa.Column("participants", sa.JSON(), nullable=False),
-        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("person", sa.Text(), nullable=True),
-        sa.Column("mail_id", sa.Text(), nullable=False),
-        sa.Column("thread_key", sa.Text(), nullable=False),
-        sa.Column("created_by", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["created_by"], ["users.id"], name=op.f("fk_activities_created_by")),
-        sa.ForeignKeyConstraint(["mail_id"], ["mails.id"], name=op.f("fk_activities_mail_id")),
-        sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_activities_organisation_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_activities")),
-    )
-    op.create_index(op.f("ix_activities_mail_id"), "activities", ["mail_id"], unique=False)
-    op.create_index(
-        op.f("ix_activities_organisation_id_starts_at_id"),
-        "activities",
-        ["organisation_id", "starts_at", "id"],
-        unique=False,
-    )
-    op.create_index(
-        op.f("ix_activities_organisation_id_thread_key_kind"),
-        "activities",
-        ["organisation_id", "thread_key", "kind"],
-        unique=False,
-    )
-    op.create_table(
         "api_tokens",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("user_id", sa.Text(), nullable=False),
@@ -250,6 +212,10 @@ def upgrade() -> None:
         sa.Column("name_key", sa.Text(), nullable=False),
         sa.Column("account_id", sa.Text(), nullable=True),
         sa.Column("open", sa.Boolean(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("modified_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("won", sa.Boolean(), nullable=True),
         sa.Column("created_by", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["records.id"], name=op.f("fk_records_account_id")),
@@ -333,6 +299,50 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_web_sessions")),
     )
     op.create_index(op.f("ix_web_sessions_user_id"), "web_sessions", ["user_id"], unique=False)
+    op.create_table(
+        "activities",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("organisation_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("slots", sa.JSON(), nullable=False),
+        sa.Column("old_start", sa.Text(), nullable=True),
+        sa.Column("due", sa.Text(), nullable=True),
+        sa.Column("owner", sa.Text(), nullable=True),
+        sa.Column("location", sa.Text(), nullable=True),
+        sa.Column("online_url", sa.Text(), nullable=True),
+        sa.Column("participants", sa.JSON(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("person", sa.Text(), nullable=True),
+        sa.Column("mail_id", sa.Text(), nullable=False),
+        sa.Column("suggestion_id", sa.Text(), nullable=False),
+        sa.Column("thread_key", sa.Text(), nullable=False),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["created_by"], ["users.id"], name=op.f("fk_activities_created_by")),
+        sa.ForeignKeyConstraint(["mail_id"], ["mails.id"], name=op.f("fk_activities_mail_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "suggestion_id"],
+            ["suggestions.organisation_id", "suggestions.id"],
+            name=op.f("fk_activities_organisation_id_suggestion_id"),
+        ),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_activities_organisation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_activities")),
+    )
+    op.create_index(op.f("ix_activities_mail_id"), "activities", ["mail_id"], unique=False)
+    op.create_index(
+        op.f("ix_activities_organisation_id_starts_at_id"),
+        "activities",
+        ["organisation_id", "starts_at", "id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_activities_organisation_id_thread_key_kind"),
+        "activities",
+        ["organisation_id", "thread_key", "kind"],
+        unique=False,
+    )
     op.create_table(
         "deal_contacts",
         sa.Column("deal_id", sa.Text(), nullable=False),
@@ -440,10 +450,26 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_snoozes_user_id")),
         sa.PrimaryKeyConstraint("user_id", "organisation_id", "suggestion_id", name=op.f("pk_snoozes")),
     )
+    op.create_table(
+        "suggestion_sources",
+        sa.Column("organisation_id", sa.Text(), nullable=False),
+        sa.Column("suggestion_id", sa.Text(), nullable=False),
+        sa.Column("mail_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["mail_id"], ["mails.id"], name=op.f("fk_suggestion_sources_mail_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "suggestion_id"],
+            ["suggestions.organisation_id", "suggestions.id"],
+            name=op.f("fk_suggestion_sources_organisation_id_suggestion_id"),
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "suggestion_id", "mail_id", name=op.f("pk_suggestion_sources")),
+    )
+    op.create_index(op.f("ix_suggestion_sources_mail_id"), "suggestion_sources", ["mail_id"], unique=False)
 
 
 def downgrade() -> None:
     """Drop all tables."""
+    op.drop_index(op.f("ix_suggestion_sources_mail_id"), table_name="suggestion_sources")
+    op.drop_table("suggestion_sources")
     op.drop_table("snoozes")
     op.drop_index(op.f("ix_record_fields_mail_id"), table_name="record_fields")
     op.drop_table("record_fields")
@@ -456,6 +482,10 @@ def downgrade() -> None:
     op.drop_table("decisions")
     op.drop_index(op.f("ix_deal_contacts_contact_id"), table_name="deal_contacts")
     op.drop_table("deal_contacts")
+    op.drop_index(op.f("ix_activities_organisation_id_thread_key_kind"), table_name="activities")
+    op.drop_index(op.f("ix_activities_organisation_id_starts_at_id"), table_name="activities")
+    op.drop_index(op.f("ix_activities_mail_id"), table_name="activities")
+    op.drop_table("activities")
     op.drop_index(op.f("ix_web_sessions_user_id"), table_name="web_sessions")
     op.drop_table("web_sessions")
     op.drop_index(op.f("ix_suggestions_record_id"), table_name="suggestions")
@@ -489,10 +519,6 @@ def downgrade() -> None:
     op.drop_table("audit_log")
     op.drop_index(op.f("ix_api_tokens_user_id"), table_name="api_tokens")
     op.drop_table("api_tokens")
-    op.drop_index(op.f("ix_activities_organisation_id_thread_key_kind"), table_name="activities")
-    op.drop_index(op.f("ix_activities_organisation_id_starts_at_id"), table_name="activities")
-    op.drop_index(op.f("ix_activities_mail_id"), table_name="activities")
-    op.drop_table("activities")
     op.drop_index(op.f("ix_users_organisation_id"), table_name="users")
     op.drop_table("users")
     op.drop_index(op.f("ix_mails_organisation_id_thread_key"), table_name="mails")

@@ -1,0 +1,166 @@
+"""Fixtures that several rooms share: every test that asks for a database runs on SQLite and on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import glob
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import Engine
+
+from pipeline.store.engine import migrate, open_engine
+
+START_TIMEOUT_S = 60
+_DURABILITY_OFF = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+
+
+@dataclass(frozen=True)
+class Server:
+    """A PostgreSQL server of this test session."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+
+    def url(self, database: str) -> str:
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
+
+    def run(self, statement: str) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server on loopback, started at the first test that needs it and stopped after the last."""
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    owner = _owner()
+    if owner is not None:
+        shutil.chown(folder, owner)
+    try:
+        server = _start(folder, owner)
+        try:
+            yield server
+        finally:
+            server.process.terminate()
+            server.process.wait(START_TIMEOUT_S)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Server) -> str:
+    """The name of a migrated, empty database to copy: copying is much faster than migrating."""
+    postgres.run("CREATE DATABASE migrated")
+    engine = open_engine(postgres.url("migrated"))
+    migrate(engine)
+    engine.dispose()
+    return "migrated"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file to copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "migrated.sqlite3"
+    engine = open_engine(f"sqlite:///{path}")
+    migrate(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database without tables, on each kind of database in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+        return
+    yield from _fresh_database(request.getfixturevalue("postgres"), "template0")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a migrated database without rows, on each kind of database in turn."""
+    if request.param == "sqlite":
+        path = tmp_path / "test.sqlite3"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    template = request.getfixturevalue("postgres_template")
+    yield from _fresh_database(request.getfixturevalue("postgres"), template)
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """The migrated database, opened."""
+    opened = open_engine(database_url)
+    yield opened
+    opened.dispose()
+
+
+def _fresh_database(server: Server, template: str) -> Iterator[str]:
+    name = f"t{uuid.uuid4().hex}"
+    server.run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    yield server.url(name)
+    server.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _start(folder: Path, owner: str | None) -> Server:
+    data, port = folder / "data", _free_port()
+    initdb = [_program("initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
+    made = subprocess.run(initdb, user=owner, cwd=folder, capture_output=True, check=False)
+    if made.returncode:
+        pytest.fail(f"initdb failed:\n{made.stderr.decode(errors='replace')}")
+    options = [f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}", *_DURABILITY_OFF]
+    command = [_program("postgres"), "-D", str(data), *(part for option in options for part in ("-c", option))]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, user=owner, cwd=folder, stdout=log, stderr=log)
+    server = Server(process, port)
+    _wait_until_up(server, folder / "log")
+    return server
+
+
+def _wait_until_up(server: Server, log: Path) -> None:
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while True:
+        try:
+            server.run("SELECT 1")
+            return
+        except psycopg.OperationalError as error:
+            if server.process.poll() is not None or time.monotonic() > deadline:
+                server.process.kill()
+                pytest.fail(f"PostgreSQL did not start ({error}):\n{log.read_text(errors='replace')}")
+            time.sleep(0.05)
+
+
+def _program(name: str) -> str:
+    """The server's program: on the path, or where Debian and others keep it."""
+    places = sorted(glob.glob("/usr/lib/postgresql/*/bin") + glob.glob("/usr/pgsql-*/bin"), key=_version)
+    found = next((f"{place}/{name}" for place in reversed(places) if os.access(f"{place}/{name}", os.X_OK)), None)
+    found = found or shutil.which(name)
+    if found is None:
+        pytest.fail(f"PostgreSQL's {name} is not installed; `make test` installs it (Debian package postgresql).")
+    return found
+
+
+def _version(place: str) -> list[int]:
+    return [int(part) for part in "".join(c if c.isdigit() else " " for c in place).split()]
+
+
+def _owner() -> str | None:
+    """PostgreSQL refuses to run as root: then it runs as its own user, made by its package."""
+    return "postgres" if os.geteuid() == 0 else None
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
