@@ -1,0 +1,84 @@
+"""The composition root of the server: settings in, a FastAPI application out.
+
+``uvicorn api.app:create_app --factory`` serves it with settings from the environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, MutableMapping
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from importlib.resources import files
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.responses import Response
+from starlette.staticfiles import StaticFiles
+
+from api import problems
+from api.deps import Database
+from api.pages import door, inbox, mail, preferences, review
+from api.pages import records as record_pages
+from api.routes import health, mails, me, records, session, suggestions, tokens
+from api.security import SafeHeaders
+from pipeline.commands.settings import load
+from pipeline.settings import Settings
+from pipeline.store.engine import migrate, open_engine, sessions
+
+ROUTES = (session, me, tokens, suggestions, mails, records)
+PAGES = (door, review, inbox, mail, record_pages, preferences)
+
+
+class KeptFiles(StaticFiles):
+    """Static files; what is asked for by content hash may be kept for ever."""
+
+    async def get_response(self, path: str, scope: MutableMapping[str, Any]) -> Response:
+        """One file with its caching rule."""
+        response = await super().get_response(path, scope)
+        if scope["query_string"].startswith(b"v="):
+            response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        else:
+            response.headers["cache-control"] = "no-cache"
+        return response
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application over one database, whose tables are brought up to date first."""
+    settings = settings or load()
+    engine = open_engine(settings.url)
+    migrate(engine)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        engine.dispose()
+
+    app = FastAPI(
+        title="Mail Insight",
+        version=version("mail-insight"),
+        summary="What your mail says, as suggestions that a person decides.",
+        description=_DESCRIPTION,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.settings = settings
+    app.state.database = Database(sessions(engine))
+    app.add_middleware(SafeHeaders)
+    problems.install(app)
+    app.include_router(health.router)
+    for route in ROUTES:
+        app.include_router(route.router, prefix="/api/v1")
+    for page in PAGES:
+        app.include_router(page.router, include_in_schema=False)
+    app.mount("/static", KeptFiles(directory=str(files("api.web").joinpath("static"))), name="static")
+    return app
+
+
+_DESCRIPTION = """
+Every route needs a signed-in caller: an API token (`Authorization: Bearer mi_…`) or the cookie that
+`POST /api/v1/session` sets.
+With a cookie, requests that change something carry `X-CSRF-Token`. Errors have one shape, RFC 9457
+`application/problem+json`. Lists are pages: pass `next_cursor` back as `cursor`. Offsets count code points of `text`.
+"""

@@ -1,0 +1,137 @@
+"""What a route may ask for: the database, the time, and who is calling with which right.
+
+Every route asks for exactly one of ``Anyone``, ``Visitor``, ``Reader`` and ``Admin``; a test holds them to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, TypeVar
+
+from fastapi import Depends, Request, Security
+from fastapi.exceptions import HTTPException
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy.orm import Session, sessionmaker
+
+from api.security import CSRF_FIELD, CSRF_HEADER, SESSION_COOKIE, VISITOR_COOKIE, same, visitor_csrf, visitor_secret
+from pipeline.store import tokens
+from pipeline.store.engine import transact
+from pipeline.store.people import User
+
+Result = TypeVar("Result")
+_SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+_CSRF_MISSING = "The form is out of date or came from another site; load the page again."
+
+_cookie = APIKeyCookie(name=SESSION_COOKIE, auto_error=False, description="A signed-in browser.")
+_bearer = HTTPBearer(auto_error=False, description="An API token, made under Settings.")
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Runs work in a transaction of its own, again where it lost against another writer."""
+
+    factory: sessionmaker[Session]
+
+    def run(self, work: Callable[[Session], Result]) -> Result:
+        """The result of ``work(session)``, committed."""
+        return transact(self.factory, work)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody who is signed in; ``csrf`` is None for a program with a token, which no other site can misuse."""
+
+    user: User
+    csrf: str | None
+    session_token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """Somebody who is not signed in, with the secret their cookie holds and the token their forms carry."""
+
+    secret: str
+    csrf: str
+
+
+def _database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+Db = Annotated[Database, Depends(_database)]
+Now = Annotated[datetime, Depends(_now)]
+
+
+async def _given_csrf(request: Request) -> str | None:
+    """The token that a state-changing request brings, in a header or a form field."""
+    if request.method in _SAFE_METHODS:
+        return None
+    header = request.headers.get(CSRF_HEADER)
+    if header is None and request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        field = (await request.form()).get(CSRF_FIELD)
+        return field if isinstance(field, str) else None
+    return header
+
+
+def anyone() -> None:
+    """Open to all, signed in or not."""
+
+
+def visitor(request: Request, given: Annotated[str | None, Depends(_given_csrf)]) -> Stranger:
+    """Somebody at the door; a form they send must carry the token of their cookie."""
+    secret = request.cookies.get(VISITOR_COOKIE) or visitor_secret()
+    expected = visitor_csrf(secret)
+    if request.method not in _SAFE_METHODS and not same(expected, given):
+        raise HTTPException(403, _CSRF_MISSING)
+    return Stranger(secret, expected)
+
+
+def caller(
+    request: Request,
+    db: Db,
+    now: Now,
+    cookie: Annotated[str | None, Security(_cookie)],
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+    given: Annotated[str | None, Depends(_given_csrf)],
+) -> Caller:
+    """Who is signed in, by token or by cookie; a cookie alone changes nothing without the token of its forms."""
+    if bearer is not None:
+        user = db.run(lambda session: tokens.user_of_token(session, bearer.credentials, now))
+        if user is None:
+            raise HTTPException(401, "This token is not valid.", {"WWW-Authenticate": "Bearer"})
+        return Caller(user, None, None)
+    found = db.run(lambda session: tokens.find_session(session, cookie, now)) if cookie else None
+    if found is None or cookie is None:
+        raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
+    if request.method not in _SAFE_METHODS and not same(found.csrf_token, given):
+        raise HTTPException(403, _CSRF_MISSING)
+    request.state.caller = Caller(found.user, found.csrf_token, cookie)
+    return Caller(found.user, found.csrf_token, cookie)
+
+
+Anyone = Annotated[None, Depends(anyone)]
+Visitor = Annotated[Stranger, Depends(visitor)]
+SignedIn = Annotated[Caller, Depends(caller)]
+
+
+def reader(who: SignedIn) -> User:
+    """Any signed-in user."""
+    return who.user
+
+
+def admin(who: SignedIn) -> User:
+    """A signed-in administrator."""
+    if not who.user.is_admin:
+        raise HTTPException(403, "Only an administrator may do this.")
+    return who.user
+
+
+Reader = Annotated[User, Depends(reader)]
+Admin = Annotated[User, Depends(admin)]

@@ -1,0 +1,61 @@
+"""One mail: its text with zones folded, its own HTML in a sandbox, what was suggested and why nothing was."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+from sqlalchemy.orm import Session
+
+from api.deps import Caller, Db, Now, SignedIn
+from api.nothing import why_nothing
+from api.pages.frame import named_records, page, view_of
+from api.security import MAIL_POLICY
+from api.web import present
+from api.web.pages import render
+from api.web.sanitize import clean
+from pipeline import errors
+from pipeline.parse.message import parse
+from pipeline.store.links import records_of_mail
+from pipeline.store.mails import get_mail, list_thread
+from pipeline.store.suggestions import list_suggestions
+
+router = APIRouter()
+
+
+@router.get("/mails/{mail_id}")
+def show(
+    request: Request, who: SignedIn, db: Db, now: Now, mail_id: str, look: Literal["text", "original"] = "text"
+) -> Response:
+    """The reading pane."""
+    found = db.run(lambda session: _read(session, who, mail_id, now))
+    return page(request, "mail.html", who, db, now, here="inbox", original=look == "original", **found)
+
+
+@router.get("/mails/{mail_id}/original")
+def original(request: Request, who: SignedIn, db: Db, now: Now, mail_id: str) -> Response:
+    """The mail's own HTML, harmless: sanitised, and under a policy that loads and runs nothing."""
+    mail = db.run(lambda session: get_mail(session, who.user, mail_id))
+    html = parse(mail.raw).html
+    if html is None:
+        raise errors.NotFound("This mail has no HTML.")
+    response: HTMLResponse = render(request, "original.html", who, now, html=clean(present.readable(html)))
+    response.headers["content-security-policy"] = MAIL_POLICY
+    response.headers["x-frame-options"] = "SAMEORIGIN"
+    return response
+
+
+def _read(session: Session, who: Caller, mail_id: str, now: Now) -> dict[str, Any]:
+    mail = get_mail(session, who.user, mail_id)
+    suggestions = list_suggestions(session, who.user, now, mail_id=mail_id).items
+    view, records = view_of(who, now), named_records(session, suggestions)
+    evidence = [mark for one in suggestions if one.state == "pending" for mark in present.marks(one.suggestion)]
+    return {
+        "mail": present.letter(mail, evidence),
+        "has_html": parse(mail.raw).html is not None,
+        "suggestions": [present.entry(one, view, records) for one in suggestions],
+        "nothing": "" if suggestions else present.nothing(why_nothing(session, who.user, mail), mail, view),
+        "records": records_of_mail(session, who.user, mail_id),
+        "thread": [one for one in list_thread(session, who.user, mail.summary.thread_key) if one.id != mail_id],
+    }

@@ -1,0 +1,142 @@
+"""The review screen: the queue, one mail, one suggestion, and what a person decides about it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse, RedirectResponse
+from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
+
+from api.deps import Caller, Db, Now, SignedIn
+from api.pages.form import chosen_values, typed_values
+from api.pages.frame import link, named_records, page, view_of
+from api.web import present
+from api.web.dates import morning
+from api.web.pages import render
+from pipeline import errors
+from pipeline.store import decisions
+from pipeline.store.decision_log import Decision, list_decisions
+from pipeline.store.mails import get_mail, list_mails
+from pipeline.store.suggestions import SuggestionView, count_queue, get_suggestion, list_queue
+
+router = APIRouter()
+_AT_ONCE = 60
+
+
+@router.get("/")
+def review(
+    request: Request,
+    who: SignedIn,
+    db: Db,
+    now: Now,
+    suggestion: str = "",
+    cursor: str | None = None,
+    edit: bool = False,
+) -> Response:
+    """The queue with one suggestion opened: the one asked for, else the first."""
+
+    def read(session: Session) -> dict[str, Any]:
+        queue = _queue(session, who, now, cursor)
+        chosen = suggestion or next((entry.id for entry in queue["queue"]), None)
+        item = _item(session, who, now, chosen) if chosen else {"card": None, "day": _day(session, who, now)}
+        return queue | item
+
+    return page(request, "review.html", who, db, now, here="review", editing=edit, **db.run(read))
+
+
+@router.get("/review/more")
+def more(request: Request, who: SignedIn, db: Db, now: Now, cursor: str) -> Response:
+    """The next entries of the queue, for the scripts."""
+    return render(request, "queue.html", who, now, card=None, **db.run(lambda s: _queue(s, who, now, cursor)))
+
+
+@router.get("/review/empty")
+def empty(request: Request, who: SignedIn, db: Db, now: Now) -> Response:
+    """What is shown where nothing waits, for the scripts."""
+    return render(request, "empty.html", who, now, day=db.run(lambda session: _day(session, who, now)))
+
+
+@router.get("/review/{suggestion_id}")
+def item(request: Request, who: SignedIn, db: Db, now: Now, suggestion_id: str) -> Response:
+    """One suggestion beside its mail, for the scripts, which fetch it ahead of time."""
+    found = db.run(lambda session: _item(session, who, now, suggestion_id))
+    return render(request, "item.html", who, now, editing=False, **found)
+
+
+@router.post("/suggestions/{suggestion_id}")
+async def decide(request: Request, who: SignedIn, db: Db, now: Now, suggestion_id: str) -> Response:
+    """Do what a button says; the form is the same with and without scripts."""
+    form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    made = await run_in_threadpool(db.run, lambda session: _decide(session, who, now, suggestion_id, form))
+    return _answer(request, made)
+
+
+@router.post("/undo")
+def undo(request: Request, who: SignedIn, db: Db, now: Now) -> Response:
+    """Take back the last decision."""
+    made = db.run(lambda session: decisions.undo(session, who.user, now))
+    return _answer(request, made, f"/?suggestion={made.suggestion_id}")
+
+
+def _decide(session: Session, who: Caller, now: datetime, suggestion_id: str, form: dict[str, str]) -> Decision:
+    verb, _, days = form.get("decision", "").partition("-")
+    version = int(form["version"]) if form.get("version", "").isdecimal() else None
+    stored = get_suggestion(session, who.user, suggestion_id, now)
+    match verb:
+        case "accept" | "edit":
+            view = view_of(who, now)
+            typed = typed_values(stored.suggestion, form, view.zone) if verb == "edit" else None
+            given = [*(typed or []), *chosen_values(stored.suggestion, form)] or typed
+            return decisions.accept(session, who.user, suggestion_id, now, version=version, values=given)
+        case "reject":
+            return decisions.reject(session, who.user, suggestion_id, now, version=version)
+        case "mute":
+            return decisions.mute_person(session, who.user, suggestion_id, now, version=version)
+        case "snooze" if days in ("1", "7", "30"):
+            until = morning(now, int(days), view_of(who, now).zone)
+            return decisions.snooze(session, who.user, suggestion_id, until, now, version=version)
+    raise errors.UsageError("There is no such decision.")
+
+
+def _answer(request: Request, made: Decision, target: str = "/") -> Response:
+    if request.headers.get("accept") == "application/json":
+        return JSONResponse({"suggestion_id": made.suggestion_id, "state": made.after})
+    return RedirectResponse(target, 303)
+
+
+def _queue(session: Session, who: Caller, now: datetime, cursor: str | None = None) -> dict[str, Any]:
+    found = list_queue(session, who.user, now, limit=_AT_ONCE, cursor=cursor)
+    view, records = view_of(who, now), named_records(session, found.items)
+    return {
+        "queue": [present.entry(one, view, records) for one in found.items],
+        "queue_total": count_queue(session, who.user, now).pending,
+        "next": link("/review/more", cursor=found.next_cursor) if found.next_cursor else "",
+        "next_page": link("/", cursor=found.next_cursor) if found.next_cursor else "",
+    }
+
+
+def _item(session: Session, who: Caller, now: datetime, suggestion_id: str) -> dict[str, Any]:
+    stored: SuggestionView = get_suggestion(session, who.user, suggestion_id, now)
+    mail = get_mail(session, who.user, stored.mail_id)
+    return {
+        "card": present.card(stored, view_of(who, now), named_records(session, [stored])),
+        "mail": present.letter(mail, present.marks(stored.suggestion)),
+    }
+
+
+def _day(session: Session, who: Caller, now: datetime) -> dict[str, Any]:
+    """What was done today, for an empty queue."""
+    start = now.astimezone(view_of(who, now).zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    made = [one for one in list_decisions(session, who.user, limit=500) if one.at >= start]
+    states = ("accepted", "edited", "rejected", "snoozed")
+    counts = [(state, sum(one.after == state for one in made)) for state in states]
+    newest = list_mails(session, who.user, limit=1).items
+    return {
+        "counts": [(state, count) for state, count in counts if count],
+        "total": sum(count for _, count in counts),
+        "last_mail": newest[0].sorted_at if newest else None,
+        "first_use": not newest,
+    }

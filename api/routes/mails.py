@@ -1,0 +1,110 @@
+"""Mail that the caller may see."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.orm import Session
+
+from api.deps import Db, Now, Reader
+from api.nothing import Reason, why_nothing
+from api.problems import answers
+from api.routes.pages import Cursor, Limit, PageOf
+from pipeline.records import IntentLabel, MachineKind, SentimentLabel
+from pipeline.store.mails import MailFilter, MailSummary, get_mail, list_mails
+from pipeline.store.suggestions import list_suggestions
+from pipeline.store.tables.base import clean_json
+
+router = APIRouter(prefix="/mails", tags=["mails"])
+
+
+class MailLine(BaseModel):
+    """A mail as a list shows it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "id": "9b1f6c", "date": "2026-03-10T00:12:00Z", "subject": "お見積りの件", "from_name": "高橋 美咲",
+                "from_address": "m.takahashi@kita-seiki.example", "language": "ja", "machine": None,
+                "intents": ["request", "purchase"], "sentiment": "neutral", "emotion": "neutral",
+                "gist": "12台分のお見積りをお願いいたします。", "attachment_count": 0, "thread": "4c0d91",
+            }
+        }
+    )  # fmt: skip
+    id: str
+    date: datetime | None
+    subject: str
+    from_name: str | None
+    from_address: str | None
+    language: str
+    machine: MachineKind | None
+    intents: list[str]
+    sentiment: SentimentLabel | None
+    emotion: str | None
+    gist: str
+    attachment_count: int
+    thread: str
+
+    @classmethod
+    def of(cls, mail: MailSummary) -> MailLine:
+        """The view of a mail."""
+        return cls.model_validate(
+            {name: getattr(mail, name) for name in cls.model_fields if name != "thread"} | {"thread": mail.thread_key}
+        )
+
+
+class MailDetail(MailLine):
+    """A mail in full: its insight document (docs/output.md), and the mailboxes of the caller that hold it."""
+
+    document: dict[str, Any] = Field(description="The insight document; offsets count code points of its text.")
+    mailboxes: list[str]
+
+
+class WhyNothing(BaseModel):
+    """Why a mail led to no suggestion; null where it led to some."""
+
+    reason: Reason | None = Field(examples=["machine"])
+    machine: MachineKind | None = Field(examples=["newsletter"])
+
+
+@router.get("", summary="List mail", responses=answers(401, 422))
+def index(
+    user: Reader,
+    db: Db,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    language: Annotated[str | None, Query(max_length=8, examples=["ja"])] = None,
+    intent: IntentLabel | None = None,
+    sentiment: SentimentLabel | None = None,
+    machine: Annotated[bool | None, Query(description="false leaves only people's mail")] = None,
+    record_id: Annotated[str | None, Query(max_length=64)] = None,
+    q: Annotated[str | None, Query(max_length=200, description="in subject, sender's name or address")] = None,
+) -> PageOf[MailLine]:
+    """Newest first, only what the caller may see. For any signed-in user."""
+    narrow = MailFilter(language, intent, sentiment, machine, None, record_id, q or None)
+    found = db.run(lambda session: list_mails(session, user, limit=limit, cursor=cursor, narrow=narrow))
+    return PageOf(items=[MailLine.of(mail) for mail in found.items], next_cursor=found.next_cursor)
+
+
+@router.get("/{mail_id}", summary="Show a mail", responses=answers(401, 404))
+def show(user: Reader, db: Db, mail_id: str) -> MailDetail:
+    """One mail with its insight document. For any signed-in user who may see it; else 404."""
+    mail = db.run(lambda session: get_mail(session, user, mail_id))
+    line = MailLine.of(mail.summary).model_dump()
+    return MailDetail(**line, document=clean_json(mail.document), mailboxes=list(mail.mailboxes))
+
+
+@router.get("/{mail_id}/why-nothing", summary="Why was nothing suggested?", responses=answers(401, 404))
+def nothing(user: Reader, db: Db, now: Now, mail_id: str) -> WhyNothing:
+    """The first reason that holds. For any signed-in user who may see the mail; else 404."""
+
+    def read(session: Session) -> WhyNothing:
+        mail = get_mail(session, user, mail_id)
+        some = list_suggestions(session, user, now, mail_id=mail_id, limit=1).items
+        reason = None if some else why_nothing(session, user, mail)
+        return WhyNothing(reason=reason, machine=mail.document["machine"])
+
+    return db.run(read)

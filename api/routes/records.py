@@ -1,0 +1,99 @@
+"""Leads, contacts, accounts and deals."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.deps import Db, Reader
+from api.problems import answers
+from api.routes.pages import Cursor, Limit, PageOf
+from pipeline.records import PhoneType, Record, RecordKind
+from pipeline.store.records import RecordDetail, get_record, list_records
+
+router = APIRouter(prefix="/records", tags=["records"])
+
+
+class RecordLine(BaseModel):
+    """A record with one value per field; ``addresses`` are its e-mail addresses, the primary one first."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "id": "5f1c", "kind": "contact", "name": "高橋 美咲", "addresses": ["m.takahashi@kita-seiki.example"],
+                "fields": {"full_name": "高橋 美咲", "company": "北精機株式会社"}, "account_id": "77aa", "open": True,
+            }
+        }
+    )  # fmt: skip
+    id: str
+    kind: RecordKind
+    name: str
+    addresses: list[str]
+    fields: dict[str, str]
+    account_id: str | None
+    open: bool = Field(description="false for a closed deal")
+
+    @classmethod
+    def of(cls, record: Record) -> RecordLine:
+        """The view of a record."""
+        return cls(
+            id=record.id, kind=record.kind, name=record.name, addresses=list(record.addresses),
+            fields=dict(record.fields), account_id=record.account_id, open=record.open,
+        )  # fmt: skip
+
+
+class Value(BaseModel):
+    """A value with its origin; ``mail_id`` is null also where the caller may not see that mail."""
+
+    name: str
+    value: str
+    type: PhoneType | None
+    extension: str | None
+    origin: Literal["person", "suggestion", "import"]
+    edited_at: datetime
+    mail_id: str | None
+
+
+class RecordFull(RecordLine):
+    """A record with all its values and those beside it."""
+
+    values: list[Value]
+    account: RecordLine | None
+    contacts: list[RecordLine]
+    deals: list[RecordLine]
+    created_at: datetime
+
+    @classmethod
+    def full(cls, detail: RecordDetail) -> RecordFull:
+        """The view of a record in full."""
+        return cls(
+            **RecordLine.of(detail.record).model_dump(),
+            values=[Value.model_validate(field, from_attributes=True) for field in detail.fields],
+            account=RecordLine.of(detail.account) if detail.account else None,
+            contacts=[RecordLine.of(one) for one in detail.contacts],
+            deals=[RecordLine.of(one) for one in detail.deals],
+            created_at=detail.created_at,
+        )
+
+
+@router.get("", summary="List records", responses=answers(401, 422))
+def index(
+    user: Reader,
+    db: Db,
+    kind: RecordKind | None = None,
+    q: Annotated[str | None, Query(max_length=200, description="in names and addresses")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> PageOf[RecordLine]:
+    """By name. For any signed-in user, of their organisation."""
+    found = db.run(lambda s: list_records(s, user, kind=kind, text=q or None, limit=limit, cursor=cursor))
+    return PageOf(items=[RecordLine.of(record) for record in found.items], next_cursor=found.next_cursor)
+
+
+@router.get("/{record_id}", summary="Show a record", responses=answers(401, 404))
+def show(user: Reader, db: Db, record_id: str) -> RecordFull:
+    """With all values and where they come from. For any signed-in user, of their organisation; else 404."""
+    return RecordFull.full(db.run(lambda session: get_record(session, user, record_id)))
