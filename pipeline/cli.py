@@ -67,12 +67,11 @@ def explain(
 def import_(
     inputs: Inputs,
     mailbox: Annotated[str, typer.Option("--mailbox", metavar="ADDRESS", help="The mailbox that the mails belong to.")],
-    workers: Workers = None,
 ) -> None:
     """Read mails into the database; may be stopped and started again at any point."""
     from pipeline.commands.import_mail import run
 
-    run(inputs, mailbox, workers)
+    run(inputs, mailbox)
 
 
 @app.command()
