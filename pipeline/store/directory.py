@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import cast
 
-from sqlalchemy import ScalarSelect, or_, select, update
+from sqlalchemy import ScalarSelect, and_, or_, select
 from sqlalchemy.orm import Session
 
-from pipeline.records import Dossier, Record, Suggestion
+from pipeline.records import Dossier, Record
 from pipeline.store.mailboxes import Mailbox
 from pipeline.store.records import deal_history, load_records, related
 from pipeline.store.suggestion_json import from_json
@@ -17,6 +17,7 @@ from pipeline.suggest.directory import Directory, Earlier, State, wanted
 
 MAX_COLLEAGUES = 200
 MAX_EARLIER = 200
+_ABOUT_PEOPLE = ("create_contact", "successor", "update_contact", "changed_job")
 
 
 def directory_for(session: Session, mailbox: Mailbox, mail_id: str, dossier: Dossier) -> Directory:
@@ -34,50 +35,40 @@ def directory_for(session: Session, mailbox: Mailbox, mail_id: str, dossier: Dos
         records,
         frozenset(mailbox.addresses),
         _earlier(session, mailbox.organisation_id, mail_id, asked.addresses, people),
-        deal_history(session, deals),
+        deal_history(session, deals) if deals else {},
     )
-
-
-def take_places(session: Session, organisation_id: str, mail_id: str, suggestions: Sequence[Suggestion]) -> None:
-    """Mark as superseded what the saved suggestions of a mail name as the one whose place they take.
-
-    One that somebody could see who may not see this mail stays.
-    """
-    for suggestion in suggestions:
-        older = _pending(session, organisation_id, suggestion.supersedes)
-        newer = _pending(session, organisation_id, suggestion.id)
-        if older and newer and _covers(session, mail_id, older.mail_id):
-            key = (SuggestionRow.organisation_id == organisation_id) & (SuggestionRow.id == older.id)
-            session.execute(
-                update(SuggestionRow)
-                .where(key, SuggestionRow.state == "pending")
-                .values(state="superseded", version=SuggestionRow.version + 1)
-            )
 
 
 def _with_colleagues(session: Session, records: tuple[Record, ...]) -> tuple[Record, ...]:
     """Also the contacts of the accounts found: one of them may be the person, written in another script."""
     accounts = [record.id for record in records if record.kind == "account"]
+    if not accounts:
+        return records
     known = {record.id for record in records}
     query = select(RecordRow.id).where(RecordRow.account_id.in_(accounts), RecordRow.kind.in_(("contact", "lead")))
     found = session.scalars(query.order_by(RecordRow.id).limit(MAX_COLLEAGUES))
-    return records + load_records(session, [record_id for record_id in found if record_id not in known])
+    others = [record_id for record_id in found if record_id not in known]
+    return records + load_records(session, others) if others else records
 
 
 def _earlier(
     session: Session, organisation_id: str, mail_id: str, addresses: Collection[str], people: Collection[str]
 ) -> tuple[Earlier, ...]:
     thread = select(MailRow.thread_key).where(MailRow.id == mail_id).scalar_subquery()
-    about = or_(MailRow.thread_key == thread, SuggestionRow.person.in_(addresses), SuggestionRow.record_id.in_(people))
+    theirs = or_(SuggestionRow.person.in_(addresses), SuggestionRow.record_id.in_(people))
+    about = or_(MailRow.thread_key == thread, and_(SuggestionRow.kind.in_(_ABOUT_PEOPLE), theirs))
+    known = and_(MailRow.id != mail_id, SuggestionRow.state.not_in(("superseded", "expired")))
     query = (
         select(SuggestionRow, MailRow.date, _made_id())
         .join(MailRow, MailRow.id == SuggestionRow.mail_id)
-        .where(SuggestionRow.organisation_id == organisation_id, MailRow.id != mail_id, about)
+        .where(SuggestionRow.organisation_id == organisation_id, known, about)
         .order_by(MailRow.sorted_at.desc(), MailRow.id.desc(), SuggestionRow.id)
         .limit(MAX_EARLIER)
         .execution_options(populate_existing=True)
     )
     rows = session.execute(query).all()
+    if not rows:
+        return ()
     boxes = _mailboxes(session, {mail_id, *(row.mail_id for row, _, _ in rows)})
     found = [
         Earlier(from_json(row.payload), cast(State, row.state), made_id, date)
@@ -100,24 +91,6 @@ def _made_id() -> ScalarSelect[str | None]:
         .limit(1)
         .scalar_subquery()
     )
-
-
-def _pending(session: Session, organisation_id: str, suggestion_id: str | None) -> SuggestionRow | None:
-    return session.scalar(
-        select(SuggestionRow)
-        .where(
-            SuggestionRow.organisation_id == organisation_id,
-            SuggestionRow.id == suggestion_id,
-            SuggestionRow.state == "pending",
-        )
-        .execution_options(populate_existing=True)
-    )
-
-
-def _covers(session: Session, mail_id: str, other_id: str) -> bool:
-    """Whether the first mail reached every mailbox that the other one reached."""
-    boxes = _mailboxes(session, {mail_id, other_id})
-    return boxes[other_id] <= boxes[mail_id]
 
 
 def _mailboxes(session: Session, mail_ids: Collection[str]) -> dict[str, set[str]]:

@@ -44,7 +44,8 @@ def link_past_mail(session: Session, record_id: str, now: datetime) -> int:
     )
     insert = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
     columns = ["mail_id", "record_id", "origin", "active", "at"]
-    result = session.execute(insert(LinkRow).from_select(columns, matches).on_conflict_do_nothing())
+    statement = insert(LinkRow).from_select(columns, matches).on_conflict_do_nothing()
+    result = session.execute(statement, execution_options={"preserve_rowcount": True})
     return int(getattr(result, "rowcount", 0))
 
 

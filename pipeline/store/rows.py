@@ -24,7 +24,8 @@ def insert_new(session: Session, table: type[Base], *rows: Mapping[str, Any]) ->
     inserted = 0
     for start in range(0, len(rows), _ROWS_PER_STATEMENT):
         part = [dict(row) for row in rows[start : start + _ROWS_PER_STATEMENT]]
-        result = session.execute(insert(table).values(part).on_conflict_do_nothing())
+        statement = insert(table).values(part).on_conflict_do_nothing()
+        result = session.execute(statement, execution_options={"preserve_rowcount": True})
         assert isinstance(result, CursorResult)
         inserted += result.rowcount
     return inserted

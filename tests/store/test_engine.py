@@ -46,11 +46,14 @@ def test_migrations_and_tables_agree(engine):
         assert compare_metadata(context, Base.metadata) == []
 
 
-def test_a_difference_between_migrations_and_tables_would_be_seen(engine):
+def test_a_difference_between_migrations_and_tables_would_be_seen(empty_database_url):
+    engine = open_engine(empty_database_url)
+    migrate(engine)
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE mailboxes DROP COLUMN active"))
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert [change[0] for change in compare_metadata(context, Base.metadata)] == ["add_column"]
+    engine.dispose()
 
 
 def test_processes_that_start_together_migrate_once(empty_database_url):
