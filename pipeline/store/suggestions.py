@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from pipeline import errors
 from pipeline.core.review import State
@@ -138,16 +138,14 @@ def _open(reader: User, now: datetime) -> ColumnElement[bool]:
 
 
 def _snoozed(reader: User, now: datetime) -> ColumnElement[bool]:
-    return (
-        select(SnoozeRow.until)
-        .where(
-            SnoozeRow.user_id == reader.id,
-            SnoozeRow.organisation_id == SuggestionRow.organisation_id,
-            SnoozeRow.suggestion_id == SuggestionRow.id,
-            SnoozeRow.until > now,
-        )
-        .exists()
+    snooze = aliased(SnoozeRow)
+    mine = and_(
+        snooze.user_id == reader.id,
+        snooze.organisation_id == SuggestionRow.organisation_id,
+        snooze.suggestion_id == SuggestionRow.id,
+        snooze.until > now,
     )
+    return select(snooze.until).where(mine).exists()
 
 
 def _in_state(reader: User, state: State, now: datetime) -> ColumnElement[bool]:
