@@ -50,14 +50,12 @@ class Problem(BaseModel):
 
 def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The error answers of a route for its OpenAPI entry."""
-    return {
-        status: {
-            "model": Problem,
-            "description": HTTPStatus(status).phrase,
-            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": _example(status)}},
-        }
-        for status in statuses
-    }
+    return {status: {"model": Problem} | _answer_entry(status) for status in statuses}
+
+
+def _answer_entry(status: int) -> dict[str, Any]:
+    content = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": _example(status)}
+    return {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: content}}
 
 
 def problem(
@@ -80,6 +78,17 @@ _DETAILS = {
     500: "Something went wrong on our side; the log has the details.",
     503: "The service is not ready; try again shortly.",
 }
+
+
+def _documented(document: dict[str, Any]) -> dict[str, Any]:
+    """The OpenAPI document with errors under the one media type only, and 422 wherever a value may be wrong."""
+    for operation in (one for path in document["paths"].values() for one in path.values()):
+        for status in [status for status in operation["responses"] if int(status) >= 400]:
+            operation["responses"][status] = _answer_entry(int(status))
+    schemas = document["components"]["schemas"]
+    schemas.pop("HTTPValidationError", None)
+    schemas.pop("ValidationError", None)
+    return document
 
 
 def _type(status: int) -> str:
@@ -144,7 +153,9 @@ def _on_crash(request: Request, error: Exception) -> Response:
 
 
 def install(app: FastAPI) -> None:
-    """Make the app answer every error in the one shape."""
+    """Make the app answer every error in the one shape, and say so in its OpenAPI document."""
+    original = app.openapi
+    app.openapi = lambda: _documented(original())  # type: ignore[method-assign]
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(Error, _on_error)

@@ -16,9 +16,9 @@ from pipeline.records import Segment, Zone
 
 GROUPS = {
     "full_name": "person", "family_name": "person", "given_name": "person", "name_kana": "person",
-    "name_latin": "person", "job_title": "person",
+    "name_latin": "person", "job_title": "person", "participants": "person", "owner": "person",
     "company": "firm", "department": "firm", "website": "firm", "social": "firm", "address": "firm",
-    "postal_code": "firm", "country": "firm", "location": "firm",
+    "postal_code": "firm", "country": "firm", "location": "firm", "deal": "firm",
     "phone": "number", "email": "number", "online_url": "number",
     "start": "time", "end": "time", "due": "time", "slot": "time", "slots": "time", "old_start": "time",
 }  # fmt: skip

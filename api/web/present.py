@@ -126,6 +126,7 @@ class Card:
     rows: tuple[Row, ...]
     evidence: tuple[Line, ...]
     shared: bool
+    timed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +208,12 @@ def card(stored: SuggestionView, view: View, records: Mapping[str, Record], *, w
         rows,
         tuple(Line(f"e{place}", clean(piece.text)) for place, piece in enumerate(suggestion.evidence)),
         shared=suggestion.activity is None and suggestion.kind != "link_deal",
+        timed=_is_timed(suggestion),
     )
+
+
+def _is_timed(suggestion: Suggestion) -> bool:
+    return suggestion.activity is not None and suggestion.activity.kind != "task"
 
 
 def headline(suggestion: Suggestion, view: View, records: Mapping[str, Record]) -> str:
@@ -295,7 +301,7 @@ def _with_change(row: Row, changes: Mapping[str, ProposedField], view: View) -> 
         return row
     word, percent = sure(field.score)
     old = _old_moment(field.old, view) if row.key == "start" else field.old
-    return replace(row, old=old and clean(old), sure=word, percent=percent, why=field.rule)
+    return replace(row, old=clean(old) if old else row.old, sure=word, percent=percent, why=field.rule)
 
 
 def _old_moment(text: str | None, view: View) -> str | None:
@@ -327,9 +333,8 @@ def phone_tag(kind: str | None, extension: str | None, view: View) -> str:
 def activity_rows(activity: Activity, view: View) -> list[Row]:
     """The rows of a meeting, call or task."""
     rows = [_text_row("title", activity.title, view)]
-    if activity.old_start is not None:
-        rows.append(Row("old_start", view.field("old_start"), view.at(activity.old_start), "time"))
-    rows += _slot_rows(activity.slots, view)
+    old = None if activity.old_start is None else view.at(activity.old_start)
+    rows += _slot_rows(activity.slots, old, view)
     if activity.kind == "task":
         rows.append(_due_row(activity.due, view))
     if activity.owner:
@@ -351,7 +356,7 @@ def _due_row(due: date | None, view: View) -> Row:
     return Row("due", label, view.at(due) if due else "–", "time", (_moment_edit("due", due, label, view),))
 
 
-def _slot_rows(slots: Sequence[Slot], view: View) -> Iterable[Row]:
+def _slot_rows(slots: Sequence[Slot], old: str | None, view: View) -> Iterable[Row]:
     label = view.field("slot")
     if len(slots) == 1:
         (slot,) = slots
@@ -359,11 +364,13 @@ def _slot_rows(slots: Sequence[Slot], view: View) -> Iterable[Row]:
             _moment_edit("start", slot.start, view.field("start"), view),
             _moment_edit("end", slot.end, view.field("end"), view, like=slot.start),
         )
-        yield Row("start", label, slot_text(slot, view), "time", edits)
+        yield Row("start", label, slot_text(slot, view), "time", edits, old=old)
     elif slots:
         keep = Choice("", view.say("review.all_slots", count=len(slots)), chosen=True)
         options = (Choice(str(n), slot_text(slot, view), chosen=False) for n, slot in enumerate(slots))
-        yield Row("start", label, "", "time", choices=(keep, *options))
+        yield Row("start", label, "", "time", choices=(keep, *options), old=old)
+    elif old:
+        yield Row("start", label, "–", "time", old=old)
 
 
 def _moment_edit(name: str, when: date | None, label: str, view: View, like: date | None = None) -> Edit:
@@ -401,7 +408,7 @@ def _notices(suggestion: Suggestion, view: View, records: Mapping[str, Record]) 
 
 def marks(suggestion: Suggestion) -> tuple[Mark, ...]:
     """Where in the mail the evidence of each field stands; the whole sentences first, so that fields lie above."""
-    about = "time" if suggestion.activity is not None and suggestion.activity.kind != "task" else "intent"
+    about = "time" if _is_timed(suggestion) else "intent"
     sentences = [Mark(e.start, e.end, about, f"e{place}") for place, e in enumerate(suggestion.evidence)]
     values = [
         Mark(f.start, f.end, group(f.name), f"f{place}")

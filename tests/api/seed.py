@@ -153,7 +153,9 @@ def _read(letter: Letter, now: datetime) -> tuple[RawMail, Dossier]:
         "in",
         Noise(letter.machine, "header.list_id") if letter.machine else None,  # type: ignore[arg-type]
         intents=tuple(Intent(label, 0.95, quoted(text, piece)) for label, piece in letter.intents),  # type: ignore[arg-type]
-        sentiment=Sentiment(letter.mood, 0.9, 0.9 if letter.mood == "positive" else 0.05, 0.9 if letter.mood == "negative" else 0.05),  # type: ignore[arg-type]
+        sentiment=Sentiment(
+            letter.mood, 0.9, 0.9 if letter.mood == "positive" else 0.05, 0.9 if letter.mood == "negative" else 0.05
+        ),  # type: ignore[arg-type]
         emotion=Emotion("neutral", 0.8),
         gist=quoted(text, letter.gist) if letter.gist else (),
     )
@@ -307,7 +309,9 @@ LETTERS = (
 def _records(session: Session, filled: Filled, now: datetime) -> None:
     imported = Source(filled.organisation_id, now, "import")
 
-    def make(key: str, kind: str, name: str, values: dict[str, str], addresses: Sequence[str] = (), **more: object) -> None:
+    def make(
+        key: str, kind: str, name: str, values: dict[str, str], addresses: Sequence[str] = (), **more: object
+    ) -> None:
         fields = [FieldValue(one, value, "work" if one == "phone" else None) for one, value in values.items()]
         new = NewRecord(kind, name, fields, addresses, **more)  # type: ignore[arg-type]
         filled.records[key] = create_record(session, imported, new).id
@@ -323,8 +327,17 @@ def _records(session: Session, filled: Filled, now: datetime) -> None:
         "mori", "contact", "森 健一", {"full_name": "森 健一", "company": "西湖物流株式会社", "phone": "+81775550163"},
         ["mori@saiko-logi.example"], account_id=filled.records["saiko"],
     )  # fmt: skip
-    make("lead", "lead", "高橋 みさき", {"full_name": "高橋 みさき", "company": "北精機"}, ["takahashi.m@kita-seiki.example"])
-    deals = {"deal-a": ("Harbour & Pine: 40 licences", "Negotiation"), "deal-b": ("Harbour & Pine: support 2026", "Proposal")}
+    make(
+        "lead",
+        "lead",
+        "高橋 みさき",
+        {"full_name": "高橋 みさき", "company": "北精機"},
+        ["takahashi.m@kita-seiki.example"],
+    )
+    deals = {
+        "deal-a": ("Harbour & Pine: 40 licences", "Negotiation"),
+        "deal-b": ("Harbour & Pine: support 2026", "Proposal"),
+    }
     for key, (name, stage) in deals.items():
         make(key, "deal", name, {"stage": stage}, contact_ids=[filled.records["okafor"]])
 
@@ -359,14 +372,24 @@ def _takahashi(filled: Filled) -> list[Suggestion]:
         proposed(text, "website", "https://www.kita-seiki.example", 0.96),
     )  # fmt: skip
     person = "m.takahashi@kita-seiki.example"
-    slots = tuple(Slot(datetime(2027, 3, d, h, tzinfo=TOKYO), datetime(2027, 3, d, h, 30, tzinfo=TOKYO), False, False) for d, h in ((9, 15), (10, 10)))
+    slots = tuple(
+        Slot(datetime(2027, 3, d, h, tzinfo=TOKYO), datetime(2027, 3, d, h, 30, tzinfo=TOKYO), False, False)
+        for d, h in ((9, 15), (10, 10))
+    )
     slots += (Slot(datetime(2027, 3, 11, 13, tzinfo=TOKYO), datetime(2027, 3, 11, 17, tzinfo=TOKYO), False, True),)
     meeting = Activity(
         "meeting", "proposed", "検査ソフト導入の打ち合わせ", 0.93,
         quoted(text, "下記のいずれかで30分ほどお打ち合わせのお時間をいただけますでしょうか。", "3月10日(火) 15:00", "3月11日(水) 10:00", "3月12日(木) 午後"),
         slots, location="弊社3階の会議室", online_url="https://meet.example.com/kita-seiki-12",
     )  # fmt: skip
-    task = Activity("task", "open", "12台分の見積書を送る", 0.88, quoted(text, "12台分のお見積りをお願いいたします。"), owner="recipient")
+    task = Activity(
+        "task",
+        "open",
+        "12台分の見積書を送る",
+        0.88,
+        quoted(text, "12台分のお見積りをお願いいたします。"),
+        owner="recipient",
+    )
     return [
         Suggestion("s-takahashi", "create_contact", "髙橋 美咲", 0.96, fields, (), person, "contact", duplicates=(filled.records["lead"],)),
         Suggestion("s-takahashi-meeting", "create_meeting", meeting.title, 0.93, (), meeting.evidence, person, activity=meeting),
@@ -388,7 +411,9 @@ def _okafor(filled: Filled) -> list[Suggestion]:
         (Slot(datetime(2027, 3, 12, 10, tzinfo=UTC), datetime(2027, 3, 12, 10, 30, tzinfo=UTC), False, False),),
         old_start=datetime(2027, 3, 11, 10, tzinfo=UTC), participants=("Daniel Okafor", "佐々木 亮"),
     )  # fmt: skip
-    deals = tuple(ProposedField("deal", filled.records[key], None, None, None, None, "deal.open") for key in ("deal-a", "deal-b"))
+    deals = tuple(
+        ProposedField("deal", filled.records[key], None, None, None, None, "deal.open") for key in ("deal-a", "deal-b")
+    )
     return [
         Suggestion("s-okafor", "update_contact", "Daniel Okafor", 0.9, fields, (), person, "contact", filled.records["okafor"]),
         Suggestion("s-okafor-call", "create_call", call.title, 0.91, (), call.evidence, person, activity=call),
@@ -402,7 +427,11 @@ def _mori() -> list[Suggestion]:
         "task", "open", "ハンディ端末の納品日を連絡する", 0.94, quoted(text, "明日中に納品日をご連絡いただけますでしょうか。"),
         due=date(2027, 3, 9), owner="recipient",
     )  # fmt: skip
-    return [Suggestion("s-mori-task", "create_task", task.title, 0.94, (), task.evidence, "mori@saiko-logi.example", activity=task)]
+    return [
+        Suggestion(
+            "s-mori-task", "create_task", task.title, 0.94, (), task.evidence, "mori@saiko-logi.example", activity=task
+        )
+    ]
 
 
 def _lindqvist() -> Suggestion:
