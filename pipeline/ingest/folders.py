@@ -12,7 +12,7 @@ from typing import Literal
 
 from pipeline.errors import SourceError
 from pipeline.ingest.problems import Problem
-from pipeline.ingest.streams import opened, size_bytes
+from pipeline.ingest.streams import opened
 
 Format = Literal["eml", "mbox", "parquet"]
 
@@ -26,12 +26,16 @@ _ANY_HEADER = re.compile(rb"[!-9;-~]{1,76}[ \t]*:")
 
 @dataclass(frozen=True, slots=True)
 class MailFile:
-    """A file that holds one mail or many. ``name`` begins the ``source`` of its mails."""
+    """A file that holds one mail or many. ``name`` begins the ``source`` of its mails.
+
+    ``modified_ns`` tells, with the size, whether it is still the same file; both are 0 where they cannot be asked.
+    """
 
     path: Path
     name: str
     format: Format
     size_bytes: int
+    modified_ns: int
 
 
 def find(paths: Iterable[Path]) -> list[MailFile]:
@@ -74,7 +78,15 @@ def _names(given: list[Path]) -> dict[Path, str]:
 
 def _given(path: Path, name: str) -> MailFile:
     """A file that was named: it is read whatever it looks like."""
-    return MailFile(path, name, _by_name(path) or _by_content(path) or "eml", size_bytes(path))
+    return _mail_file(path, name, _by_name(path) or _by_content(path) or "eml")
+
+
+def _mail_file(path: Path, name: str, kind: Format) -> MailFile:
+    try:
+        status = path.stat()
+    except OSError:
+        return MailFile(path, name, kind, 0, 0)
+    return MailFile(path, name, kind, status.st_size, status.st_mtime_ns)
 
 
 def _below(folder: Path) -> Iterator[MailFile]:
@@ -82,7 +94,7 @@ def _below(folder: Path) -> Iterator[MailFile]:
         is_mail = _in_maildir(path, folder) or (path.is_dir() and not path.is_symlink())
         kind = _by_name(path) or ("eml" if is_mail else _by_content(path))
         if kind:
-            yield MailFile(path, path.relative_to(folder).as_posix(), kind, size_bytes(path))
+            yield _mail_file(path, path.relative_to(folder).as_posix(), kind)
 
 
 def _walk(folder: Path) -> Iterator[Path]:

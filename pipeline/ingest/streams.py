@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -85,11 +84,3 @@ def opened(path: Path) -> Iterator[Stream]:
         except OSError as error:
             raise Problem("unreadable") from error
         yield stream
-
-
-def size_bytes(path: Path) -> int:
-    """The size of a file as it lies on the disk; 0 where it cannot be asked."""
-    try:
-        return os.stat(path).st_size
-    except OSError:
-        return 0

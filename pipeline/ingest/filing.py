@@ -1,0 +1,73 @@
+"""What happens in the store when one mail arrives: kept once, linked to records, and its suggestions saved."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from pipeline.core.link import link, link_deals
+from pipeline.records import Dossier, Message, Suggestion
+from pipeline.store.directory import directory_for
+from pipeline.store.links import link_mail
+from pipeline.store.mailboxes import Mailbox
+from pipeline.store.proposals import save_suggestions
+from pipeline.store.storing import store_mail
+from pipeline.suggest.directory import Directory
+from pipeline.suggest.suggestions import Options, propose
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """How mail of a mailbox is filed.
+
+    ``live`` mail is judged by the deals of today; old mail of a first sync only by those of its own date, and
+    asks nothing about deals.
+    """
+
+    mailbox: Mailbox
+    options: Options = field(default_factory=Options)
+    live: bool = False
+
+
+def file_mail(session: Session, filing: Filing, dossier: Dossier, document: Mapping[str, Any], now: datetime) -> bool:
+    """Store a mail with its insights, link it, save what it suggests; False where this mailbox had it already."""
+    mailbox = filing.mailbox
+    stored = store_mail(session, mailbox.id, dossier.mail, dossier, document, now)
+    if not stored.new_copy or dossier.message is None:
+        return stored.new_copy
+    directory = directory_for(session, mailbox, stored.mail_id, dossier)
+    _link(session, filing, dossier.message, directory, stored.mail_id, now)
+    suggestions = _proposed(dossier, directory if filing.live else _without_deals(directory), filing.options)
+    save_suggestions(session, mailbox.organisation_id, stored.mail_id, suggestions, now)
+    return True
+
+
+def _link(
+    session: Session, filing: Filing, message: Message, directory: Directory, mail_id: str, now: datetime
+) -> None:
+    found = link(message, directory.records, directory.own_addresses).links
+    people = [each.record_id for each in found]
+    at = None if filing.live else message.date or now
+    deal = link_deals(people, directory.deals, dict(directory.history), at=at).link
+    for each in (*found, *([deal] if deal else [])):
+        link_mail(session, mail_id, each.record_id, each.reason, now)
+
+
+def _without_deals(directory: Directory) -> Directory:
+    return replace(directory, records=tuple(record for record in directory.records if record.kind != "deal"))
+
+
+def _proposed(dossier: Dossier, directory: Directory, options: Options) -> tuple[Suggestion, ...]:
+    """The suggestions; a mail on which the rules fail suggests nothing and is kept all the same."""
+    try:
+        return propose(dossier, directory, options)
+    except Exception as error:
+        _log.error("suggesting failed on one mail: %s", type(error).__name__)
+        return ()
