@@ -66,11 +66,11 @@ def show(
 
 
 def _facets(chosen: dict[str, str], q: str, view: View) -> list[Facet]:
-    keys = {"from": "inbox", "intent": "intent", "mood": "mood", "language": "language"}
+    keys = {"from": "inbox.", "intent": "intent.", "mood": "mood.", "language": "language."}
     facets = [Facet(view.say("inbox.all"), link("/inbox", q=q), not any(chosen.values()), gap=False)]
     for name, values in _FACETS.items():
         for value in values:
             on = chosen[name] == value
             href = link("/inbox", q=q, **(chosen | {name: "" if on else value}))
-            facets.append(Facet(view.say(f"{keys[name]}.{value}"), href, on, gap=value == values[0]))
+            facets.append(Facet(view.say(keys[name] + value), href, on, gap=value == values[0]))
     return facets

@@ -3,6 +3,8 @@
 ``python tests/api/seed.py sqlite:///PATH`` fills a database to look at the pages with; tests use ``fill``.
 """
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import sys

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+
+from pipeline.store.people import create_organisation
+from pipeline.store.record_writing import NewRecord, Source, create_record
 
 THEIRS = ("takahashi", "okafor", "mori", "news", "hostile")
 
@@ -41,9 +45,18 @@ def test_somebody_elses_suggestion_is_not_there(outsider: TestClient, rep: TestC
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/inbox", "/inbox?q=takahashi", "/contacts?q=m.takahashi", "/review/empty", "/api/v1/mails", "/api/v1/suggestions",
-     "/api/v1/mails?q=kita", "/api/v1/suggestions?state=pending"],
-)  # fmt: skip
+    [
+        "/",
+        "/inbox",
+        "/inbox?q=takahashi",
+        "/contacts?q=m.takahashi",
+        "/review/empty",
+        "/api/v1/mails",
+        "/api/v1/mails?q=kita",
+        "/api/v1/suggestions",
+        "/api/v1/suggestions?state=pending",
+    ],
+)
 def test_lists_hold_only_ones_own(outsider: TestClient, filled: Any, path: str) -> None:
     shown = outsider.get(path).text
     for word in ("検査ソフト", "Thursday", "ハンディ端末", "ものづくり", "m.takahashi@"):
@@ -68,11 +81,6 @@ def test_a_record_does_not_name_the_mail_behind_it(sign_in: Any, filled: Any) ->
 
 
 def test_another_organisations_records_are_not_there(rep: TestClient, store: Any) -> None:
-    from datetime import UTC, datetime
-
-    from pipeline.store.people import create_organisation
-    from pipeline.store.record_writing import NewRecord, Source, create_record
-
     with store.begin() as session:
         foreign = create_organisation(session, "Elsewhere", datetime.now(UTC))
         record = create_record(

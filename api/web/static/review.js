@@ -122,7 +122,7 @@ function changed() {
 function decide(decision) {
   if (decision === "undo") return undo();
   const shown = item();
-  if (!shown || (decision === "edit" && !form().reportValidity())) return;
+  if (!shown?.querySelector(".actions") || (decision === "edit" && !form().reportValidity())) return;
   const sent = new URLSearchParams(new FormData(form()));
   sent.set("decision", decision);
   const { id } = shown.dataset;
@@ -159,7 +159,7 @@ async function undo() {
 
 function edit() {
   const shown = form();
-  if (!shown) return;
+  if (!shown?.querySelector(".actions")) return;
   shown.dataset.mode = "edit";
   const first = shown.querySelector(".edit .input");
   first?.focus();
