@@ -1,0 +1,259 @@
+"""Western postal addresses, and what all addresses share: postal code, address as one line, country.
+
+Source: Universal Postal Union S42 (order of elements and forms of postal codes).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.extract.words import Piece, alternation, fold, is_japanese, piece, rows, words
+
+_LABEL = re.compile(
+    r"^(?:(?:住所|所在地|本社|本店|支社|支店|本部|事務所|営業所|工場|勤務先|送付先"
+    r"|address|addr|add|a|head office|office|registered office|visit us)"
+    r"\s*[::]\s*|[■◆●▼★※・]\s*)",
+    re.IGNORECASE,
+)
+_POSTAL = {
+    "GB": r"\b(?:GIR ?0AA|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})\b",
+    "IE": r"\b[AC-FHKNPRTV-Y]\d[\dW] ?[A-Z\d]{4}\b",
+    "CA": r"\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b",
+    "US": r"(?<=[A-Z]{2} )\d{5}(?:-\d{4})?\b|(?<=[A-Z]{2}, )\d{5}(?:-\d{4})?\b|(?<=[a-z] )\d{5}-\d{4}\b",
+    "AU": r"(?<=\b(?:NSW|VIC|QLD|TAS) )\d{4}\b|(?<=\b(?:WA|SA|NT) )\d{4}\b|(?<=\bACT )\d{4}\b",
+    "NL": r"\b[1-9]\d{3} ?[A-Z]{2}\b(?! ?\d)",
+    "JP": r"(?<![\d-])\d{3}-\d{4}(?![\d-])",
+    "BR": r"\b\d{5}-\d{3}\b",
+    "PL": r"\b\d{2}-\d{3}\b",
+    "PT": r"\b\d{4}-\d{3}\b",
+    "SE": r"\b(?:SE?-)?\d{3} \d{2}\b(?= [^\W\d_])",
+    "IN": r"\b[1-9]\d{2} \d{3}\b",
+    "": r"\b(?:[A-Z]{1,3}-)\d{4,6}\b|(?<![\d\w./-])\d{4,6}(?![\d\w./-])",
+}
+_REGION_CUES = (
+    ("IE", re.compile(r"\bCo\. ?[A-Z][a-z]+|\bDublin \d+\b")),
+    ("AU", re.compile(r"\b(?:NSW|VIC|QLD|TAS) \d{4}\b")),
+    ("US", re.compile(r"\b[A-Z]{2},? \d{5}(?:-\d{4})?\b")),
+    ("GB", re.compile(_POSTAL["GB"])),
+    ("CA", re.compile(_POSTAL["CA"])),
+    ("NL", re.compile(r"\b[1-9]\d{3} ?[A-Z]{2} [A-Z][a-z]")),
+)
+_NUMBERED = re.compile(
+    r"(?:charity|company|registered|registration|reg|vat|abn|acn|nmls|licen[cs]e|member|no|nr|cin|gstin"
+    r"|siret|est|since|class of|tel|fax|phone|mobile|24 ?h)\b",
+    re.IGNORECASE,
+)
+_OFFICE = re.compile(r"^([^\W\d_][\w .&-]{1,24}): ?(?=\S)")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A postal address found in the text; ``value`` is one line without postal code and country."""
+
+    start: int
+    end: int
+    value: str
+    postal: Piece | None
+    country: Piece | None
+
+
+@cache
+def countries() -> dict[str, str]:
+    """Names of countries, case-folded, and their ISO 3166 codes."""
+    return {name.casefold(): row[0] for row in rows("countries.tsv") for name in row[1].split("|")}
+
+
+@cache
+def _country() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{alternation(tuple(countries()))})(?=\s*[.)]?\s*$)", re.IGNORECASE)
+
+
+@cache
+def _street() -> re.Pattern[str]:
+    terms = words("streets.txt")
+    whole = alternation(tuple(t for t in terms if not t.startswith("-")))
+    ends = alternation(tuple(t[1:] for t in terms if t.startswith("-")))
+    return re.compile(
+        rf"(?<![\w'])(?:{whole})(?![\w'])|(?<=\w)(?:{ends})(?![\w'])|(?<=[a-z])-(?:{ends})(?!\w)", re.IGNORECASE
+    )
+
+
+def regions_of(text: str) -> list[str]:
+    """ISO codes of countries that the form of an address or a country's name in it points to."""
+    folded = fold(text)
+    found = [region for region, cue in _REGION_CUES if cue.search(folded)]
+    for line in folded.splitlines():
+        if m := _country().search(line):
+            found.insert(0, countries()[m.group().casefold()])
+    return found
+
+
+# ---- Western
+
+
+def is_street(text: str) -> bool:
+    """Does the line look like a street address, whole or in part?"""
+    folded = fold(text)
+    m = _street().search(folded)
+    return m is not None and (
+        any(c.isdigit() for c in folded) or "," in folded or m.group().casefold() in ("po box", "p.o. box")
+    )
+
+
+def find(text: str, lines: list[Piece], is_other: Callable[[str], bool] = lambda _: False) -> Place | None:
+    """The first Western address among the pieces of a signature, over one or several of them in a row.
+
+    ``is_other`` says of a part before a comma that it is a firm, title or name, with which no address begins.
+    """
+    lines = [_after_others(text, line, is_other) for line in lines]
+    for i, line in enumerate(lines):
+        if not _starts(line, lines[i + 1] if i + 1 < len(lines) else None):
+            continue
+        j = i + 1
+        while j < len(lines) and j - i < 5 and _goes_on(text, lines[j - 1], lines[j]):
+            j += 1
+        return _assemble(text, lines[i:j])
+    return None
+
+
+def _after_others(text: str, line: Piece, is_other: Callable[[str], bool]) -> Piece:
+    """The line without the firm, title or name that its first parts are ("Acme Ltd, 4 High Street")."""
+    start = line.start
+    for part in re.finditer(r"[^,]+(?:,|$)", line.text):
+        if not is_other(part.group().strip(" ,")):
+            break
+        start = line.start + part.end()
+    return piece(text, start, line.end, " ,") if start > line.start else line
+
+
+def _starts(line: Piece, following: Piece | None) -> bool:
+    folded = fold(line.text)
+    if not folded or _NUMBERED.match(folded) or is_japanese(folded) or len(folded) > 140 or _sentence(folded):
+        return False
+    postal = postal_code(folded)
+    if is_street(folded):
+        return any(c.isdigit() for c in folded) or postal is not None or folded.count(",") >= 1
+    if (
+        postal is not None
+        and postal.end - postal.start < len(folded.strip())
+        and ("," in folded or _starts_strict(folded, postal))
+    ):
+        return True
+    # a street without a street word, the town with its code below it ("Satamatie 900", "90520 Oulu")
+    return (
+        following is not None
+        and re.fullmatch(r"[^\W\d_][\w .'-]{2,40} \d{1,4}[A-Za-z]?", folded.strip()) is not None
+        and postal_code(fold(following.text)) is not None
+    )
+
+
+def _starts_strict(folded: str, postal: Piece) -> bool:
+    return not postal.text.isdigit() and re.search(r"[A-Z][a-z]", folded) is not None
+
+
+def _sentence(folded: str) -> bool:
+    return folded.rstrip().endswith((".", "!", "?")) and len(folded.split()) > 6 and "," not in folded
+
+
+def _goes_on(text: str, above: Piece, line: Piece) -> bool:
+    """Is the piece a further line of the address (a town with its code, a country, another street part)?"""
+    between = text[above.end : line.start]
+    if between.count("\n") > 1 or "|" in between or not line.text:
+        return False
+    folded = fold(line.text)
+    if is_japanese(folded) or _OFFICE.match(folded) or _sentence(folded) or _NUMBERED.match(folded):
+        return False
+    if folded.strip(" .,()").casefold() in countries():
+        return True
+    going = above.text.rstrip().endswith(",") and len(folded.split()) <= 4 and folded[:1].isupper()
+    return postal_code(folded) is not None or is_street(folded) or going
+
+
+def postal_code(folded: str) -> Piece | None:
+    """The postal code in a folded address line."""
+    for region, pattern in _POSTAL.items():
+        if matches := list(re.finditer(pattern, folded)):
+            m = matches[-1]
+            if region == "" and not _is_generic(folded, m):
+                continue
+            return Piece(m.start(), m.end(), m.group())
+    return None
+
+
+def _is_generic(folded: str, m: re.Match[str]) -> bool:
+    """Four to six digits are a postal code beside a town's name, not a house number before a street."""
+    if re.match(r"(?:1[89]|20)\d\d$", m.group()) and re.search(
+        r"(?:since|est\.?|of|in|from|©|\bto)\s*$", folded[: m.start()], re.IGNORECASE
+    ):
+        return False
+    before, after = folded[: m.start()].rstrip(" ,·-"), folded[m.end() :].lstrip(" ,")
+    if _street().match(re.sub(r"^(?:[A-Z][\w'.-]* ){0,3}", "", after + " ")) and not before:
+        return False
+    town_after = re.match(r"[^\W\d_]{2,}", after) is not None and not re.match(r"\w+ ?(?:No|Box)\b", before[-8:])
+    town_before = re.search(r"[^\W\d_]{2,}$", before) is not None and not re.search(
+        r"(?:\bbox|\bno\.?|\bCT|\bunit|\bsuite|\blot|\bplot|\bbox [A-Z]{1,3})$", before, re.IGNORECASE
+    )
+    at_start = not before or before.endswith(",") or folded[m.start() - 2 : m.start()] in (", ", "· ")
+    return (
+        (town_after and at_start and not _street().search(after.split(",")[0]))
+        or (town_before and not after)
+        or (town_before and folded[m.end() : m.end() + 1] == ",")
+    )
+
+
+def _assemble(text: str, lines: list[Piece]) -> Place | None:
+    start, end = lines[0].start, lines[-1].end
+    folded = "".join(fold(c) if c != "\n" else " " for c in text[start:end])
+    if label := _LABEL.match(folded) or _OFFICE.match(folded):
+        start += label.end()
+        folded = folded[label.end() :]
+    country, body_end = None, len(folded)
+    if m := _country().search(folded):
+        country, body_end = (
+            Piece(start + m.start(), start + m.end(), text[start + m.start() : start + m.end()]),
+            m.start(),
+        )
+    code = _first_code(folded, lines, start) or postal_code(folded[:body_end])
+    if (
+        code is None
+        and (m := re.search(r"(?<!\d)\d{4,6}\s*[.)]?$", folded))
+        and country is None
+        and (c := _country().search(folded[: m.start()].rstrip(" -,")))
+    ):
+        code = Piece(m.start(), m.start() + len(m.group().rstrip(" .)")), m.group().rstrip(" .)"))
+        country, body_end = (
+            Piece(start + c.start(), start + c.end(), text[start + c.start() : start + c.end()]),
+            c.start(),
+        )
+    kept = (
+        folded[:body_end]
+        if code is None or code.start >= body_end
+        else folded[: code.start] + " " + folded[code.end : body_end]
+    )
+    value = _tidy(kept)
+    if "," not in value and len(value.split()) < 2:
+        return None
+    postal = Piece(start + code.start, start + code.end, code.text) if code else None
+    return Place(start, end, value, postal, country)
+
+
+def _first_code(folded: str, lines: list[Piece], start: int) -> Piece | None:
+    """A code is looked for line by line, as its place in the line matters."""
+    for line in lines:
+        offset = max(line.start - start, 0)
+        if code := postal_code(fold(line.text)[max(start - line.start, 0) :]):
+            return Piece(offset + code.start, offset + code.end, code.text)
+    return None
+
+
+def _tidy(value: str) -> str:
+    value = re.sub(r"\s+", " ", value)
+    value = re.sub(r"\s*([,·-])\s*(?=[,·]|$)", "", value.strip())
+    return (
+        re.sub(r"\s+,", ",", value).strip(" ,·-|;(").removesuffix(".")
+        if not value.endswith(("Est.", "St.", "Rd."))
+        else value.strip(" ,·-|;(")
+    )

@@ -1,0 +1,196 @@
+"""Who a mail is from, and whom it introduces: the contacts of one mail.
+
+The sender's fields come from the newest text's signature zone, from his own introduction and from the From header,
+never from quoted text. Third persons come from the newest body. Where several places give one field, the signature
+counts first, the self-introduction next, the header last.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import get_args
+
+from pipeline.extract import forms, headers, introductions, names, organisations, people, signature, work
+from pipeline.extract.introductions_en import SelfIntroduction
+from pipeline.extract.people import Hints
+from pipeline.extract.phones import Regions
+from pipeline.extract.words import Piece, is_japanese, plain, rows
+from pipeline.records import Address, Contact, ContactField, FieldName, Message, Noise, Segment, Sentence
+
+_ORDER: dict[str, int] = {name: i for i, name in enumerate(get_args(FieldName))}
+_NAMES = ("full_name", "family_name", "given_name")
+
+
+def find(
+    message: Message, segments: tuple[Segment, ...], sentences: tuple[Sentence, ...], noise: Noise | None
+) -> tuple[Contact, ...]:
+    """The sender first, then third persons in the order of the text.
+
+    A newsletter or bounce has none, a web-form notice its enquirer, a calendar mail its sender from the header alone.
+    """
+    kind = noise.kind if noise else None
+    if kind in ("newsletter", "bounce"):
+        return ()
+    hints = _hints(message, segments, sentences)
+    if kind == "notification":
+        enquirer = forms.find(message.text, segments, hints.regions)
+        return (_sorted(enquirer),) if enquirer else ()
+    if kind == "calendar":
+        fields = _from_header(message, hints, [])
+        return (_sorted(Contact("sender", tuple(fields))),) if fields else ()
+    sender = _sender(message, segments, sentences, hints)
+    third = introductions.find(message.text, segments, sentences, hints, _known(message, sender))
+    return tuple(_sorted(c) for c in ([sender] if sender.fields else []) + third)
+
+
+def _sorted(contact: Contact) -> Contact:
+    """Fields in the order of the field list, each value once."""
+    seen: dict[tuple[str, str, str | None], ContactField] = {}
+    for f in contact.fields:
+        seen.setdefault((f.name, plain(f.value), f.type), f)
+    return Contact(
+        contact.role,
+        tuple(sorted(seen.values(), key=lambda f: (_ORDER[f.name], f.start if f.start is not None else 10**9))),
+    )
+
+
+def _known(message: Message, sender: Contact) -> list[str]:
+    """Names and addresses that are no third persons: the sender's and the recipients'."""
+    mailboxes = [a for a in (message.from_, *message.to, *message.reply_to) if a is not None]
+    values = [a.address for a in mailboxes] + [a.name for a in mailboxes if a.name]
+    values += [f.value for f in sender.fields if f.name in ("full_name", "email", "name_latin")]
+    own = message.from_.address.partition("@")[2] if message.from_ else ""
+    outsiders = [a for a in message.cc if a.address.partition("@")[2] != own]
+    return values + [n for a in outsiders for n in (a.address, a.name) if n]
+
+
+# ---- hints
+
+
+def _hints(message: Message, segments: tuple[Segment, ...], sentences: tuple[Sentence, ...]) -> Hints:
+    author = _author(message)
+    full = headers.header_name(author)
+    family = None
+    if full and is_japanese(full):
+        family = names.split(full).family
+    language = next((s.language for s in segments if s.zone == "body"), "und")
+    address = author.address if author else ""
+    return Hints(full, family, address, _regions(message, address, language))
+
+
+def _author(message: Message) -> Address | None:
+    """The From mailbox; where a list rewrote it ("Jane via Sales <sales@list>"), the Reply-To of the same person."""
+    shown = message.from_
+    if shown is None or not shown.name or not re.search(r"\s(?:via|through|経由)\s", shown.name):
+        return shown
+    others = [a for a in message.reply_to if a.address != shown.address]
+    return Address(shown.name, others[0].address) if others else shown
+
+
+def _regions(message: Message, address: str, language: str) -> Regions:
+    """Tiers of ISO codes for telephone numbers without a country code: top-level domain or language, UTC offset."""
+    tld = address.rpartition(".")[2].upper()
+    found = [{"UK": "GB"}.get(tld, tld)] if len(tld) == 2 and tld not in ("IO", "AI", "CO", "TV", "ME") else []
+    if language == "ja":
+        found.append("JP")
+    nearby = "US | GB" if language == "en" else ""
+    if message.date is not None and (offset := message.date.strftime("%z")):
+        key = f"{offset[:3]}:{offset[3:5]}"
+        nearby = next((r[1] for r in rows("offset_regions.tsv") if r[0] == key), nearby)
+    return (tuple(found), *(tuple(tier.split()) for tier in nearby.split("|")))
+
+
+# ---- the sender
+
+
+def _sender(message: Message, segments: tuple[Segment, ...], sentences: tuple[Sentence, ...], hints: Hints) -> Contact:
+    intro = introductions.self_introduction(message.text, sentences)
+    hints = _with_family(hints, intro)
+    fields: list[ContactField] = []
+    for segment in segments:
+        if segment.zone == "signature":
+            fields += _missing(fields, signature.read(message.text, segment.start, segment.end, hints))
+    fields += _missing(fields, _from_introduction(intro, hints, fields))
+    fields = _from_header(message, hints, fields)
+    fields += introductions.own_phones(message.text, sentences, hints.regions)
+    return Contact("sender", tuple(fields))
+
+
+def _with_family(hints: Hints, intro: SelfIntroduction | None) -> Hints:
+    if hints.family or intro is None or intro.name is None or not is_japanese(intro.name.text):
+        return hints
+    return Hints(hints.full, names.split(intro.name.text).family, hints.address, hints.regions)
+
+
+def _missing(have: list[ContactField], more: list[ContactField]) -> list[ContactField]:
+    """Those of ``more`` whose field is still open; lists of links and numbers may always grow."""
+    closed = {f.name for f in have} - {"phone", "email", "website", "social"}
+    return [f for f in more if f.name not in closed]
+
+
+def _from_introduction(intro: SelfIntroduction | None, hints: Hints, have: list[ContactField]) -> list[ContactField]:
+    if intro is None or not _is_sender(intro, hints, have):
+        return []
+    out: list[ContactField] = []
+    kinds: tuple[tuple[FieldName, Piece | None], ...] = (
+        ("company", intro.company), ("department", intro.department), ("job_title", intro.job_title),
+    )  # fmt: skip
+    out += [work.field(kind, " ".join(p.text.split()), p, 0.85, "intro.self") for kind, p in kinds if p is not None]
+    if intro.name is not None and not hints.full and not any(f.name == "full_name" for f in have):
+        found = people.Located(intro.name, None, "intro.self")
+        out += signature.name_fields("", found, hints)
+    return out
+
+
+def _is_sender(intro: SelfIntroduction, hints: Hints, have: list[ContactField]) -> bool:
+    """The introduced name must be a part of the sender's name, as far as that is known."""
+    if intro.name is None:
+        return True
+    own = hints.full or next((f.value for f in have if f.name == "full_name"), None)
+    if own is None or is_japanese(own) != is_japanese(intro.name.text):
+        return True
+    left, right = plain(names.clean(intro.name.text)), plain(own)
+    return left in right or right in left or names.same_name(intro.name.text, own)
+
+
+def _from_header(message: Message, hints: Hints, fields: list[ContactField]) -> list[ContactField]:
+    """The fields with what only the From header tells: the address, and the name where the text has less of it."""
+    out = list(fields)
+    if hints.full and not _names_fully(out, hints.full):
+        out = [f for f in out if f.name not in _NAMES]
+        parts = names.split(hints.full, hints.address)
+        values: tuple[tuple[FieldName, str | None], ...] = (
+            ("full_name", parts.full), ("family_name", parts.family), ("given_name", parts.given),
+        )  # fmt: skip
+        out += [ContactField(kind, value, 0.95, None, None, "header.from") for kind, value in values if value]
+    if hints.address and not any(f.name == "email" and f.value == hints.address for f in out):
+        out.append(ContactField("email", hints.address, 0.98, None, None, "header.from"))
+    return out + _missing(out, _header_work(message.from_))
+
+
+def _names_fully(fields: list[ContactField], header: str) -> bool:
+    """Does the text's name say at least as much as the header's?"""
+    value = {f.name: f.value for f in fields}
+    if "full_name" not in value:
+        return False
+    parts = names.split(header)
+    return "family_name" in value and ("given_name" in value or not parts.given or not parts.family)
+
+
+def _header_work(author: Address | None) -> list[ContactField]:
+    """Firm, department and title in a Japanese display name (「海辺動物病院 院長 船越」)."""
+    if author is None or not author.name or not is_japanese(author.name):
+        return []
+    tokens = [t for t in re.split(r"[\s\u3000/|｜()（）]+", author.name) if t]
+    out: list[ContactField] = []
+    for token in tokens if len(tokens) > 1 else []:
+        kind: FieldName | None = None
+        if organisations.title_japanese(token):
+            kind = "job_title"
+        elif organisations.department_japanese(token) and not organisations.company_japanese(token):
+            kind = "department"
+        elif organisations.company_japanese(token) > 0.6 and not names.is_family_japanese(token):
+            kind = "company"
+        if kind and not any(f.name == kind for f in out):
+            out.append(ContactField(kind, token, 0.8, None, None, "header.from"))
+    return out

@@ -1,0 +1,270 @@
+"""Third persons of a mail: introduced, copied with details, successors, stand-ins.
+
+Sentences tell who (``introductions_en``, ``introductions_ja``); e-mail addresses and telephone numbers that follow a
+name, in the sentence or in one that goes on about the person, are that person's. A list of details in the body is
+read like a signature.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.extract import introductions_en, introductions_ja, links, names, phones, signature, work
+from pipeline.extract.introductions_en import Introduced, SelfIntroduction
+from pipeline.extract.people import Hints
+from pipeline.extract.words import Piece, fold, is_japanese, piece, plain
+from pipeline.records import Contact, ContactField, FieldName, Segment, Sentence
+
+_READING = re.compile(
+    r"\s*[(（]\s*([\u3041-\u3096\u30a1-\u30faー]{1,12}[ \u3000]?[\u3041-\u3096\u30a1-\u30faー]{0,12})\s*[)）、,]"
+)
+_LABELLED = re.compile(r"(?:tel|phone|mobile|cell|e-?mail|mail|電話|携帯|メール|直通|内線|☎)\s*[::.]", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A third person while its details are gathered."""
+
+    person: Introduced
+    details: list[ContactField] = field(default_factory=list)
+
+
+def self_introduction(text: str, sentences: Sequence[Sentence]) -> SelfIntroduction | None:
+    """How the sender introduces himself in the first sentences."""
+    for s in sentences[:6]:
+        room = introductions_ja if is_japanese(s.text) else introductions_en
+        found: SelfIntroduction | None = room.self_introduction(text, s.start, s.end)
+        if found is not None:
+            return found
+    return None
+
+
+def own_phones(text: str, sentences: Sequence[Sentence], regions: phones.Regions) -> list[ContactField]:
+    """Numbers in the body that the sender calls his own."""
+    out: list[ContactField] = []
+    for s in sentences:
+        if sum(c.isdigit() for c in s.text) < 7:
+            continue
+        pattern = introductions_ja.own_phone() if is_japanese(s.text) else introductions_en.own_phone()
+        for phone in phones.find(text, s.start, s.end, regions):
+            before = fold(text[s.start : phone.start]).replace("\n", " ")
+            if pattern.search(before):
+                out += signature.phone_fields(phone, "body.own_phone")
+    return out
+
+
+def find(
+    text: str, segments: Iterable[Segment], sentences: Sequence[Sentence], hints: Hints, known: Sequence[str]
+) -> list[Contact]:
+    """The third persons of the newest text. ``known`` are names and addresses of sender and recipients."""
+    blocks = _blocks(text, segments, hints)
+    inside = [(start, end) for start, end, _ in blocks]
+    people = [c for _, _, c in blocks]
+    loose = [s for s in sentences if not any(a <= s.start < b for a, b in inside)]
+    people += [_contact(text, d, hints) for d in _drafts(text, loose, hints, known)]
+    return _distinct([p for p in people if not _is_known(p, known)])
+
+
+# ---- sentences
+
+
+def _drafts(text: str, sentences: Sequence[Sentence], hints: Hints, known: Sequence[str]) -> list[Draft]:
+    drafts: list[Draft] = []
+    current: Draft | None = None
+    for s in sentences:
+        mine = _people(text, s, known)
+        for person in mine:
+            same = next((d for d in drafts if _same(d.person.name.text, person.name.text)), None)
+            if same is None:
+                drafts.append(Draft(person))
+            else:
+                same.person = _richer(same.person, person)
+        details = _details(text, s, hints, known)
+        current = _attach(text, drafts, mine, details, current, s)
+    return [d for d in drafts if d.details or d.person.job_title or d.person.department or _is_introduced(d.person)]
+
+
+def _people(text: str, s: Sentence, known: Sequence[str]) -> list[Introduced]:
+    room = introductions_ja if is_japanese(s.text) else introductions_en
+    found: list[Introduced] = []
+    for person in room.others(text, s.start, s.end):
+        if _names_known(person.name.text, known):
+            continue
+        clash = next((f for f in found if f.name.start < person.name.end and person.name.start < f.name.end), None)
+        if clash is None:
+            found.append(person)
+        else:
+            found[found.index(clash)] = _richer(clash, person)
+    return sorted(found, key=lambda f: f.name.start)
+
+
+def _richer(a: Introduced, b: Introduced) -> Introduced:
+    name = a.name if len(a.name.text) >= len(b.name.text) else b.name
+    return Introduced(name, a.rule, a.job_title or b.job_title, a.department or b.department, a.company or b.company)
+
+
+def _is_introduced(person: Introduced) -> bool:
+    return person.rule in ("intro.contact", "intro.successor") and (
+        " " in person.name.text or "\u3000" in person.name.text
+    )
+
+
+def _details(text: str, s: Sentence, hints: Hints, known: Sequence[str]) -> list[ContactField]:
+    chunk = text[s.start : s.end]
+    out: list[ContactField] = []
+    for p in links.emails(chunk):
+        if p.text.lower() not in known:
+            out.append(ContactField("email", p.text.lower(), 0.95, s.start + p.start, s.start + p.end, "intro.email"))
+    if sum(c.isdigit() for c in chunk) >= 7:
+        for phone in phones.find(text, s.start, s.end, hints.regions):
+            out += signature.phone_fields(phone, "intro.phone")
+    return sorted(out, key=lambda f: f.start or 0)
+
+
+def _attach(
+    text: str,
+    drafts: list[Draft],
+    mine: list[Introduced],
+    details: list[ContactField],
+    current: Draft | None,
+    s: Sentence,
+) -> Draft | None:
+    """Give each detail to the last person named before it, or to the one whose name the address holds."""
+    here = [d for p in mine for d in drafts if _same(d.person.name.text, p.name.text)]
+    going_on = current if not here and (introductions_en.continues(s.text) or _goes_on_japanese(s.text)) else None
+    for detail in details:
+        owner = _by_address(drafts, detail)
+        if owner is None and here:
+            before = [d for p, d in zip(mine, here, strict=False) if p.name.start < (detail.start or 0)]
+            owner = before[-1] if before else None
+            if owner is not None and _is_own(text, s, detail):
+                owner = None
+        owner = owner or going_on
+        if owner is not None:
+            owner.details.append(detail)
+    return here[-1] if here else going_on
+
+
+def _is_own(text: str, s: Sentence, detail: ContactField) -> bool:
+    pattern = introductions_ja.own_phone() if is_japanese(s.text) else introductions_en.own_phone()
+    return pattern.search(fold(text[s.start : detail.start or s.start]).replace("\n", " ")) is not None
+
+
+def _goes_on_japanese(sentence: str) -> bool:
+    return (
+        re.match(r"\s*(?:連絡先|電話|携帯|メール|直通|内線|番号)(?:番号|アドレス)?(?:は|:)", fold(sentence)) is not None
+    )
+
+
+def _by_address(drafts: list[Draft], detail: ContactField) -> Draft | None:
+    if detail.name != "email":
+        return None
+    local = re.sub(r"[^a-z]", "", detail.value.partition("@")[0])
+    for d in drafts:
+        tokens = [re.sub(r"[^a-z]", "", plain(t)) for t in d.person.name.text.split()]
+        if any(len(t) > 2 and t in local for t in tokens):
+            return d
+    return None
+
+
+def _contact(text: str, d: Draft, hints: Hints) -> Contact:
+    person = d.person
+    email = next((f.value for f in d.details if f.name == "email"), "")
+    cleaned = names.clean(person.name.text)
+    alone = is_japanese(cleaned) and len(cleaned) <= 3
+    parts = names.split(cleaned, email, cleaned if alone else None)
+    out = [work.field("full_name", cleaned, person.name, 0.9, person.rule)]
+    out += signature.part_fields(
+        Piece(person.name.start, person.name.end, text[person.name.start : person.name.end]), parts, 0.88, person.rule
+    )
+    if is_japanese(cleaned) and (m := _READING.match(text[person.name.end : person.name.end + 40])):
+        kana = piece(text, person.name.end + m.start(1), person.name.end + m.end(1))
+        out.append(work.field("name_kana", kana.text, kana, 0.93, "intro.reading"))
+    kinds: tuple[tuple[FieldName, Piece | None], ...] = (
+        ("company", person.company), ("department", person.department), ("job_title", person.job_title),
+    )  # fmt: skip
+    out += [work.field(kind, " ".join(p.text.split()), p, 0.86, person.rule) for kind, p in kinds if p is not None]
+    return Contact("third_party", tuple(out + d.details))
+
+
+# ---- lists of details in the body
+
+
+def _blocks(text: str, segments: Iterable[Segment], hints: Hints) -> list[tuple[int, int, Contact]]:
+    """Paragraphs of short lines with a name and a labelled telephone number or address."""
+    out = []
+    for segment in segments:
+        if segment.zone != "body":
+            continue
+        for m in re.finditer(r"(?:[^\n]*\S[^\n]*(?:\n|$))+", text[segment.start : segment.end]):
+            start, end = segment.start + m.start(), segment.start + m.end()
+            if _is_block(m.group()):
+                contact = _read_block(text, start, end, hints)
+                if contact is not None:
+                    out.append((start, end, contact))
+    return out
+
+
+def _is_block(paragraph: str) -> bool:
+    lines = [line for line in paragraph.split("\n") if line.strip()]
+    if not 2 <= len(lines) <= 9 or any(len(line) > 70 for line in lines):
+        return False
+    prose = sum(
+        bool(re.search(r"[。?？!！]|[a-z]{2,}[.]\s*$", line.strip())) and not links.emails(line) for line in lines
+    )
+    reachable = links.emails(paragraph) or _LABELLED.search(fold(paragraph))
+    return prose == 0 and bool(reachable) and (bool(_LABELLED.search(fold(paragraph))) or len(lines) >= 3)
+
+
+def _read_block(text: str, start: int, end: int, hints: Hints) -> Contact | None:
+    fields = signature.read(text, start, end, Hints(None, None, "", hints.regions))
+    kinds = {f.name for f in fields}
+    if "full_name" not in kinds or not kinds & {"phone", "email"}:
+        return None
+    lowered = [
+        ContactField(
+            f.name,
+            f.value,
+            round(f.score * 0.96, 4),
+            f.start,
+            f.end,
+            f.rule.replace("signature", "intro.list"),
+            f.type,
+            f.extension,
+        )
+        for f in fields
+    ]
+    return Contact("third_party", tuple(lowered))
+
+
+# ---- who is who
+
+
+def _same(a: str, b: str) -> bool:
+    if names.same_name(a, b):
+        return True
+    left, right = ({plain(t) for t in re.split(r"[\s\u3000]+", n)} for n in (a, b))
+    return left <= right or right <= left
+
+
+def _names_known(name: str, known: Sequence[str]) -> bool:
+    bare = names.clean(name)
+    return any(
+        "@" not in k and (_same(bare, k) or (is_japanese(bare) and plain(k).startswith(plain(bare)))) for k in known
+    )
+
+
+def _is_known(contact: Contact, known: Sequence[str]) -> bool:
+    name = contact.value("full_name") or ""
+    mail = contact.value("email")
+    return _names_known(name, known) or (mail is not None and mail in known)
+
+
+def _distinct(people: list[Contact]) -> list[Contact]:
+    out: list[Contact] = []
+    for person in people:
+        if not any(_same(person.value("full_name") or "", p.value("full_name") or "") for p in out):
+            out.append(person)
+    return sorted(out, key=lambda c: c.fields[0].start or 0)

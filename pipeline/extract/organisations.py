@@ -1,0 +1,272 @@
+"""What a piece of a signature names: a firm, a department or a job title; Japanese and Western.
+
+Each judge returns how sure it is (0 to 1); the words are in ``data/``.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from pipeline.extract.kana import family_readings, unify
+from pipeline.extract.words import alternation, fold, is_japanese, plain, rows, words
+
+# ---- Japanese
+
+
+@cache
+def _forms_ja() -> str:
+    return alternation(tuple(fold(r[0]) for r in rows("legal_forms_ja.txt")))
+
+
+@cache
+def _legal_ja() -> re.Pattern[str]:
+    return re.compile(rf"^(?:{_forms_ja()})|(?:{_forms_ja()})$")
+
+
+@cache
+def _organisation_ja() -> re.Pattern[str]:
+    return re.compile(rf".(?:{alternation(tuple(words('organisations_ja.txt')))})$")
+
+
+@cache
+def _departments_ja() -> tuple[re.Pattern[str], frozenset[str]]:
+    terms = words("departments_ja.txt")
+    ends = alternation(tuple(t for t in terms if not t.startswith("=")))
+    number = r"(?:第?[一二三四五六七八九十\d]+)?"
+    whole = frozenset(t[1:] for t in terms if t.startswith("="))
+    both = rf"(?:{alternation(tuple(whole))})(?:第?[一二三四五六七八九十\d])?"
+    return re.compile(
+        rf"(?:.|^){number}(?:{ends})(?:[A-Z\d一二三四五六七八九十]{{1,2}})?$|^{both}$|^第?[一二三四五六七八九十\d]+(?:{ends})$"
+    ), whole
+
+
+@cache
+def _titles_ja() -> tuple[frozenset[str], re.Pattern[str]]:
+    terms = words("titles_ja.txt")
+    whole = frozenset(t for t in terms if not t.startswith("*"))
+    return whole, re.compile(rf".(?:{alternation(tuple(t[1:] for t in terms if t.startswith('*')))})$")
+
+
+def legal_form_japanese(text: str) -> bool:
+    """Does the word begin or end with a Japanese legal form?"""
+    return _legal_ja().search(fold(text)) is not None
+
+
+def is_bare_form(text: str) -> bool:
+    """Is the word nothing but a legal form (公益財団法人)?"""
+    return re.fullmatch(_forms_ja(), fold(text)) is not None
+
+
+def company_japanese(text: str) -> float:
+    """How much the word looks like a Japanese firm or institution."""
+    folded = fold(text)
+    if legal_form_japanese(folded):
+        return 1.0
+    return 0.7 if len(folded) >= 3 and _organisation_ja().search(folded) else 0.0
+
+
+def department_japanese(text: str) -> float:
+    """How much the word looks like a department, a branch or a post."""
+    folded = fold(text).casefold()
+    pattern, whole = _departments_ja()
+    if folded not in whole and _is_name_like(folded):
+        return 0.0
+    parts = [p for p in re.split(r"[·&/、・]", folded) if p]
+    if folded in whole or all(p in whole for p in parts):
+        return 0.9
+    return 0.8 if pattern.search(folded) and folded not in _titles_ja()[0] else 0.0
+
+
+def _is_name_like(folded: str) -> bool:
+    """A family name that ends like a department or title (阿部, 氷室, 早乙女); two kanji are too short for one."""
+    short = re.fullmatch(r"[\u4e00-\u9fff々][部科室課店局係班者員士師手長役監]", folded)
+    return (short is not None and folded[0] not in "一二三四五六七八九十本支分各") or unify(folded) in family_readings()
+
+
+def title_japanese(text: str) -> float:
+    """How much the word looks like a job title."""
+    folded = fold(text).casefold()
+    whole, ends = _titles_ja()
+    if folded not in whole and _is_name_like(folded):
+        return 0.0
+    parts = [p for p in re.split(r"[·&/、・兼]", folded) if p]
+    if folded in whole or (parts and all(p in whole for p in parts)):
+        return 1.0
+    return 0.85 if ends.search(folded) and not legal_form_japanese(folded) else 0.0
+
+
+def is_title_like(token: str) -> bool:
+    """Is the Japanese word a title, department or firm, so that it cannot be a given name?"""
+    return bool(title_japanese(token) or department_japanese(token) or legal_form_japanese(token))
+
+
+@cache
+def _glued() -> re.Pattern[str]:
+    terms = tuple(
+        t
+        for t in words("departments_ja.txt")
+        if not t.startswith("=") and t not in ("店", "部門", "担当", "科", "局", "班")
+    )
+    wholes = tuple(t[1:] for t in words("departments_ja.txt") if t.startswith("=") and len(t) > 2)
+    kanji = r"[\u4e00-\u9fffA-Za-z\u30a0-\u30ff]"
+    return re.compile(rf"^(.*?[^\s])((?:{alternation(wholes)})|{kanji}{{1,8}}(?:{alternation(terms)}))$")
+
+
+def split_glued(text: str) -> tuple[str, str]:
+    """A firm and the department written onto it (キラリ商会EC事業部, よつば歯科受付): (firm, department or "")."""
+    folded = fold(text)
+    m = re.match(rf"(.*?(?:{_forms_ja()}))(?=.)", folded)
+    if (
+        m
+        and m.start(1) == m.end(1) - len(m.group(1))
+        and not re.fullmatch(_forms_ja(), m.group(1))
+        and department_japanese(folded[m.end() :])
+    ):
+        return text[: m.end()], text[m.end() :]
+    for i in range(len(folded) - 1, 1, -1):
+        head, tail = folded[:i], folded[i:]
+        if company_japanese(head) and department_japanese(tail) and not company_japanese(folded) >= 1.0:
+            return text[:i], text[i:]
+    if (
+        m := re.search(
+            r"(?<=[\u30a0-\u30ffー\u3041-\u3096])((?:[A-Z]{2,4}|[\u4e00-\u9fff]{2,6})(?:部|課|室|係|事業部|本部|センター|受付))$",
+            folded,
+        )
+    ) and m.start() > 1:
+        return text[: m.start()], text[m.start() :]
+    return text, ""
+
+
+# ---- Western
+
+
+@cache
+def _legal_west() -> re.Pattern[str]:
+    forms = [r[0] for r in rows("legal_forms.tsv") if not is_japanese(r[0])]
+    patterns = [_dotted(f) for f in sorted(forms, key=len, reverse=True)]
+    return re.compile(rf"(?<![\w&-])(?:{'|'.join(patterns)})(?![\w-])", re.IGNORECASE)
+
+
+def _dotted(form: str) -> str:
+    """A pattern in which a form's letters may carry dots and its words may be joined by a dot, blank or comma."""
+    out = []
+    for word in form.rstrip(".").split():
+        if word.isalpha() and len(word) <= 5:
+            out.append(
+                r"\.?\s?".join(re.escape(c) for c in word)
+                if len(word) <= 4 and not re.search(r"[aeiouüöäşé]", word[1:-1])
+                else re.escape(word)
+            )
+        else:
+            out.append(re.escape(word))
+    return r"[.,]?\s?,?\s?".join(out) + r"\.?"
+
+
+_SHORT_FORMS = re.compile(
+    r"^(?:co|me|as|ad|se|pt|ag|ab|sa|eg|hf|pc|cc|lp|tov|bt|dd|ky|ry|hb|sl|tbk|sal|sas|spa|psc|sia|vos|ug|company|ev)\.?$",
+    re.IGNORECASE,
+)
+
+
+def legal_form_western(text: str) -> re.Match[str] | None:
+    """The last legal form in the text, where it may stand as one: at the end, before a comma or a bracket."""
+    folded = fold(text)
+    found = None
+    for m in _legal_west().finditer(folded):
+        if m.start() < 2 and not folded.startswith("PT "):
+            continue
+        rest = folded[m.end() :].strip()
+        if _SHORT_FORMS.match(m.group().strip()) and (
+            (not m.group()[0].isupper() and "." not in m.group()) or rest[:1].isalnum()
+        ):
+            continue
+        found = m
+    return found
+
+
+def regions_of_form(text: str) -> list[str]:
+    """ISO codes of countries whose firms carry the legal form in the text, likeliest first."""
+    m = legal_form_western(text)
+    if m is None:
+        return []
+    written = fold(m.group()).casefold().strip()
+    bare = re.sub(r"[\s.,]", "", written)
+    table = [r for r in rows("legal_forms.tsv") if len(r) > 1]
+    exact = next((r[1] for r in table if r[0] == written), None)
+    return (exact or next((r[1] for r in table if re.sub(r"[\s.,]", "", r[0]) == bare), "")).split()
+
+
+@cache
+def _word_pattern(name: str) -> re.Pattern[str]:
+    terms = tuple(t for t in words(name) if not t.startswith("="))
+    return re.compile(rf"(?<![\w'-])(?:{alternation(terms)})(?![\w'])", re.IGNORECASE)
+
+
+def company_western(text: str, domain: str = "") -> float:
+    """How much the piece looks like a firm; ``domain`` is the host of the sender's address."""
+    folded = fold(text)
+    if legal_form_western(folded):
+        return 1.0
+    likeness = domain_likeness(folded, domain)
+    worded = _word_pattern("organisations_en.txt").search(folded)
+    if likeness >= 0.6:
+        return 0.95
+    if worded and folded[:1].isupper():
+        return 0.6 + 0.3 * (likeness > 0.35)
+    return 0.55 if likeness > 0.45 else 0.0
+
+
+def domain_likeness(text: str, domain: str) -> float:
+    """Share of the domain's own label that the piece's letters cover in one run (or its initials, whole)."""
+    label = re.sub(r"[^a-z0-9]", "", own_label(domain))
+    letters = re.sub(r"[^a-z0-9]", "", plain(text))
+    if len(label) < 3 or not letters:
+        return 0.0
+    initials = "".join(plain(w)[:1] for w in re.findall(r"[^\W_]+", text))
+    if label == initials and len(label) >= 3:
+        return 0.8
+    run = _longest_common(label, letters)
+    return run / len(label) if run >= 4 else 0.0
+
+
+def own_label(domain: str) -> str:
+    """The label of a host name that its owner chose (``mail.acme.co.uk`` → ``acme``)."""
+    labels = domain.casefold().split(".")
+    if (
+        len(labels) >= 3
+        and labels[-2] in ("co", "com", "org", "net", "ac", "or", "ne", "go", "gov", "edu")
+        and len(labels[-1]) == 2
+    ):
+        return labels[-3]
+    return labels[-2] if len(labels) >= 2 else ""
+
+
+def _longest_common(a: str, b: str) -> int:
+    best = 0
+    row = [0] * (len(b) + 1)
+    for ca in a[:64]:
+        row = [0, *(row[j] + 1 if ca == cb else 0 for j, cb in enumerate(b[:80]))]
+        best = max(best, *row)
+    return best
+
+
+def title_western(text: str) -> float:
+    """How much the piece looks like a job title."""
+    folded = fold(text)
+    m = _word_pattern("titles_en.txt").search(folded)
+    if m is None:
+        return 0.0
+    core = re.split(r",| of | for | - ", folded)[0]
+    return 0.9 if _word_pattern("titles_en.txt").search(core) else 0.6
+
+
+def department_western(text: str) -> float:
+    """How much the piece looks like a department; 0.5 where only its last word names a function ("Wire Operations")."""
+    folded = fold(text).strip(" .").casefold()
+    if f"={folded}" in words("departments_en.txt"):
+        return 0.85
+    if _word_pattern("departments_en.txt").search(folded):
+        return 0.8
+    tail = re.split(r"\s+(?:and|&|/)\s+|\s+", folded)[-1]
+    return 0.5 if " " in folded and f"={tail}" in words("departments_en.txt") else 0.0

@@ -1,0 +1,411 @@
+"""Who a mail's headers name, and where that name stands in a signature block."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline.extract import names, organisations
+from pipeline.extract.kana import hiragana, is_kana, latin, sound, unify
+from pipeline.extract.lines import Block, is_empty, soft_parts, tokens_japanese
+from pipeline.extract.phones import Regions
+from pipeline.extract.words import Piece, is_japanese, piece, plain, words
+
+_WORD_JA = r"[\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff々ー]"
+_PERSON_WEST = re.compile(
+    rf"(?:(?:[A-Z]\.? ?){{1,3}}|{names.NAME_WORD})(?:[ \u3000](?:(?:{names.NAME_WORD})|[A-Z]\.?)){{1,4}}$"
+)
+_LATIN_NAME = re.compile(r"[A-Z][A-Za-zāīūēōĀĪŪĒŌ'’-]+,? +[A-Z][A-Za-zāīūēōĀĪŪĒŌ'’-]+")
+_READING = re.compile(
+    r"\s*[(\[（［]\s*([\u3041-\u3096\u30a1-\u30fa][\u3041-\u3096\u30a1-\u30faー・\s\u3000]{1,24})\s*[)\]）］]"
+)
+_LATIN_AFTER = re.compile(
+    r"\s*[/(（／\[]?\s*([A-Z][A-Za-zĀ-ž'’.-]+,?(?:[ \u3000]+[A-Z][A-Za-zĀ-ž'’.-]+){1,2})\s*[)）\]]?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What is known of a person before the block is read.
+
+    ``full`` is the cleaned name of the From header, ``family`` a Japanese family name from header or
+    self-introduction, ``regions`` ISO codes for telephone numbers.
+    """
+
+    full: str | None
+    family: str | None
+    address: str
+    regions: Regions
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A name in the text, with reading and Latin form where they stand beside it."""
+
+    name: Piece
+    family: str | None
+    rule: str
+    kana: Piece | None = None
+    latin: Piece | None = None
+
+
+# ---- the name in a block
+
+
+def locate(block: Block, hints: Hints) -> Located | None:
+    """The person's name in a signature block, found by what the headers say, else by its form and place."""
+    japanese = is_japanese(block.text[block.start : block.end])
+    found = _by_header(block, hints)
+    if japanese and (found is None or not is_japanese(found.name.text)):
+        native = _by_family(block, hints) or _by_form_japanese(block, hints)
+        if native is not None:
+            native = _beside(block, native)
+            if found is not None and native.latin is None:
+                native = Located(native.name, native.family, native.rule, native.kana, found.name)
+            return native
+        if found is not None and (native := _native_beside(block, found)) is not None:
+            return native
+    if found is not None:
+        return _beside(block, found)
+    return _by_form_western(block, hints) or _by_mailbox(block, hints)
+
+
+def _native_beside(block: Block, found: Located) -> Located | None:
+    """A Japanese name in brackets or after a slash behind a Latin one: 「Emi Leung（梁 恵美）」."""
+    m = re.match(
+        rf"\s*[(（/／]\s*({_WORD_JA}{{1,6}}[\s\u3000]{_WORD_JA}{{1,6}})\s*(?:[)）]|$|\n)",
+        block.text[found.name.end : block.end],
+    )
+    if m is None or is_kana(m.group(1)):
+        return None
+    at = found.name.end + m.start(1)
+    return Located(Piece(at, at + len(m.group(1)), m.group(1)), None, "signature.name", None, found.name)
+
+
+def _by_header(block: Block, hints: Hints) -> Located | None:
+    if not hints.full:
+        return None
+    if is_japanese(hints.full):
+        return _by_full_japanese(block, hints)
+    return _by_full_western(block, hints.full)
+
+
+def _by_full_japanese(block: Block, hints: Hints) -> Located | None:
+    letters = re.sub(r"[\s\u3000・]+", "", unify(hints.full or ""))
+    if len(letters) <= 3 and not re.search(r"\s", hints.full or ""):
+        return None  # a family name, perhaps, with the given name still to come
+    pattern = re.compile(r"[\s\u3000・]*".join(re.escape(c) for c in letters))
+    m = pattern.search(unify(block.text[block.start : block.end]))
+    if m is None or "\n" in m.group():
+        return None
+    name = Piece(
+        block.start + m.start(), block.start + m.end(), block.text[block.start + m.start() : block.start + m.end()]
+    )
+    return Located(name, hints.family, "signature.name")
+
+
+def _by_family(block: Block, hints: Hints) -> Located | None:
+    """A known family name at a word's start, with the given name that follows it."""
+    tokens = re.split(r"[\s\u3000]+", hints.full) if hints.full and is_japanese(hints.full) else []
+    # "広報 瀬川" may be a post and a family name: the last word is tried too
+    known = [f for f in (*tokens[:1], hints.family, *tokens[1:2]) if f]
+    for family in dict.fromkeys(known):
+        for line in block.lines:
+            for m in re.finditer(re.escape(unify(family)), unify(line.text)):
+                name = _family_at(line, m, family)
+                if name is not None and not block.taken(name.start, name.end):
+                    return Located(name, family, "signature.family_name")
+    return None
+
+
+def _family_at(line: Piece, m: re.Match[str], family: str) -> Piece | None:
+    left, rest = line.text[: m.start()], line.text[m.end() :]
+    if left and re.match(_WORD_JA, left[-1]) and not _glued_before(left):
+        return None
+    given = re.match(rf"[\s\u3000]({_WORD_JA}{{1,5}})(?=[\s\u3000（(/／,、。:]|$)", rest)
+    given = given or re.match(rf"({_WORD_JA}{{1,3}})(?=[\s\u3000（(/／,、。:]|$)", rest)
+    if given is not None and not _can_be_given(given, rest):
+        given = None
+    if given is None and not re.match(r"[\s\u3000（(/／,、:]|$", rest):
+        return None
+    end = m.end() + (given.end() if given else 0)
+    return Piece(line.start + m.start(), line.start + end, line.text[m.start() : end])
+
+
+def _can_be_given(given: re.Match[str], rest: str) -> bool:
+    word = given.group(1)
+    if organisations.is_title_like(word) or (
+        organisations.company_japanese(word) and not names.is_given_japanese(word)
+    ):
+        return False
+    return rest[0].isspace() or names.is_given_japanese(word)
+
+
+def _glued_before(left: str) -> bool:
+    tail = re.split(r"[\s\u3000]", left)[-1]
+    return bool(organisations.title_japanese(tail) or organisations.department_japanese(tail))
+
+
+def _by_full_western(block: Block, full: str) -> Located | None:
+    tokens = [t for t in re.split(r"[\s,]+", full) if t]
+    if len(tokens) < 2:
+        return _short_form(block, tokens)
+    wanted = [plain(t).strip(".") for t in tokens]
+    best: tuple[int, Piece] | None = None
+    for line in block.lines:
+        for p in _name_pieces(block, line):
+            core = _vouched(p, wanted)
+            score = _agreement(core.text, wanted)
+            if score and (best is None or score > best[0]):
+                best = (score, core)
+    return Located(best[1], None, "signature.name") if best else None
+
+
+def _vouched(p: Piece, wanted: list[str]) -> Piece:
+    """The piece from the first to the last word that the header's name has too (degrees and titles fall away)."""
+    found = list(re.finditer(r"[^\s,]+", p.text))
+    own = [i for i, t in enumerate(found) if _is_wanted(plain(t.group()).strip("."), wanted)]
+    if len(own) < 2 or own[-1] - own[0] > 5:
+        return p
+    start, end = found[own[0]].start(), found[own[-1]].end()
+    return Piece(p.start + start, p.start + end, p.text[start:end].rstrip(",;"))
+
+
+def _is_wanted(word: str, wanted: list[str]) -> bool:
+    return word in wanted or (len(word) == 1 and any(w.startswith(word) for w in wanted))
+
+
+def _name_pieces(block: Block, line: Piece) -> list[Piece]:
+    """Stretches of a line that may be a name: its pieces, their parts, and the parts without degrees and titles."""
+    found: list[Piece] = []
+    for p in block.pieces(line):
+        for part in soft_parts(block.text, p):
+            if is_japanese(part.text):
+                found += [
+                    Piece(part.start + m.start(), part.start + m.end(), m.group())
+                    for m in _LATIN_NAME.finditer(part.text)
+                ]
+            elif (cleaned := _cleaned(part)) is not None:
+                found.append(cleaned)
+        if re.match(r"[A-Z]{2,}, [A-Z][a-z]+$", p.text):
+            found.append(p)
+    return found
+
+
+def _cleaned(part: Piece) -> Piece | None:
+    name = names.clean(part.text)
+    at = part.text.find(name)
+    return Piece(part.start + at, part.start + at + len(name), name) if name and at >= 0 else None
+
+
+def _agreement(text: str, wanted: list[str]) -> int:
+    """How many parts of the header's name a stretch has; 0 where it is more or less than that name."""
+    have = [plain(t).strip(".") for t in re.split(r"[\s,]+", text) if t.strip(".")]
+    if not 2 <= len(have) <= 6:
+        return 0
+    hits = [w for w in have if w in wanted]
+    initials = [w for w in have if len(w) == 1 and any(x.startswith(w) for x in wanted)]
+    near = [w for w in have if w not in hits and len(w) > 2 and any(x.startswith(w[:3]) for x in wanted)]
+    if not hits or len(hits) + len(initials) + len(near) < 2 or len(have) - len(hits) - len(initials) - len(near) > 1:
+        return 0
+    return 3 * len(hits) + len(initials) + len(near)
+
+
+def _short_form(block: Block, tokens: list[str]) -> Located | None:
+    """With only one name in the header, the first piece that holds it."""
+    if not tokens:
+        return None
+    for line in block.lines:
+        for p in _name_pieces(block, line):
+            have = [plain(t).strip(".") for t in p.text.split()]
+            if plain(tokens[0]) in have and len(have) <= 4 and len(have) > 1:
+                return Located(p, None, "signature.name")
+    return None
+
+
+# ---- without help from the headers
+
+
+def _by_form_japanese(block: Block, hints: Hints) -> Located | None:
+    """Two short words, or one that splits into known names, that are no firm, department or title."""
+    best: tuple[float, Located] | None = None
+    for line in block.lines:
+        tokens = [_unaddressed(t) for p in block.pieces(line) for t in tokens_japanese(block.text, p)]
+        for i, t in enumerate(tokens):
+            for name, score in _candidates(block, tokens, i, t, hints):
+                if score > (best[0] if best else 1.4):
+                    best = (score, Located(name, None, "signature.name_form"))
+    return best[1] if best else None
+
+
+def _unaddressed(t: Piece) -> Piece:
+    """The word without the form of address at its end."""
+    bare = re.sub(r"(?:様|さま|さん|殿|氏|先生|宛)$", "", t.text)
+    return Piece(t.start, t.start + len(bare), bare) if len(bare) >= 1 else t
+
+
+def _candidates(block: Block, tokens: list[Piece], i: int, t: Piece, hints: Hints) -> list[tuple[Piece, float]]:
+    out = []
+    if not _is_name_word(t.text):
+        return []
+    reading = _READING.match(block.text[t.end : min(block.end, t.end + 40)]) is not None
+    if (
+        i + 1 < len(tokens)
+        and _is_name_word(tokens[i + 1].text)
+        and len(block.text[t.end : tokens[i + 1].start].strip()) == 0
+    ):
+        name = Piece(t.start, tokens[i + 1].end, block.text[t.start : tokens[i + 1].end])
+        after = _READING.match(block.text[name.end : min(block.end, name.end + 40)]) is not None
+        score = (
+            0.8
+            + 0.9 * names.is_family_japanese(t.text)
+            + 0.6 * names.is_given_japanese(tokens[i + 1].text)
+            + 1.0 * after
+        )
+        out.append((name, score + _sounds_like(name.text, hints)))
+    parts = names.split(t.text)
+    known = names.is_family_japanese(parts.family or "")
+    score = (
+        0.2
+        + (1.0 if known else 0.0)
+        + (0.7 if parts.given and names.is_given_japanese(parts.given) else 0.0)
+        + 1.0 * reading
+    )
+    score += 0.5 * (i > 0 and i == len(tokens) - 1)
+    out.append((t, score + _sounds_like(t.text, hints)))
+    return out
+
+
+def _is_name_word(token: str) -> bool:
+    if not re.fullmatch(rf"{_WORD_JA}{{1,6}}|[\u30a1-\u30faー]{{2,12}}", token) or organisations.is_title_like(token):
+        return False
+    return organisations.company_japanese(token) < 0.5 or names.is_family_japanese(token)
+
+
+def _sounds_like(name: str, hints: Hints) -> float:
+    """Does the name sound like the Latin name of the header, or like the mailbox?"""
+    if hints.full and names.same_name(name, hints.full):
+        return 1.5
+    local = sound(hints.address.partition("@")[0])
+    parts = names.split(name)
+    readings = names.family_sounds(parts.family or "")
+    return 0.8 if any(len(r) > 2 and r in local for r in readings) else 0.0
+
+
+def _by_form_western(block: Block, hints: Hints) -> Located | None:
+    """A line near the top that has a name's form: two to five capitalised words, none of a firm, title or place."""
+    for number, line in enumerate(block.lines[:4]):
+        for p in _name_pieces(block, line):
+            if not _looks_personal(p.text, hints):
+                continue
+            known = any(names.is_given(t) or names.is_family(t) for t in p.text.split())
+            if known or number == 0:
+                return Located(p, None, "signature.name_form")
+        if number == 0 and hints.full and len(block.lines) == 1:
+            return None
+    return None
+
+
+def _by_mailbox(block: Block, hints: Hints) -> Located | None:
+    """A block of one word that the mailbox holds too ("joana", joana.vilhena@…)."""
+    if len(block.lines) != 1 or hints.full:
+        return None
+    line = block.lines[0]
+    local = plain(hints.address.partition("@")[0])
+    if re.fullmatch(r"[^\W\d_]{3,20}", line.text) and plain(line.text) in re.split(r"[._+-]", local):
+        return Located(line, None, "signature.name_form")
+    return None
+
+
+def _looks_personal(text: str, hints: Hints) -> bool:
+    if is_japanese(text) or not _PERSON_WEST.match(text) or any(c.isdigit() for c in text):
+        return False
+    first, *rest = text.split()
+    if not first[0].isupper() or any(not t[0].isupper() and t.casefold() not in words("particles.txt") for t in rest):
+        return False
+    domain = hints.address.partition("@")[2]
+    given = names.is_given(first)
+    if organisations.legal_form_western(text) or (organisations.title_western(text) >= 0.6 and not given):
+        return False
+    if organisations.company_western(text, domain) > (0.7 if given else 0.5) and not (
+        given and len(rest) == 1 and organisations.company_western(text) < 0.5
+    ):
+        return False
+    return not organisations.department_western(text) and not is_empty(text)
+
+
+# ---- what stands beside the name
+
+
+def _beside(block: Block, found: Located) -> Located:
+    """The reading and the Latin form after the name, or on the line under it."""
+    text, at, limit = block.text, found.name.end, block.end
+    line_end = text.find("\n", at, limit)
+    line_end = limit if line_end < 0 else line_end
+    kana = latin_form = None
+    if is_japanese(found.name.text):
+        if (m := _READING.match(text[at:line_end])) or (
+            m := re.match(
+                r"[\s\u3000/／]+([\u3041-\u3096]{2,8}[\s\u3000][\u3041-\u3096]{2,8})(?=\s|$)", text[at:line_end]
+            )
+        ):
+            kana = piece(text, at + m.start(1), at + m.end(1))
+            at += m.end()
+        if m := _LATIN_AFTER.match(text[at:line_end]):
+            latin_form = _accepted_latin(text, at + m.start(1), at + m.end(1), found)
+        latin_form = latin_form or _latin_before(block, found) or _latin_below(block, found)
+        kana = kana or _kana_below(block, found)
+    return Located(found.name, found.family, found.rule, kana, latin_form)
+
+
+def _accepted_latin(text: str, start: int, end: int, found: Located) -> Piece | None:
+    p = piece(text, start, end)
+    plausible = not organisations.title_western(p.text) and not organisations.legal_form_western(p.text)
+    return p if plausible and (_sounds_same(found, p.text) or not organisations.company_western(p.text)) else None
+
+
+def _latin_before(block: Block, found: Located) -> Piece | None:
+    start = block.text.rfind("\n", block.start, found.name.start) + 1
+    start = max(start, block.start)
+    m = re.search(
+        r"([A-Z][A-Za-zĀ-ž'’-]+(?:[ \u3000]+[A-Z][A-Za-zĀ-ž'’-]+){1,2})\s*[/(（／]\s*$",
+        block.text[start : found.name.start],
+    )
+    return _accepted_latin(block.text, start + m.start(1), start + m.end(1), found) if m else None
+
+
+def _latin_below(block: Block, found: Located) -> Piece | None:
+    for line in _neighbours(block, found):
+        if re.fullmatch(r"[A-Z][A-Za-zĀ-ž'’-]+,?(?: +[A-Z][A-Za-zĀ-ž'’-]+){1,2}", line.text) and _accepted_latin(
+            block.text, line.start, line.end, found
+        ):
+            family, *_ = (names.split(found.name.text, family=found.family).family or "",)
+            known = bool(names.family_sounds(family))
+            if _sounds_same(found, line.text) or not known:
+                return line
+    return None
+
+
+def _kana_below(block: Block, found: Located) -> Piece | None:
+    for line in _neighbours(block, found):
+        if (
+            is_kana(line.text)
+            and re.fullmatch(r"\S{2,8}[\s\u3000]\S{2,8}", line.text)
+            and hiragana(line.text)
+            and line.text != found.name.text
+        ):
+            return line
+    return None
+
+
+def _neighbours(block: Block, found: Located) -> list[Piece]:
+    index = next((i for i, line in enumerate(block.lines) if line.start <= found.name.start < line.end), None)
+    if index is None:
+        return []
+    return [block.lines[i] for i in (index + 1, index - 1) if 0 <= i < len(block.lines)]
+
+
+def _sounds_same(found: Located, latin_name: str) -> bool:
+    family = names.split(found.name.text, family=found.family).family or ""
+    sounds = {sound(t) for t in re.split(r"[\s,]+", latin_name)}
+    return bool(names.family_sounds(family) & sounds) or (is_kana(family) and latin(family) in sounds)
