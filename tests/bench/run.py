@@ -35,7 +35,7 @@ def spam_assassin(shared: Path) -> list[bytes]:
         return []
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for number, line in enumerate(lines) if number % 10 == 0]
-    return [row["text"].encode("utf-8", "surrogateescape") for row in rows]
+    return [row["raw"].encode("utf-8", "surrogateescape") for row in rows]
 
 
 def product() -> Callable[[list[bytes], str], object]:

@@ -1,0 +1,58 @@
+"""Meetings, calls and tasks of a mail, from its calendar parts and its newest sentences."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+from pipeline.extract import clues, invitations, meetings, participants, places, tasks, titles
+from pipeline.extract.meetings import Meeting
+from pipeline.extract.tasks import Task
+from pipeline.records import Activity, Evidence, Message, Noise, ScoredSentence, Segment
+
+_UNDATED = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+def find(
+    message: Message, segments: tuple[Segment, ...], scored: tuple[ScoredSentence, ...], noise: Noise | None
+) -> tuple[Activity, ...]:
+    """The activities of a mail, meetings and calls before tasks, each in the order of its first sentence.
+
+    A calendar part is preferred over prose for the meeting it holds. Machine mail other than invitations gives none,
+    and neither does a mail without a date.
+    """
+    invited = invitations.find(message, segments)
+    if invited or noise is not None or message.date is None:
+        return invited
+    all_clues = clues.read(scored, message.date)
+    found = [_of_meeting(m, message, segments) for m in meetings.find(all_clues, message.date)]
+    return (*found, *(_of_task(t) for t in tasks.find(all_clues, message.date)))
+
+
+def _of_meeting(meeting: Meeting, message: Message, segments: tuple[Segment, ...]) -> Activity:
+    sentences = [(c.sentence.text, c.sentence.language) for c in meeting.clues]
+    body = "\n".join(message.text[s.start : s.end] for s in segments if s.zone == "body")
+    return Activity(
+        kind=meeting.kind,
+        status=meeting.status,
+        title=titles.of_meeting(message.subject, meeting.clues[0].sentence.text),
+        score=meeting.score,
+        evidence=tuple(c.evidence for c in meeting.clues),
+        slots=meeting.slots,
+        old_start=meeting.old_start,
+        location=places.location(sentences),
+        online_url=places.online_url(body),
+        participants=participants.find(sentences, message),
+    )
+
+
+def _of_task(task: Task) -> Activity:
+    evidence: tuple[Evidence, ...] = tuple(c.evidence for c in task.clues)
+    return Activity(
+        kind="task",
+        status="open",
+        title=titles.of_task(task.clues[0].sentence.text),
+        score=task.score,
+        evidence=evidence,
+        due=task.due,
+        owner=task.owner,
+    )

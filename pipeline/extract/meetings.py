@@ -1,0 +1,205 @@
+"""Meetings and calls from sentences: what belongs together, which times stand, and how far it has come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from pipeline.extract import clues, slots
+from pipeline.extract.clues import Clue
+from pipeline.extract.slots import Said
+from pipeline.extract.times import TimeSpan
+from pipeline.records import ActivityKind, ActivityStatus, Slot
+
+_SURE = 0.5
+_WINDOW = 30  # characters beside a time in which words tell whether it is the old or the new one
+_TIME_SHARE = 0.5  # a line that is mostly times belongs to the meeting beside it
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A meeting or call as its sentences tell it."""
+
+    kind: ActivityKind
+    status: ActivityStatus
+    clues: tuple[Clue, ...]
+    slots: tuple[Slot, ...]
+    old_start: datetime | date | None
+    score: float
+
+
+def find(all_clues: list[Clue], reference: datetime) -> list[Meeting]:
+    """The meetings and calls of a mail, in the order of their first sentence."""
+    chosen = _chosen(all_clues)
+    return [_meeting(group, reference) for group in _groups(chosen)]
+
+
+def _chosen(all_clues: list[Clue]) -> list[Clue]:
+    """The sentences about a meeting or call, with the lines of times beside them."""
+    sure = [c.activity >= _SURE for c in all_clues]
+    for i, clue in enumerate(all_clues):
+        beside = (i > 0 and sure[i - 1]) or (i + 1 < len(all_clues) and sure[i + 1])
+        if not sure[i] and beside and clue.deed < _SURE and _mostly_times(clue):
+            sure[i] = True
+    return [c for c, yes in zip(all_clues, sure, strict=True) if yes]
+
+
+def _mostly_times(clue: Clue) -> bool:
+    spans = [s for s in clue.spans if s.has_day and s.has_clock and not s.past]
+    if not spans and clues.matches("for_all", clue.sentence.text, clue.sentence.language):
+        return any(s.has_clock and not s.past for s in clue.spans)
+    covered = sum(s.end - s.start for s in spans)
+    return covered >= _TIME_SHARE * len(clue.sentence.text)
+
+
+def _groups(chosen: list[Clue]) -> list[list[Clue]]:
+    """Sentences of one meeting together; a call beside a meeting is its own where both have times."""
+    calls = [c for c in chosen if c.scores["call"] >= _SURE > c.scores["meeting"]]
+    meets = [c for c in chosen if c not in calls]
+    apart = [any(s.slot and not s.past for c in group for s in c.spans) for group in (calls, meets)]
+    if calls and meets and all(apart):
+        return sorted([calls, meets], key=lambda group: group[0].sentence.start)
+    return [chosen] if chosen else []
+
+
+def _meeting(group: list[Clue], reference: datetime) -> Meeting:
+    status = _status(group)
+    said, old = _times(group, status, reference)
+    spans = [s for c in group for s in c.spans]
+    if status == "moved" and not said and old is None:
+        status = "proposed"
+    final = slots.with_length((s.slot for s in said), slots.stated_length(spans))
+    if status == "cancelled" and old is not None and not final:
+        final, old = (_slot_of(old),), None
+    if status == "proposed" and _fixed(group, final):
+        status = "confirmed"
+    return Meeting(_kind(group), status, tuple(group), final, old, max(c.activity for c in group))
+
+
+def _slot_of(start: datetime | date) -> Slot:
+    return Slot(start, None, all_day=not isinstance(start, datetime), approx=False)
+
+
+def _kind(group: list[Clue]) -> ActivityKind:
+    call, meeting = (sum(c.scores[tag] for c in group) for tag in ("call", "meeting"))
+    return "call" if call > meeting else "meeting"
+
+
+# ---- how far it has come
+
+
+def _status(group: list[Clue]) -> ActivityStatus:
+    future = any(s.slot and not s.past for c in group for s in c.spans)
+    moved = [c for c in group if "moved" in c.cues]
+    lost = [c for c in group if "cancelled" in c.cues or "unavailable" in c.cues]
+    if moved and (future or lost) and not all(c.activity < _SURE for c in moved):
+        return "moved"
+    if any("cancelled" in c.cues for c in group):
+        others = [s for c in group if c not in lost for s in c.spans if s.slot and not s.past]
+        return "moved" if others else "cancelled"
+    return _agreed(group)
+
+
+def _agreed(group: list[Clue]) -> ActivityStatus:
+    """Confirmed or proposed, by what most of the telling words say."""
+    balance = 0.0
+    for clue in group:
+        balance += 1.0 * ("confirmed" in clue.cues) - 1.0 * ("proposed" in clue.cues)
+        balance -= 1.5 * (clue.scores["request"] - 0.3) + 0.5 * (clue.scores["question"] >= _SURE)
+    return "confirmed" if balance > 0 else "proposed"
+
+
+def _fixed(group: list[Clue], final: tuple[Slot, ...]) -> bool:
+    """Whether one exact time is announced and nothing is asked."""
+    asked = any(c.scores["request"] >= _SURE or c.scores["question"] >= _SURE or "proposed" in c.cues for c in group)
+    return len(final) == 1 and not asked and not final[0].approx
+
+
+# ---- which times stand
+
+
+def _times(group: list[Clue], status: ActivityStatus, reference: datetime) -> tuple[list[Said], datetime | date | None]:
+    labelled = [(clue, span) for clue in group for span in clue.spans if not _deadline(clue, span)]
+    if status != "moved":
+        return slots.gather([span for _, span in labelled], reference), None
+    labelled = [piece for clue, span in labelled for piece in _halved(clue, span)]
+    sides = _sides(labelled)
+    old = [replace(span, relation="at") for (_, span), side in zip(labelled, sides, strict=True) if side == "old"]
+    new = [span for (_, span), side in zip(labelled, sides, strict=True) if side == "new"]
+    before = slots.gather(old, reference)
+    said = slots.gather(_completed(new, before), reference)
+    said = [s for s in said if not before or s.slot.start != before[0].slot.start]
+    return said, before[0].slot.start if before else None
+
+
+def _deadline(clue: Clue, span: TimeSpan) -> bool:
+    """Whether a span in a meeting's sentence is the date of an answer, not of the meeting."""
+    return span.relation in ("by", "within") and clue.deed >= _SURE > clue.activity
+
+
+def _halved(clue: Clue, span: TimeSpan) -> list[tuple[Clue, TimeSpan]]:
+    """A range that is really "from old to new" as its two ends."""
+    if span.kind not in ("range", "time") or span.slot is None or span.slot.end is None or "moved" not in clue.cues:
+        return [(clue, span)]
+    words = clue.text_of(span).lower()
+    ahead = clue.sentence.text[max(0, span.start - 6) : span.start].lower()
+    if not (" to " in words and ahead.rstrip().endswith("from")) or span.slot.approx:
+        return [(clue, span)]
+    slot = span.slot
+    first = replace(span, slot=replace(slot, end=None), relation="from", end=span.start + 1)
+    assert slot.end is not None
+    last = replace(span, slot=Slot(slot.end, None, slot.all_day, False), relation="until", start=span.end - 1)
+    return [(clue, first), (clue, last)]
+
+
+def _sides(labelled: list[tuple[Clue, TimeSpan]]) -> list[str]:
+    """For each time whether it is the old or the new one, or neither ("" for lengths)."""
+    sides = [_side(clue, span) for clue, span in labelled]
+    timed = [i for i, (_, span) in enumerate(labelled) if span.slot and span.kind not in ("duration", "repetition")]
+    open_ones = [i for i in timed if not sides[i]]
+    if open_ones and not any(s == "old" for s in sides) and len(timed) > 1:
+        sides[open_ones[0]] = "old"
+    for i in timed:
+        sides[i] = sides[i] or "new"
+    if not any(sides[i] == "new" for i in timed) and len(timed) > 1:
+        sides[timed[-1]] = "new"
+    return sides
+
+
+def _side(clue: Clue, span: TimeSpan) -> str:
+    if span.slot is None or span.kind in ("duration", "repetition"):
+        return ""
+    if span.same_time:
+        return "new"
+    if span.relation == "except":
+        return "old"
+    if span.relation == "from" and span.end == span.start + 1:
+        return "old"
+    text, language = clue.sentence.text, clue.sentence.language
+    before, after = text[max(0, span.start - _WINDOW) : span.start], text[span.end : span.end + _WINDOW]
+    for name, side, window in (
+        ("new_after", "new", after), ("old_before", "old", before), ("old_after", "old", after), ("new_before", "new", before),
+    ):  # fmt: skip
+        if clues.matches(name, window, language):
+            return side
+    return "old" if clue.cues & {"unavailable", "cancelled"} and "moved" not in clue.cues else ""
+
+
+def _completed(new: list[TimeSpan], before: list[Said]) -> list[TimeSpan]:
+    """The new times with what they leave to the old one: its clock time or its day."""
+    if not before:
+        return new
+    old = before[0].slot.start
+    done = []
+    for span in new:
+        slot = span.slot
+        assert slot is not None
+        if span.same_time and isinstance(old, datetime):
+            start = datetime.combine(slots.day_of(slot.start), old.timetz())
+            span = replace(span, slot=Slot(start, None, all_day=False, approx=False), has_clock=True)
+        elif not span.has_day and isinstance(slot.start, datetime):
+            shift = slots.day_of(old) - slot.start.date()
+            end = slot.end + shift if isinstance(slot.end, datetime) else None
+            span = replace(span, slot=replace(slot, start=slot.start + shift, end=end), has_day=True)
+        done.append(span)
+    return done

@@ -1,0 +1,209 @@
+"""The times of several sentences put together: candidates of one meeting, without doubles, with their ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from pipeline.extract.times import TimeSpan
+from pipeline.records import Slot
+
+_LONGEST_MEETING_MIN = 10 * 60
+OFFICE_OPENS_HOUR = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A slot and the span that said it."""
+
+    slot: Slot
+    span: TimeSpan
+
+
+def day_of(moment: datetime | date) -> date:
+    """The calendar day of a day or date-time."""
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def gather(spans: Iterable[TimeSpan], reference: datetime) -> list[Said]:
+    """The candidates that the spans name together, in order; what is past or a length is none."""
+    found: list[Said] = []
+    excepted: list[date] = []
+    for span in spans:
+        slot = span.slot
+        if slot is None or span.kind in ("duration", "repetition") or span.relation in ("since", "effect"):
+            continue
+        if span.relation == "except":
+            excepted.append(day_of(slot.start))
+        elif span.relation == "until" and not span.has_day:
+            found = _with_end(found, slot)
+        elif span.has_day:
+            found = _with_day(found, span, slot, reference)
+        elif span.has_clock:
+            found = _with_clock(found, span, slot)
+    found = [s for s in found if s.span.has_day or s.span.part is None]
+    found = [_before(s) for s in found]
+    exact = [s for s in found if not s.span.deadline]
+    found = exact or [_up_to(s, reference) for s in found]
+    return _without_shadows(_without_days(found, excepted))
+
+
+def _with_end(found: list[Said], slot: Slot) -> list[Said]:
+    """ "9時から … 13時まで": the last exact beginning gets its end; alone, an "until" names no candidate."""
+    last = found[-1].slot if found else None
+    if last is None or slot.approx or last.end is not None or last.approx or not isinstance(last.start, datetime):
+        return found
+    end = _on(replace(slot, approx=False), last.start.date()).start
+    if isinstance(end, datetime) and end > last.start:
+        found = [*found[:-1], replace(found[-1], slot=replace(last, end=end))]
+    return found
+
+
+def _before(said: Said) -> Said:
+    """ "Tuesday before 11": the morning until then."""
+    slot = said.slot
+    if said.span.relation not in ("before", "until") or not said.span.has_day or not isinstance(slot.start, datetime):
+        return said
+    opens = slot.start.replace(hour=OFFICE_OPENS_HOUR, minute=0)
+    if opens >= slot.start:
+        return said
+    return Said(Slot(opens, slot.start, all_day=False, approx=True), replace(said.span, relation="at"))
+
+
+def _up_to(said: Said, reference: datetime) -> Said:
+    """A meeting asked for by a deadline as the window from now until then."""
+    slot = said.slot
+    if isinstance(slot.start, datetime):
+        opens = slot.start.replace(hour=OFFICE_OPENS_HOUR, minute=0)
+        start = reference if slot.start.date() == reference.astimezone(slot.start.tzinfo).date() else opens
+        return Said(Slot(start, slot.end or slot.start, False, True), said.span) if start < slot.start else said
+    last = slot.end or slot.start
+    assert not isinstance(last, datetime)
+    start_day = reference.date()
+    return Said(Slot(start_day, last if last > start_day else None, True, last > start_day), said.span)
+
+
+def _without_days(found: list[Said], excepted: list[date]) -> list[Said]:
+    """The candidates without excepted days; a week with exceptions becomes its other days."""
+    if not excepted:
+        return found
+    kept: list[Said] = []
+    for said in found:
+        start, end = said.slot.start, said.slot.end
+        if said.slot.all_day and said.slot.approx and end is not None and (day_of(end) - day_of(start)).days < 7:
+            days = (day_of(start) + timedelta(n) for n in range((day_of(end) - day_of(start)).days + 1))
+            kept += [Said(Slot(d, None, all_day=True, approx=False), said.span) for d in days if d not in excepted]
+        else:
+            kept.append(said)
+    return kept
+
+
+def _with_day(found: list[Said], span: TimeSpan, slot: Slot, reference: datetime) -> list[Said]:
+    if day_of(slot.end or slot.start) < reference.date():
+        return found
+    if span.bare_weekday:
+        slot = _in_named_week(found, slot)
+    if span.same_time:
+        slot = _at_time_of(found, slot)
+    if found and not found[-1].span.has_day and slot.all_day and slot.end is None:
+        found, clock = found[:-1], found[-1]
+        return [*found, Said(_on(clock.slot, day_of(slot.start)), replace(span, has_clock=True))]
+    return [*found, Said(slot, span)]
+
+
+def _in_named_week(found: list[Said], slot: Slot) -> Slot:
+    """A bare weekday in the week that the candidates so far name: 来週 … 火曜か木曜."""
+    weeks = [s.slot for s in found if s.span.vague_day and s.slot.all_day and s.slot.end is not None]
+    if not weeks or weeks[-1].end is None or (day_of(weeks[-1].end) - day_of(weeks[-1].start)).days > 6:
+        return slot
+    day = day_of(slot.start)
+    shift = timedelta((day_of(weeks[-1].start) - day).days // 7 * 7 + 7 * ((day_of(weeks[-1].start) - day).days % 7 > 0))
+    if not 0 <= (day + shift - day_of(weeks[-1].start)).days < 7:
+        return slot
+    end = slot.end + shift if slot.end is not None else None
+    return replace(slot, start=slot.start + shift, end=end)
+
+
+def _at_time_of(found: list[Said], slot: Slot) -> Slot:
+    """A day "at the same time" with the time of day of the last candidate that has one."""
+    timed = [s.slot for s in found if isinstance(s.slot.start, datetime)]
+    return _on(timed[-1], day_of(slot.start)) if timed else slot
+
+
+def _with_clock(found: list[Said], span: TimeSpan, slot: Slot) -> list[Said]:
+    """A time of day whose day stands elsewhere: it narrows the days before it, else it is one more candidate."""
+    open_days = [i for i, said in enumerate(found) if _takes(said.slot, slot)]
+    if open_days:
+        return [
+            Said(_on(slot, day_of(said.slot.start)), replace(said.span, has_clock=True)) if i in open_days else said
+            for i, said in enumerate(found)
+        ]
+    if found:
+        return [*found, Said(_on(slot, day_of(found[-1].slot.start)), replace(span, has_day=True))]
+    return [Said(slot, span)]
+
+
+def _takes(wide: Slot, clock: Slot) -> bool:
+    """Whether a slot leaves open what the clock time says."""
+    if wide.all_day:
+        return wide.end is None
+    if not wide.approx or not isinstance(wide.start, datetime) or not isinstance(clock.start, datetime):
+        return False
+    end = wide.end.time() if isinstance(wide.end, datetime) else None
+    return end is not None and wide.start.time() <= clock.start.time() <= end
+
+
+def _on(slot: Slot, day: date) -> Slot:
+    assert isinstance(slot.start, datetime)
+    shift = day - slot.start.date()
+    end = slot.end + shift if isinstance(slot.end, datetime) else None
+    return replace(slot, start=slot.start + shift, end=end)
+
+
+def _without_shadows(found: list[Said]) -> list[Said]:
+    """Each candidate once; a whole day or week that only introduces more exact times of it goes."""
+    kept: list[Said] = []
+    for i, said in enumerate(found):
+        others = found[:i] + found[i + 1 :]
+        if any(o.slot.start == said.slot.start and o.slot.all_day == said.slot.all_day for o in kept):
+            continue
+        if any(_shadows(o.slot, said.slot) for o in others):
+            continue
+        kept.append(said)
+    return kept
+
+
+def _shadows(exact: Slot, vague: Slot) -> bool:
+    """Whether ``exact`` lies within ``vague`` and says more."""
+    day = day_of(exact.start)
+    if vague.all_day:
+        inside = day_of(vague.start) <= day <= day_of(vague.end or vague.start)
+        return inside and (not exact.all_day or (vague.end is not None and exact.end is None))
+    if not vague.approx or exact.approx or exact.all_day or vague.end is None:
+        return False
+    assert isinstance(exact.start, datetime)
+    assert isinstance(vague.start, datetime)
+    assert isinstance(vague.end, datetime)
+    return vague.start <= exact.start <= vague.end and exact != vague
+
+
+def with_length(slots: Iterable[Slot], minutes: int | None) -> tuple[Slot, ...]:
+    """The slots, an exact beginning without an end given the stated length."""
+    if not minutes or minutes > _LONGEST_MEETING_MIN:
+        return tuple(slots)
+    return tuple(
+        replace(s, end=s.start + timedelta(minutes=minutes))
+        if isinstance(s.start, datetime) and s.end is None and not s.approx
+        else s
+        for s in slots
+    )
+
+
+def stated_length(spans: Iterable[TimeSpan]) -> int | None:
+    """The first exact length in minutes among the spans ("for an hour", 90分), None for "about an hour"."""
+    for span in spans:
+        length = span.length
+        if length and not length.approx and not length.months and not length.days and length.minutes:
+            return length.minutes
+    return None

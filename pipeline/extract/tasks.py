@@ -1,0 +1,80 @@
+"""Tasks from sentences: one for each deed asked for or promised, with its latest date and who owes it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from pipeline.extract import slots
+from pipeline.extract.clues import Clue
+from pipeline.extract.times import TimeSpan
+from pipeline.extract.times.resolve import due as due_of
+
+_SURE = 0.5
+_LIST_ITEM = re.compile(r"\s*(?:[-*・•●○■□◆▪–]|[(（]?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4}|[０-９])[.)．）、]|[①-⑳])")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A deed as its sentences tell it."""
+
+    clues: tuple[Clue, ...]
+    due: datetime | date | None
+    owner: str
+    score: float
+
+
+def find(all_clues: list[Clue], reference: datetime) -> list[Task]:
+    """The tasks of a mail in their order."""
+    found: list[Task] = []
+    heading: Clue | None = None
+    for i, clue in enumerate(all_clues):
+        if clue.sentence.text.rstrip().endswith((":", "：")):
+            heading = clue
+        if clue.deed < _SURE:
+            continue
+        task = Task((clue,), latest(clue.spans, reference), _owner(clue), clue.deed)
+        if task.due is None:
+            task = _dated_beside(task, all_clues, i, heading, reference)
+        found.append(task)
+    return found
+
+
+def _dated_beside(task: Task, all_clues: list[Clue], i: int, heading: Clue | None, reference: datetime) -> Task:
+    """The task with the deadline of the heading over its list, or of a sentence beside it that only sets one."""
+    beside = [c for c in all_clues[i + 1 : i + 2] if c.deed < _SURE and c.activity < _SURE]
+    if heading is not None and _LIST_ITEM.match(task.clues[0].sentence.text):
+        beside.insert(0, heading)
+    for clue in beside:
+        due = latest([s for s in clue.spans if s.deadline or s.relation == "until"], reference)
+        if due is not None and clue is not task.clues[0]:
+            return replace(task, due=due, clues=tuple(sorted((*task.clues, clue), key=lambda c: c.sentence.start)))
+    return task
+
+
+def latest(spans: Iterable[TimeSpan], reference: datetime) -> datetime | date | None:
+    """The deadline that a sentence names: a form of "by" first, else its only exact time to come."""
+    timed = [s for s in spans if s.slot and s.kind not in ("duration", "repetition") and not s.past]
+    timed = [s for s in timed if (s.has_day or s.has_clock) and s.relation not in ("since", "except")]
+    exact = [s for s in timed if not s.vague_day or _a_week(s)]
+    firm = [s for s in exact if s.relation not in ("until", "from")]
+    for choice in (
+        [s for s in timed if s.deadline], [s for s in timed if s.relation == "until"], [s for s in firm if s.has_day], firm, exact,
+    ):  # fmt: skip
+        if choice:
+            return due_of(choice[0])
+    return None
+
+
+def _a_week(span: TimeSpan) -> bool:
+    """Whether a vague day is one of a week ("this week" means by its Friday), not of a month."""
+    slot = span.slot
+    if slot is None or slot.end is None:
+        return True
+    return (slots.day_of(slot.end) - slots.day_of(slot.start)).days < 7
+
+
+def _owner(clue: Clue) -> str:
+    return "sender" if clue.scores["promise"] > clue.scores["task"] else "recipient"

@@ -1,0 +1,192 @@
+"""Time words to whole expressions: what stands together is one moment, two moments may be a range.
+
+One left-to-right pass over the words; only the text between neighbours is looked at, so time is linear.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from pipeline.extract.times.grammar import Cue, Grammar, Word, compiled
+from pipeline.extract.times.merge import merge, settle_half
+from pipeline.extract.times.symbols import Clock, Date, Every, Expression, Length, Moment, Relation, ZoneName
+
+_WINDOW = 32  # how far around an expression its cue words may stand, in characters
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A moment and the words it was made of: places ``first`` to ``after - 1``; ``cue`` stood between them."""
+
+    moment: Moment
+    first: int
+    after: int
+    cue: Cue | None = None
+
+
+def compose(text: str, words: list[Word], grammar: Grammar) -> list[Expression]:
+    """The expressions of a folded text, in order, without overlap."""
+    found: list[Expression] = []
+    i = 0
+    while i < len(words):
+        expression, i = _expression(text, words, i, grammar)
+        if expression:
+            found.append(expression)
+    return found
+
+
+def _expression(text: str, words: list[Word], i: int, grammar: Grammar) -> tuple[Expression | None, int]:
+    word = words[i]
+    if isinstance(word.symbol, Length):
+        return _length(text, word, word.symbol, grammar), i + 1
+    if isinstance(word.symbol, Every):
+        return _repetition(text, words, i, grammar)
+    first = _moment(text, words, i, grammar, None)
+    start = word.start
+    before = _cue(grammar.before, text[max(0, start - _WINDOW) : start], ahead=True)
+    last = _range_end(text, words, first, grammar, before)
+    after_word = last.after if last else first.after
+    end = words[after_word - 1].end
+    after = _cue(grammar.after, text[end : end + _WINDOW], ahead=False)
+    if not _supported(text, words[first.first : after_word], end, last is not None, before, grammar):
+        return None, i + 1
+    if text[end : end + 1] == ")" and text.count("(", start, end) > text.count(")", start, end):
+        end += 1
+    relation = _relation(before, after, first.cue, last)
+    return (
+        Expression(
+            start - _inside_length(before, text[max(0, start - _WINDOW) : start], True),
+            end + _inside_length(after, text[end : end + _WINDOW], False),
+            first=_settled(first.moment, last.moment if last else None),
+            last=settle_half(last.moment) if last else None,
+            relation=relation,
+            approx=any(cue is not None and cue.approx for cue in (before, first.cue, after)),
+            rule=word.rule,
+        ),
+        after_word,
+    )
+
+
+def _length(text: str, word: Word, length: Length, grammar: Grammar) -> Expression:
+    before = _cue(grammar.before, text[max(0, word.start - _WINDOW) : word.start], ahead=True)
+    after = _cue(grammar.after, text[word.end : word.end + _WINDOW], ahead=False)
+    vague = length.approx or bool(before and before.approx) or bool(after and after.approx)
+    return Expression(word.start, word.end, length=replace(length, approx=vague), rule=word.rule)
+
+
+def _settled(first: Moment, last: Moment | None) -> Moment:
+    """The opening moment, with the zone of the closing one where it has none ("3-4 pm CET")."""
+    if last and last.zone and not first.zone:
+        first = replace(first, zone=last.zone)
+    return settle_half(first)
+
+
+def _moment(text: str, words: list[Word], i: int, grammar: Grammar, opening: Moment | None) -> _Taken:
+    """The longest run of words from place ``i`` that make one moment; ``opening`` is the start of its range."""
+    moment = merge(Moment(), words[i].symbol) or Moment()
+    j, cue = i + 1, None
+    while j < len(words):
+        gap = text[words[j - 1].end : words[j].start]
+        if gap.strip() == "by" and moment.day is None:
+            break
+        if len(gap) > _WINDOW or not compiled(grammar.glue).fullmatch(gap) or gap.count("\n") > 1:
+            break
+        if _starts_anew(moment, words[j], gap, opening) or _spoils(text, moment, words[j], gap, grammar):
+            break
+        if "(" in gap and isinstance(words[j].symbol, ZoneName) and _glosses(text, words, j):
+            break
+        merged = merge(moment, words[j].symbol)
+        if merged is None:
+            break
+        moment, j = merged, j + 1
+        cue = _cue(grammar.before, gap, ahead=True) if gap.strip() else cue
+    return _Taken(moment, i, j, cue)
+
+
+def _starts_anew(moment: Moment, word: Word, gap: str, opening: Moment | None) -> bool:
+    """Whether a day on the next line, or after the end of a range that has its day, begins the next candidate."""
+    if not isinstance(word.symbol, Date) or moment.clock is None:
+        return False
+    if isinstance(moment.day, Date) and moment.day.day is None and word.symbol.weekday is None:
+        return False
+    return "\n" in gap or (opening is not None and opening.day is not None) or moment.day is not None
+
+
+def _spoils(text: str, moment: Moment, word: Word, gap: str, grammar: Grammar) -> bool:
+    """Whether a weak number merely follows a day ("Monday 3 engineers came") and so is no time of day."""
+    if not word.weak or not isinstance(word.symbol, Clock) or gap.strip():
+        return False
+    return not compiled(grammar.free).match(text, word.end)
+
+
+def _glosses(text: str, words: list[Word], j: int) -> bool:
+    """Whether a zone in brackets opens the same time in another zone: 9時半(日本時間16時半)."""
+    follower = words[j + 1] if j + 1 < len(words) else None
+    return (
+        follower is not None and isinstance(follower.symbol, Clock) and ")" not in text[words[j].end : follower.start]
+    )
+
+
+def _range_end(text: str, words: list[Word], first: _Taken, grammar: Grammar, before: Cue | None) -> _Taken | None:
+    if first.after >= len(words):
+        return None
+    word = words[first.after]
+    gap = text[words[first.after - 1].end : word.start]
+    between = any(cue is not None and cue.pattern == grammar.between for cue in (before, first.cue))
+    joins = len(gap) <= _WINDOW and (
+        compiled(grammar.to).fullmatch(gap) or (between and compiled(grammar.either).fullmatch(gap))
+    )
+    if not joins or isinstance(word.symbol, Length | Every | ZoneName):
+        return None
+    last = _moment(text, words, first.after, grammar, first.moment)
+    return last if _fit(first.moment, last.moment) else None
+
+
+def _fit(first: Moment, last: Moment) -> bool:
+    """Whether two moments can be the ends of one range: both with a time of day, or both days."""
+    timed = [bool(m.clock or m.part or m.same_time) for m in (first, last)]
+    return timed[0] == timed[1] or (timed[0] and last.day is None)
+
+
+def _cue(cues: tuple[Cue, ...], window: str, ahead: bool) -> Cue | None:
+    for cue in cues:
+        if compiled(f"(?:{cue.pattern})$").search(window) if ahead else compiled(cue.pattern).match(window):
+            return cue
+    return None
+
+
+def _inside_length(cue: Cue | None, window: str, ahead: bool) -> int:
+    if cue is None or not cue.inside:
+        return 0
+    match = compiled(f"(?:{cue.pattern})$").search(window) if ahead else compiled(cue.pattern).match(window)
+    return len(match.group()) if match else 0
+
+
+def _relation(before: Cue | None, after: Cue | None, within: Cue | None, last: _Taken | None) -> Relation:
+    for cue in (after, within, before):
+        if cue and cue.relation and not (last and cue.relation in ("from", "until", "after", "since")):
+            return cue.relation
+    return "at"
+
+
+def _supported(text: str, taken: list[Word], end: int, ranged: bool, before: Cue | None, grammar: Grammar) -> bool:
+    """Whether the words carry an expression: a strong one among them, or a cue before and a free end behind."""
+    if any(not word.weak for word in taken):
+        return any(not isinstance(word.symbol, ZoneName) for word in taken)
+    if len({type(word.symbol) for word in taken} - {ZoneName}) > 1 and not ranged:
+        return True
+    return bool(before and before.supports) and bool(compiled(grammar.free).match(text, end))
+
+
+def _repetition(text: str, words: list[Word], i: int, grammar: Grammar) -> tuple[Expression, int]:
+    """A repetition with the time of day that follows it ("every Monday at 9", 毎週月曜の10時)."""
+    word = words[i]
+    assert isinstance(word.symbol, Every)
+    moment, end, j = Moment(), word.end, i + 1
+    if j < len(words):
+        gap = text[word.end : words[j].start]
+        if len(gap) <= _WINDOW and compiled(grammar.glue).fullmatch(gap):
+            taken = _moment(text, words, j, grammar, None)
+            if taken.moment.day is None or word.symbol.day is None:
+                moment, end, j = settle_half(taken.moment), words[taken.after - 1].end, taken.after
+    return Expression(word.start, end, first=moment, every=word.symbol, rule=word.rule), j

@@ -1,0 +1,129 @@
+"""The shape of a grammar: tables of patterns for one language, and the scanner that runs them in one pass."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from pipeline.extract.times import zones
+from pipeline.extract.times.symbols import Relation, Symbol
+
+_NAMED = re.compile(r"\(\?P<\w+>")
+_ZONES = re.compile("«(abbreviation|country|city)»")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One kind of time word: its pattern (on folded text) and what a match means (None: nothing after all).
+
+    The pattern begins at the beginning of a word (Grammar.starts), unless it may begin ``inside`` one.
+    A ``weak`` word ("sat", a bare "10") counts only beside a stronger one or after a word such as "at".
+    """
+
+    name: str
+    pattern: str
+    meaning: Callable[[Mapping[str, str | None]], Symbol | None]
+    weak: bool = False
+    inside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A word before or after an expression that tells its relation; ``supports`` makes weak words count.
+
+    ``inside``: the word belongs to the expression's span. ``approx``: it makes the expression vague.
+    """
+
+    pattern: str
+    relation: Relation | None = None
+    supports: bool = False
+    inside: bool = False
+    approx: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """The tables of one language. ``starts`` is where a time word may begin. ``glue``, ``to`` and ``either`` are patterns for the text between two words.
+
+    ``glue`` joins parts of one moment, ``to`` the ends of a range, ``either`` two candidates;
+    ``between`` makes ``either`` a range; ``free`` is what may follow a weak number that stands for a time.
+    """
+
+    rules: tuple[Rule, ...]
+    starts: str
+    glue: str
+    to: str
+    either: str
+    between: str
+    free: str
+    before: tuple[Cue, ...]
+    after: tuple[Cue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A time word found in the text."""
+
+    start: int
+    end: int
+    symbol: Symbol
+    weak: bool
+    rule: str
+
+
+@functools.cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A compiled pattern, kept; «city» and the like stand for the zone names of that use."""
+    return re.compile(_number(_expand(pattern)))
+
+
+def _number(pattern: str) -> str:
+    """Group names made unique: a name used in several branches gets a number."""
+    seen: dict[str, int] = {}
+
+    def name(group: re.Match[str]) -> str:
+        seen[group.group()] = seen.get(group.group(), 0) + 1
+        return f"{group.group()[:-1]}_{seen[group.group()]}>"
+
+    return _NAMED.sub(name, pattern)
+
+
+def groups(match: re.Match[str]) -> dict[str, str | None]:
+    """What each name matched, in whichever branch it stands."""
+    found: dict[str, str | None] = {}
+    for name, value in match.groupdict().items():
+        plain = name.rpartition("_")[0]
+        found[plain] = found.get(plain) or value
+    return found
+
+
+def _expand(pattern: str) -> str:
+    return _ZONES.sub(lambda use: zones.words(cast(zones.Use, use.group(1))), pattern)
+
+
+@functools.cache
+def _master(grammar: Grammar) -> re.Pattern[str]:
+    """All rules as one alternation in their order, each in a group named by its place.
+
+    Runs of rules that begin words share one test for the beginning of a word: most places in a text are none.
+    """
+    parts: list[str] = []
+    for inside, run in itertools.groupby(enumerate(grammar.rules), key=lambda pair: pair[1].inside):
+        joined = "|".join(f"(?P<r{i}>{_NAMED.sub('(?:', _expand(rule.pattern))})" for i, rule in run)
+        parts.append(joined if inside else f"{grammar.starts}(?:{joined})")
+    return re.compile("|".join(parts))
+
+
+def scan(text: str, grammar: Grammar) -> Iterator[Word]:
+    """The time words of a folded text, in order, without overlap; the first rule that matches at a place wins."""
+    text = text.replace("\n", " ")
+    for found in _master(grammar).finditer(text):
+        rule = grammar.rules[int(str(found.lastgroup)[1:])]
+        match = compiled(rule.pattern).match(text, found.start())
+        symbol = rule.meaning(groups(match)) if match else None
+        if symbol is not None:
+            yield Word(found.start(), found.end(), symbol, rule.weak, rule.name)

@@ -1,0 +1,177 @@
+"""What a time expression says, before it is known when it was said.
+
+The two grammars turn text into these symbols; resolve.py turns them into slots. Weekdays count from Monday = 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Unit = Literal["minute", "hour", "day", "workday", "week", "weekend", "month", "quarter", "half_year", "year"]
+Portion = Literal["start", "early", "mid", "late", "end", "first_half", "second_half"]
+PartName = Literal[
+    "early_morning", "first_thing", "morning", "noon", "lunch", "after_lunch", "early_afternoon", "afternoon",
+    "late_afternoon", "evening", "night", "daytime", "day", "close",
+]  # fmt: skip
+Half = Literal["am", "pm"]
+Relation = Literal["at", "by", "before", "after", "from", "until", "since", "effect", "within", "except"]
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A day named by parts of the calendar; what is not said is None.
+
+    ``week``, ``month_away`` and ``year_away`` count from the mail's own week, month and year (来週の金曜: week 1).
+    ``weeks_later`` moves the result on ("Tuesday week"). ``swappable``: day and month may be the other way round.
+    """
+
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    weekday: int | None = None
+    week: int | None = None
+    weeks_later: int = 0
+    month_away: int | None = None
+    year_away: int | None = None
+    swappable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """A distance from the mail's date: tomorrow is 1 day, 翌営業日 is 1 workday, "two hours ago" is -2 hours."""
+
+    count: int
+    unit: Unit
+    approx: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A calendar period, relative (``away`` units from now) or named by ``month`` and ``year``, or a portion of it.
+
+    ``week`` is the n-th week of a month, -1 its last; ``whole``: a year that starts with ``month``.
+    """
+
+    unit: Unit
+    away: int | None = None
+    month: int | None = None
+    year: int | None = None
+    year_away: int | None = None
+    portion: Portion | None = None
+    week: int | None = None
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WeekOf:
+    """The working week that holds a date ("week commencing 10 March"), or the ``number``-th of the year."""
+
+    date: Date = Date()
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Festival:
+    """A day known by name (Christmas, 大晦日), or a season of several days."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Anchored:
+    """A day counted from the last one the text named: 翌日, "the day before", それまで.
+
+    ``weekday`` is the first such day in the direction of ``days``; ``with_time`` keeps its time of day too.
+    """
+
+    days: int = 0
+    weekday: int | None = None
+    week: bool = False
+    with_time: bool = False
+
+
+Day = Date | Away | Period | WeekOf | Festival | Anchored
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A time of day; ``half`` is None where 24-hour or unsaid (``plain``: the hour may lie in either half)."""
+
+    hour: int
+    minute: int = 0
+    second: int = 0
+    half: Half | None = None
+    plain: bool = False
+    approx: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the day."""
+
+    name: PartName
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A length of time in months, days and minutes."""
+
+    months: int = 0
+    days: int = 0
+    minutes: int = 0
+    approx: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneName:
+    """A time zone as named in zones.tsv, or by its offset from UTC in minutes."""
+
+    name: str
+    offset_min: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SameTime:
+    """The time of day already agreed ("same time", 同じ時刻)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """A repetition; ``day`` says on which day of each ``unit``."""
+
+    unit: Unit
+    count: int = 1
+    day: Day | None = None
+
+
+Symbol = Day | Clock | Part | Length | ZoneName | SameTime | Every
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A day, a time of day, or both, in a zone."""
+
+    day: Day | None = None
+    clock: Clock | None = None
+    part: Part | None = None
+    zone: ZoneName | None = None
+    same_time: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """One time expression of a text: where it stands and what it says.
+
+    ``last`` is the end of a range. ``length`` and ``every`` stand alone. ``approx`` was said ("around 3", 3時頃).
+    """
+
+    start: int
+    end: int
+    first: Moment = Moment()
+    last: Moment | None = None
+    relation: Relation = "at"
+    length: Length | None = None
+    every: Every | None = None
+    approx: bool = False
+    rule: str = ""

@@ -1,0 +1,34 @@
+"""Working days: Monday to Friday without the public holidays of a country."""
+
+from __future__ import annotations
+
+import functools
+from datetime import date, timedelta
+
+import holidays
+
+_DAY = timedelta(days=1)
+_KNOWN_YEARS = range(1950, 2099)  # laws beyond are not made yet
+
+
+@functools.cache
+def _public_holidays(country: str, year: int) -> frozenset[date]:
+    """Source: the ``holidays`` package, public holidays of the whole country."""
+    return frozenset(holidays.country_holidays(country, years=year))
+
+
+def is_workday(day: date, country: str) -> bool:
+    """Whether offices of a country (ISO 3166) work on a day."""
+    if day.weekday() >= 5:
+        return False
+    return day.year not in _KNOWN_YEARS or day not in _public_holidays(country, day.year)
+
+
+def shift(day: date, count: int, country: str) -> date:
+    """The ``count``-th working day after ``day`` (before it where negative)."""
+    step = _DAY if count >= 0 else -_DAY
+    for _ in range(abs(count)):
+        day += step
+        while not is_workday(day, country):
+            day += step
+    return day

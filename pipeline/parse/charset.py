@@ -1,0 +1,175 @@
+"""From bytes to text without losing a character: the decoding ladder, with the step that was used.
+
+Steps, in order: the declared charset, ISO-2022-JP escapes, strict UTF-8, cp932, EUC-JP, detection, and cp1252 as the
+last resort. A declared single-byte charset cannot be wrong by its bytes alone, so UTF-8 and ISO-2022-JP are tried
+before it where the bytes speak for them.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from functools import cache
+from importlib import resources
+
+import charset_normalizer
+
+from pipeline.parse import japanese
+
+_SAMPLE_BYTES = 4096
+_MAX_WITHOUT_KANA = 12
+_SINGLE_BYTE = {"cp1252", "cp1250", "cp1254", "iso8859-2", "iso8859-15", "mac-roman"}
+_UTF8_PAIR = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
+_KANA = re.compile("[\u3041-\u30fe]")
+_COMMON = re.compile("[\u3000-\u303f\u3041-\u30fe\u4e00-\u9fff\uff01-\uff60]")
+_FOREIGN = re.compile("[\x80-\u04ff\ue000-\uf8ff]")
+_HALF_KANA = re.compile("[\uff61-\uff9f]")
+
+_WESTERN = set("ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøùúûüŒœ€£¥§©®°·«»¿¡‘’“”„–—…•\xa0ªº²³½¼´±×")
+# What was tried before, and old pages (DOS, EBCDIC, Mac) that a detector likes more than mail does.
+_NEVER_DETECTED = [
+    "ascii", "utf_8", "utf_7", "utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_32_be", "utf_32_le",
+    "cp932", "shift_jis", "shift_jis_2004", "shift_jisx0213", "euc_jp", "euc_jis_2004", "euc_jisx0213",
+    "iso2022_jp", "iso2022_jp_1", "iso2022_jp_2", "iso2022_jp_3", "iso2022_jp_2004", "iso2022_jp_ext",
+    "cp037", "cp273", "cp424", "cp437", "cp500", "cp775", "cp850", "cp852", "cp855", "cp857", "cp858", "cp860",
+    "cp861", "cp862", "cp863", "cp864", "cp865", "cp869", "cp1026", "cp1125", "cp1140", "hp_roman8", "johab",
+    "mac_iceland", "mac_roman", "mac_latin2", "mac_turkish", "mac_greek", "mac_cyrillic", "kz1048", "ptcp154",
+]  # fmt: skip
+
+
+def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
+    """Text of the bytes, and the step that read it: ``declared:utf-8``, ``iso-2022-jp``, ``utf-8``, ``cp932`` …
+
+    ``declared`` is the charset as the mail names it, or None. Total: any bytes give a text.
+    """
+    codec = codec_of(declared)
+    if codec == "iso-2022-jp" and not japanese.has_escapes(data):
+        data = japanese.restore_escapes(data)
+    if japanese.has_escapes(data) and (codec is None or not codec.startswith(("iso2022_kr", "hz", "utf-16"))):
+        step = "declared:iso-2022-jp" if codec == "iso-2022-jp" else "iso-2022-jp"
+        return japanese.decode_iso2022(data, _decode_8bit), step
+    if data.isascii() and codec in (None, "cp1252", "utf-8", "iso-2022-jp", "euc-jp", "cp932", *_SINGLE_BYTE):
+        return data.decode("ascii"), f"declared:{codec}" if codec else "ascii"
+    if codec in _SINGLE_BYTE and _UTF8_PAIR.search(data) and (text := _strict(data, "utf-8")) is not None:
+        return text, "utf-8"
+    if codec and codec != "iso-2022-jp" and (text := _declared(data, codec)) is not None:
+        return text, f"declared:{codec}"
+    return _guess(data, codec)
+
+
+def _guess(data: bytes, codec: str | None) -> tuple[str, str]:
+    """The rest of the ladder, for bytes that their declared charset could not read."""
+    if (text := _strict(data, "utf-8")) is not None:
+        return text, "utf-8"
+    if codec == "utf-8" and (text := _almost_utf8(data)) is not None:
+        return text, "utf-8:replaced"
+    found = [
+        (_japanese_score(text), step, text)
+        for step, text in (("cp932", _strict(data, "cp932")), ("euc-jp", _strict_euc(data)))
+        if text is not None
+    ]
+    if found and (best := max(found, key=lambda f: f[0]))[0] > 0:
+        return best[2], best[1]
+    if codec in ("cp932", "euc-jp", "iso-2022-jp") and (text := _damaged_japanese(data, codec)) is not None:
+        return text, f"{codec}:replaced"
+    return _detect(data)
+
+
+def _decode_8bit(data: bytes) -> str:
+    return _guess(data, None)[0]
+
+
+def _declared(data: bytes, codec: str) -> str | None:
+    if codec == "euc-jp":
+        return _strict_euc(data)
+    text = _strict(data, codec)
+    if text is None and codec == "cp1252":
+        return data.decode("cp1252", "mail_latin1")
+    return text
+
+
+def _strict(data: bytes, codec: str) -> str | None:
+    try:
+        return data.decode(codec)
+    except (UnicodeError, LookupError, ValueError):
+        return None
+
+
+def _strict_euc(data: bytes) -> str | None:
+    text = japanese.decode_euc(data)
+    return None if japanese.REPLACEMENT in text else text
+
+
+def _almost_utf8(data: bytes) -> str | None:
+    """UTF-8 with a few broken bytes (text cut in a character); None if most of it is something else."""
+    text = data.decode("utf-8", "replace")
+    wrong = text.count("\ufffd")
+    right = sum(1 for c in text if c > "\x7f") - wrong
+    return text if wrong <= 2 or wrong * 10 <= right else None
+
+
+def _damaged_japanese(data: bytes, codec: str) -> str | None:
+    text = data.decode("cp932", "replace") if codec == "cp932" else japanese.decode_euc(data)
+    return text if text.count("\ufffd") * 10 <= len(text) else None
+
+
+def _japanese_score(text: str) -> float:
+    """How much a text decoded on suspicion looks like Japanese; zero or less means it does not."""
+    wide = [c for c in text if c > "\x7f"]
+    if not wide:
+        return 0.0
+    sample = "".join(wide[:4000])
+    common, kana, half, foreign = (len(p.findall(sample)) for p in (_COMMON, _KANA, _HALF_KANA, _FOREIGN))
+    score = (common + kana - half - 3 * foreign) / len(sample)
+    ascii_letters = sum(1 for c in text[:8000] if "a" <= c.lower() <= "z")
+    if not kana and ascii_letters > 2 * len(sample):
+        return -1.0  # Latin words with an accent here and there, which happen to be valid double bytes
+    # Running Japanese has kana; kanji alone are a name or a heading, or a Korean or Chinese text in disguise.
+    return score if kana or 2 <= common <= _MAX_WITHOUT_KANA else -1.0
+
+
+def _detect(data: bytes) -> tuple[str, str]:
+    western = data.decode("cp1252", "mail_latin1")
+    if all(c in _WESTERN for c in set(western) if c > "\x7f"):
+        return western, "cp1252"
+    first = next((i for i, byte in enumerate(data) if byte > 0x7F), 0)
+    start = max(0, first - 200)
+    best = charset_normalizer.from_bytes(data[start : start + _SAMPLE_BYTES], cp_exclusion=_NEVER_DETECTED).best()
+    if best is not None and (text := _strict(data, best.encoding)) is not None and _printable(text):
+        return text, f"detected:{best.encoding}"
+    return western, "cp1252"
+
+
+def _printable(text: str) -> bool:
+    return not any((c < " " and c not in "\t\n\r\f\x1b") or "\x7f" <= c < "\xa0" for c in text[:_SAMPLE_BYTES])
+
+
+def codec_of(name: str | None) -> str | None:
+    """The codec meant by a charset name as found in mail, None if it names nothing known."""
+    if not name:
+        return None
+    key = name.strip().strip("\"'").split("*")[0].lower()
+    names = _names()
+    if key in names:
+        return names[key] or None
+    try:
+        info = codecs.lookup(key)
+    except (LookupError, ValueError):
+        return None
+    return info.name if info._is_text_encoding else None
+
+
+@cache
+def _names() -> dict[str, str]:
+    rows = resources.files(__package__).joinpath("charset_names.tsv").read_text(encoding="utf-8").splitlines()
+    return dict(row.split("\t", 1) for row in rows if row and not row.startswith("#"))
+
+
+def _latin1_for_undefined(error: UnicodeError) -> tuple[str, int]:
+    """cp1252 leaves five bytes undefined; WHATWG and every mail client read them as the C1 control."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return "".join(chr(b) for b in error.object[error.start : error.end]), error.end
+
+
+codecs.register_error("mail_latin1", _latin1_for_undefined)

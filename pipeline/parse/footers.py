@@ -1,0 +1,38 @@
+"""Boilerplate that says nothing about the sender: disclaimers, list and virus-scan lines, "Sent from my phone"."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.parse.lines import Line, pattern
+
+_RULE = re.compile(r"\s*[-_=*~─━―ー＿＝•・.+#]{4,}\s*$")
+_LIST_ADDRESS = re.compile(r"\s*(?:https?://\S*|\S+@\S*|\S+ mailing list)\s*$", re.IGNORECASE)
+_LONG = 300
+
+
+def find(lines: list[Line], first: int, last: int) -> list[bool]:
+    """For each line from ``first`` to before ``last``: whether it is boilerplate (its paragraph's rest included)."""
+    footer = [False] * (last - first)
+    opener = pattern("footers.txt", r"[\s*_>※＊・(（\[【\"“]{0,4}")
+    i = first
+    while i < last:
+        if lines[i].bare and opener.match(lines[i].text[:_LONG]):
+            end = i
+            while end < last and lines[end].bare:
+                end += 1
+            start = _with_rule(lines, i, first)
+            for k in range(start, end):
+                footer[k - first] = True
+            i = end
+        else:
+            i += 1
+    return footer
+
+
+def _with_rule(lines: list[Line], at: int, first: int) -> int:
+    """The rule right above a footer belongs to it."""
+    above = at - 1
+    while above >= first and not lines[above].bare and at - above < 3:
+        above -= 1
+    return above if above >= first and _RULE.match(lines[above].text) else at

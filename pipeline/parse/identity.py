@@ -1,0 +1,149 @@
+"""How much one line looks like a piece of an identity block, and how much like a sentence.
+
+Weights are evidence, added up by signatures.py; the words behind them are in identity_words.tsv.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from pipeline.parse.lines import pattern, phrases
+
+RULE = re.compile(
+    r"[\s　]*(?:[^\w\s「」『』（）()。、!?！？]|[_ーー﹏]){3,}[\s　]*$|\s*(?:(?:[^\w\s]|[_o0ｏ])(?:\s?)){6,}$"
+)
+_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}", re.ASCII)
+_URL = re.compile(
+    r"(?:https?://|www\.)\S+|\b[\w-]{2,40}\.(?:com|co\.jp|jp|net|org|io|example|co\.uk|de|eu)\b(?:/\S*)?|linkedin\.com/\S+",
+    re.IGNORECASE,
+)
+_PHONE = re.compile(
+    r"(?<![\d/.-])(?:[+＋]\d{1,3}[\s.-]?)?(?:\(\d{1,5}\)[\s.-]?)?\d{1,5}(?:[\s.\-‐–−()]{1,2}\d{2,5}){1,4}(?![\d/])"
+)
+_POSTAL = re.compile(
+    r"〒|(?<![\d-])\d{3}-\d{4}(?![\d-])|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"
+    r"|\b[A-Z]{2},? \d{5}(?:-\d{4})?\b|\b[A-Z]{1,2}-\d{4,5}\b"
+)
+_NAME_EN = re.compile(
+    r"[-–—~*\s]{0,4}(?:(?:Mr|Ms|Mrs|Dr|Prof|Engr|Miss)\.?\s)?[A-ZÀ-Þ][\w'’.À-ÿ-]{0,20}(?:\s(?:[A-ZÀ-Þ][\w'’.À-ÿ-]{0,20}|de|van|von|der|la|le|bin|al|da|di|del|ter|den)){0,4}"
+    r"(?:,? (?:[A-Z][A-Za-z.]{1,7}))?(?:\s[(（][\w .,'-]{1,30}[)）])?[*\s,]{0,3}$"
+)
+_NAME_JA = re.compile(
+    r"[\s　]*(?:[\u4e00-\u9fff々ヶヵﾞ-ﾟァ-ヶーぁ-ん]{1,8}[ 　・]{0,4}[\u4e00-\u9fff々ァ-ヶーぁ-ん]{0,8}|"
+    r"[\u4e00-\u9fff々ァ-ヶー]{1,5})"
+    r"(?:\s?[（(／/][^）)]{2,30}[)）]?)?[\s　]*$"
+)
+_JA = re.compile("[\u3041-\u30ff\u4e00-\u9fff]")
+_SENTENCE_MARK = re.compile(r"[。．！？!?…]|[、,]$")
+_PARTICLES = re.compile(r"[\u3041-\u3093]{2,}")
+_BULLET = re.compile(r"[\s　]*(?:[-*・●○■□◆◇▼▲※→⇒✓]|[(（]?\d{1,2}[.)）．、]|[①-⑳])[\s　]*\S")
+_PERSON_LATIN = re.compile(r"[a-zà-ÿ]{2,15}$")
+
+
+def fold(text: str) -> str:
+    """Width-folded form in which digits and letters are ASCII."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+
+
+def is_rule(line: str) -> bool:
+    """Whether the line is drawn, not written."""
+    return len(line) < 200 and bool(RULE.match(line))
+
+
+def is_closing(line: str) -> bool:
+    """Whether the line is a closing phrase."""
+    bare = line.strip().strip(" ,.!:;-–—*~　。！、…♪☆").strip()
+    if not bare or len(bare) > 90:
+        return False
+    return bool(_closing_en().match(bare) or _closing_ja().match(bare))
+
+
+@cache
+def _closing_en() -> re.Pattern[str]:
+    return pattern("closings_en.txt", r"(?:(?:ok|okay|so|many|and|with),? )?", r"[,.!\s]*$")
+
+
+@cache
+def _closing_ja() -> re.Pattern[str]:
+    return pattern("closings_ja.txt", "", r"[。．！!、\s]*$")
+
+
+@cache
+def _words() -> dict[str, re.Pattern[str]]:
+    kinds: dict[str, list[str]] = {}
+    for row in phrases("identity_words.tsv"):
+        kind, expression = row.split("\t")
+        kinds.setdefault(kind, []).append(expression)
+    return {kind: re.compile("|".join(found), re.IGNORECASE) for kind, found in kinds.items()}
+
+
+def weight(line: str) -> float:
+    """Evidence that a line belongs to a signature: positive for, negative against."""
+    text = fold(line.strip())[:400]
+    if not text:
+        return 0.0
+    if is_rule(text):
+        return 0.5
+    score = _contact_evidence(text)
+    japanese = bool(_JA.search(text))
+    score += _sentence_evidence_ja(text) if japanese else _sentence_evidence_en(text)
+    if score > -1:
+        words = _words()
+        score += 1.2 * bool(words["company"].search(text)) + 1.2 * bool(words["title"].search(text))
+        score += _name_evidence(text, japanese)
+    if _words()["greeting"].search(text):
+        score -= 4
+    if _words()["fact"].search(text):
+        score -= 4
+    if _BULLET.match(text):
+        score -= 1.5
+    if len(text) > 90:
+        score -= 1.5
+    return max(-6.0, min(4.0, score))
+
+
+def _contact_evidence(text: str) -> float:
+    score = 1.5 * bool(_words()["label"].search(text))
+    score += 1.8 * bool(_EMAIL.search(text)) + 1.2 * bool(_URL.search(text)) + 1.5 * bool(_PHONE.search(text))
+    return score + 2.0 * bool(_POSTAL.search(text)) + 1.2 * bool(_words()["street"].search(text))
+
+
+def _sentence_evidence_ja(text: str) -> float:
+    score = 0.0
+    if _words()["sentence"].search(text):
+        score -= 3.5
+    if _SENTENCE_MARK.search(text):
+        score -= 2.5
+    return score - 0.7 * min(4, len(_PARTICLES.findall(text)))
+
+
+def _sentence_evidence_en(text: str) -> float:
+    words = text.split()
+    if len(words) < 3:
+        return -1.5 if text.endswith(("?", "!", ":")) else 0.0
+    function = len(_words()["function"].findall(text))
+    score = -1.0 * min(4, max(0, function - (1 if len(words) > 4 else 0)))
+    if text.endswith((".", "?", "!", ":")) and len(words) > 4:
+        score -= 2.0
+    lower = sum(1 for word in words if word[:1].islower())
+    return score - (1.5 if lower * 2 > len(words) and len(words) > 4 else 0.0)
+
+
+def _name_evidence(text: str, japanese: bool) -> float:
+    if japanese:
+        return 0.9 if len(text) <= 24 and _NAME_JA.match(text) else 0.0
+    return 1.0 if len(text) <= 50 and _NAME_EN.match(text) else 0.0
+
+
+def is_short_name(line: str) -> bool:
+    """Whether a line alone could be a bare first name, initials or a family name."""
+    text = fold(line.strip()).strip("-–—~* ")
+    if not text or len(text) > 24 or is_closing(text):
+        return False
+    if _JA.search(text):
+        return len(text) <= 8 and bool(_NAME_JA.match(text)) and not _words()["sentence"].search(text)
+    if _NAME_EN.match(text):
+        return len(text.split()) <= 3
+    return bool(_PERSON_LATIN.match(text)) or bool(re.fullmatch(r"(?:[A-Z]\.?){1,3}(?: x{1,3})?", text))

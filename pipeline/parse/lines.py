@@ -1,0 +1,46 @@
+"""Lines of a text with their places, the unit in which zones are judged."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: ``text`` without its line end, ``start`` and ``end`` (line end included) in the whole text."""
+
+    text: str
+    start: int
+    end: int
+
+    @property
+    def bare(self) -> str:
+        """The line without white space around it."""
+        return self.text.strip()
+
+
+def split(text: str) -> list[Line]:
+    """The lines of a text; they cover it without a gap."""
+    out, at = [], 0
+    while at < len(text):
+        end = text.find("\n", at)
+        stop = len(text) if end < 0 else end + 1
+        out.append(Line(text[at : len(text) if end < 0 else end], at, stop))
+        at = stop
+    return out
+
+
+@cache
+def phrases(name: str) -> tuple[str, ...]:
+    """The rows of a data file beside this module, without comments and empty rows."""
+    rows = resources.files(__package__).joinpath(name).read_text(encoding="utf-8").splitlines()
+    return tuple(row.strip() for row in rows if row.strip() and not row.startswith("#"))
+
+
+@cache
+def pattern(name: str, head: str = "", tail: str = "") -> re.Pattern[str]:
+    """One case-blind pattern of all rows of a data file, between ``head`` and ``tail``."""
+    return re.compile(head + "(?:" + "|".join(phrases(name)) + ")" + tail, re.IGNORECASE)

@@ -1,0 +1,170 @@
+"""Whether a mail was written by a machine, and by which rule that is known.
+
+Rules are asked from the surest to the weakest: delivery reports, calendar parts, automatic replies, then bulk mail and
+role addresses. A person's mail through a mailing list is a person's mail.
+Source: RFC 3464, RFC 3834, RFC 2369, RFC 2919, RFC 5546, MS-OXCMAIL.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import cast
+
+from pipeline.parse.lines import phrases
+from pipeline.records import MachineKind, Message, Noise
+
+_HEAD_CHARS = 1500
+_TAIL_CHARS = 1500
+_AUTO_REPLY_HEADERS = ("x-autoreply", "x-autorespond", "x-auto-reply", "x-autoreply-from", "x-mail-autoreply")
+_MASS_MAILERS = ("x-campaign", "x-campaignid", "x-mailchimp-id", "x-mc-user", "x-csa-complaints", "feedback-id")
+_ITIP_METHODS = ("REQUEST", "CANCEL", "REPLY", "COUNTER", "DECLINECOUNTER", "REFRESH", "ADD")
+_DELIVERY_TYPES = ("delivery-status", "message/delivery-status", "message/global-delivery-status")
+
+
+def judge(message: Message, text_body: str) -> Noise | None:
+    """Why a mail is machine mail, None if a person wrote it. ``text_body`` is its newest text."""
+    for rule in (_bounce, _calendar, _auto_reply, _bulk, _role):
+        if (noise := rule(message, text_body)) is not None:
+            return noise
+    return None
+
+
+def _header(message: Message, name: str) -> str:
+    return next(iter(message.headers.get(name, ())), "").strip().lower()
+
+
+def _local_part(message: Message) -> str:
+    return message.from_.address.partition("@")[0] if message.from_ else ""
+
+
+def _bounce(message: Message, text: str) -> Noise | None:
+    kind = _header(message, "content-type")
+    if "multipart/report" in kind and "delivery-status" in kind:
+        return Noise("bounce", "content.delivery_status")
+    if any(a.content_type in _DELIVERY_TYPES for a in message.attachments):
+        return Noise("bounce", "content.delivery_status")
+    if message.headers.get("x-failed-recipients"):
+        return Noise("bounce", "header.x_failed_recipients")
+    daemon = _role_kind(_local_part(message)) == "bounce"
+    empty_path = _header(message, "return-path") == "<>"
+    about = _subject_kind(message.subject) == "bounce"
+    if daemon and (about or empty_path or not message.references):
+        return Noise("bounce", "address.mailer_daemon")
+    if empty_path and about:
+        return Noise("bounce", "header.return_path")
+    return None
+
+
+def _calendar(message: Message, text: str) -> Noise | None:
+    if any(method in _ITIP_METHODS for method, _ in message.calendars):
+        return Noise("calendar", "content.itip")
+    kind = _header(message, "content-class")
+    if "calendarmessage" in kind:
+        return Noise("calendar", "header.content_class")
+    if message.calendars and _subject_kind(message.subject) == "calendar":
+        return Noise("calendar", "subject.calendar")
+    return None
+
+
+def _auto_reply(message: Message, text: str) -> Noise | None:
+    submitted = _header(message, "auto-submitted")
+    subject = _subject_kind(message.subject) == "auto_reply"
+    if submitted.startswith("auto-replied"):
+        return Noise("auto_reply", "header.auto_submitted")
+    if any(name in message.headers for name in _AUTO_REPLY_HEADERS):
+        return Noise("auto_reply", "header.x_autoreply")
+    if _header(message, "precedence") in ("auto_reply", "auto-reply", "autoreply"):
+        return Noise("auto_reply", "header.precedence")
+    if subject and _role_kind(_local_part(message)) is None:
+        machine = submitted or "x-auto-response-suppress" in message.headers or _header(message, "return-path") == "<>"
+        if machine:
+            return Noise("auto_reply", "subject.auto_reply")
+        if _text_kind("auto_reply", text):
+            return Noise("auto_reply", "text.auto_reply")
+    return None
+
+
+def _bulk(message: Message, text: str) -> Noise | None:
+    """Mail to many, known by its headers."""
+    if _through_list(message):
+        return None
+    local = _local_part(message)
+    reason = _bulk_reason(message)
+    if reason is None:
+        return None
+    return Noise(_bulk_kind(message, local, text), reason)
+
+
+def _bulk_reason(message: Message) -> str | None:
+    if "list-unsubscribe" in message.headers:
+        return "header.list_unsubscribe"
+    if "list-id" in message.headers:
+        return "header.list_id"
+    if any(name in message.headers for name in _MASS_MAILERS):
+        return "header.mass_mailer"
+    if _header(message, "precedence") in ("bulk", "junk"):
+        return "header.precedence"
+    submitted = _header(message, "auto-submitted")
+    if submitted and not submitted.startswith("no"):
+        return "header.auto_submitted"
+    if _header(message, "return-path") == "<>":
+        return "header.return_path"
+    return None
+
+
+def _bulk_kind(message: Message, local: str, text: str) -> MachineKind:
+    role = _role_kind(local)
+    if role == "newsletter":
+        return "newsletter"
+    if _header(message, "auto-submitted").startswith("auto-generated") or role == "notification":
+        return (
+            "newsletter" if _text_kind("newsletter", text) and "list-unsubscribe" in message.headers else "notification"
+        )
+    if "list-unsubscribe" in message.headers or "list-id" in message.headers or _text_kind("newsletter", text):
+        return "newsletter"
+    if any(name in message.headers for name in _MASS_MAILERS) or _header(message, "precedence") in ("bulk", "junk"):
+        return "newsletter"
+    return "notification"
+
+
+def _through_list(message: Message) -> bool:
+    """Whether a person wrote this to a discussion list: posts are possible, and it reads like one of them."""
+    answer = bool(message.in_reply_to or message.references)
+    discussion = "list-post" in message.headers or "mailing-list" in message.headers
+    if not discussion and not (_header(message, "precedence") == "list" and answer):
+        return False
+    if _header(message, "list-post").startswith("no") or _role_kind(_local_part(message)) is not None:
+        return False
+    return not any(name in message.headers for name in _MASS_MAILERS)
+
+
+def _role(message: Message, text: str) -> Noise | None:
+    """Mail from an address behind which nobody reads."""
+    kind = _role_kind(_local_part(message))
+    if kind is None:
+        return None
+    if kind == "newsletter" and not _text_kind("newsletter", text + message.text[-_TAIL_CHARS:]):
+        return None
+    if kind == "notification" and _text_kind("newsletter", text):
+        kind = "newsletter"
+    return Noise(kind, "address.role")
+
+
+def _role_kind(local: str) -> MachineKind | None:
+    return next((kind for kind, pattern in _table("role_names.tsv") if pattern.fullmatch(local)), None)
+
+
+def _subject_kind(subject: str) -> MachineKind | None:
+    return next((kind for kind, pattern in _table("noise_subjects.tsv") if pattern.search(subject[:300])), None)
+
+
+def _text_kind(kind: MachineKind, text: str) -> bool:
+    ends = text if len(text) <= _HEAD_CHARS + _TAIL_CHARS else text[:_HEAD_CHARS] + "\n" + text[-_TAIL_CHARS:]
+    return any(k == kind and pattern.search(ends) for k, pattern in _table("noise_texts.tsv"))
+
+
+@cache
+def _table(name: str) -> tuple[tuple[MachineKind, re.Pattern[str]], ...]:
+    rows = (row.split("\t") for row in phrases(name))
+    return tuple((cast(MachineKind, kind), re.compile(expression, re.IGNORECASE)) for kind, expression in rows)

@@ -1,0 +1,212 @@
+"""Which lines repeat earlier mail.
+
+Three signs: a quote mark before the line; an attribution ("On … wrote:") above quoted lines; a separator or a header
+block ("From: … Sent: …"), after which all is old unless the old lines carry quote marks themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from pipeline.parse.lines import Line, pattern, phrases
+
+_MARK = re.compile(r"\s{0,3}(?:[>＞]|[A-Z]{1,4}>\s)")
+_BAR = re.compile(r"\s{0,3}[|｜│┃](?!.*[|｜│┃]\s*$)")
+_RULE = re.compile(r"[\s>]*[-_=*~─━―ー＿＝]{5,}\s*$")
+_DATE = re.compile(
+    r"\d{4}\s*[-/.年]\s*\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}\.?\s*(?:de |d[’'])?[^\W\d_]{3,12}\.?,?"
+    r"\s*(?:de )?\d{4}"
+    r"|[^\W\d_]{3,10}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|\d{1,2}月\s*\d{1,2}日|\d{1,2}:\d{2}|(?:令和|平成)\d"
+)
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}|[<\[＜]mailto:|<[^<>\s]{1,64}@")
+_STARTS = re.compile(
+    r"\W{0,3}(?:On|In|At|Am|Le|El|Il|Em|Op|Den|Dne|Dnia|W dniu|Quoting|Wiadomość|Vào|Pada|Na|Ha|Il giorno|No dia)\b"
+)
+_LAST_LINES = 4
+_MAX_JOINED = 500
+
+
+def mark(lines: list[Line]) -> list[bool]:
+    """For each line, whether it belongs to a quote; blank lines are marked with the quote they follow."""
+    marked = _marks(lines)
+    quoted = list(marked)
+    at = 0
+    while at < len(lines):
+        opening = _opening(lines, marked, at)
+        if opening is None:
+            at += 1
+            continue
+        start, stop = opening
+        after = _next_text(lines, stop)
+        if after < len(lines) and marked[after]:
+            quoted[start:after] = [True] * (after - start)
+            at = after
+        else:
+            quoted[start:] = [True] * (len(lines) - start)
+            break
+    _fill(lines, quoted, marked)
+    return quoted
+
+
+def _marks(lines: list[Line]) -> list[bool]:
+    marked = [bool(_MARK.match(line.text)) for line in lines]
+    bars = [bool(_BAR.match(line.text)) for line in lines]
+    for i, bar in enumerate(bars):
+        if bar and not marked[i] and ((i and bars[i - 1]) or (i + 1 < len(bars) and bars[i + 1])):
+            marked[i] = True
+    return marked
+
+
+def _opening(lines: list[Line], marked: list[bool], at: int) -> tuple[int, int] | None:
+    """The range of lines whose words open a quote, if ``at`` is where they are known."""
+    bare = lines[at].bare
+    if not bare or marked[at]:
+        return None
+    if len(bare) < 160 and _is_separator(bare):
+        return at, at + 1
+    if (size := _header_block(lines, at)) > 0:
+        return _with_rule(lines, at), at + size
+    start = _attribution(lines, at, marked)
+    return None if start is None else (start, at + 1)
+
+
+def _is_separator(bare: str) -> bool:
+    return bool(_separator().match(bare))
+
+
+@cache
+def _separator() -> re.Pattern[str]:
+    words = "(?:" + "|".join(phrases("quote_separators.txt")) + ")"
+    dash = r"[-=_*#~─━―ー—–－<>【\[]"
+    return re.compile(
+        rf"(?:{dash}{{2,}}[ \u3000]*{words}[ \u3000:：]*[-=_*#~─━―ー—–－<>】\]]*|begin forwarded message ?:|"
+        rf"{dash}[ \u3000]*{words}[ \u3000]*[-—–－】\]])$",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _label() -> tuple[re.Pattern[str], dict[str, str]]:
+    kinds = {label.lower(): kind for kind, label in (row.split("\t") for row in phrases("quote_headers.tsv"))}
+    labels = "|".join(sorted(map(re.escape, kinds), key=lambda label: -len(label)))
+    return re.compile(
+        rf"[*\s]{{0,3}}({labels})[ \u3000]{{0,12}}\*?[ \u3000]{{0,12}}[:：]\*?(.*)$", re.IGNORECASE
+    ), kinds
+
+
+def _header_block(lines: list[Line], at: int) -> int:
+    """Number of lines of the header block that begins here, 0 if none does."""
+    matcher, kinds = _label()
+    first = matcher.match(lines[at].text)
+    if first is None:
+        return 0
+    seen = {kinds[first[1].lower()]}
+    last = i = at
+    while i + 1 < len(lines) and i - last < 3 and i - at < 24:
+        i += 1
+        match = matcher.match(lines[i].text)
+        if match and (lines[i].start - lines[last].start) < 3000:
+            kind = kinds[match[1].lower()]
+            seen.add(kind)
+            last = i
+        elif not lines[i].bare and i - last >= 2:
+            break
+    proper = seen - {"other"}
+    if (
+        "from" in seen
+        and len(proper) >= 2
+        and (len(proper) >= 3 or _ADDRESS.search(lines[at].text) or _dated(lines[at : last + 1]))
+    ):
+        return last + 1 - at
+    return 0
+
+
+def _dated(lines: list[Line]) -> bool:
+    return any(_DATE.search(line.text) or _ADDRESS.search(line.text) for line in lines)
+
+
+def _with_rule(lines: list[Line], at: int) -> int:
+    """The index of a rule right above (blank lines between allowed), else the index itself."""
+    i = at - 1
+    while i >= 0 and not lines[i].bare:
+        i -= 1
+    return i if i >= 0 and at - i <= 3 and _RULE.match(lines[i].text) else at
+
+
+def _attribution(lines: list[Line], end: int, marked: list[bool]) -> int | None:
+    """The first line of an attribution whose last line is ``end``, None if there is none."""
+    tail = lines[end].text.rstrip(" \t\u3000*_")
+    if not tail.endswith((":", "：")) and not _verb_last().search(tail):
+        return None
+    start = end
+    for _ in range(_LAST_LINES):
+        joined = " ".join(line.bare for line in lines[start : end + 1])
+        if len(joined) > _MAX_JOINED:
+            return None
+        if _is_attribution(joined, _followed_by_mark(lines, end, marked)):
+            above = start - 1
+            if (
+                not _STARTS.match(joined)
+                and above >= 0
+                and _STARTS.match(lines[above].text)
+                and _DATE.search(lines[above].text)
+            ):
+                start = above
+            return start
+        start -= 1
+        if start < 0 or marked[start]:
+            return None
+        if not lines[start].bare:
+            if start and _STARTS.match(lines[start - 1].text):
+                start -= 1
+                continue
+            return None
+    return None
+
+
+@cache
+def _verb_last() -> re.Pattern[str]:
+    return re.compile(r"(?:" + "|".join(phrases("quote_verbs.txt")) + r")\s?[:：]?$", re.IGNORECASE)
+
+
+def _is_attribution(joined: str, before_marks: bool) -> bool:
+    joined = joined.rstrip(" \t\u3000*_")
+    colon = joined.endswith((":", "："))
+    date, address = bool(_DATE.search(joined)), bool(_ADDRESS.search(joined))
+    verb = bool(pattern("quote_verbs.txt", r"(?<![^\W\d_a-z])").search(joined))
+    started = bool(_STARTS.match(joined))
+    if colon and verb and (address or (date and started)):
+        return True
+    if colon and date and address:
+        return True
+    if before_marks and colon and (date or address or (verb and len(joined) < 100)):
+        return True
+    return before_marks and verb and date
+
+
+def _followed_by_mark(lines: list[Line], end: int, marked: list[bool]) -> bool:
+    after = _next_text(lines, end + 1)
+    return after < len(lines) and marked[after]
+
+
+def _next_text(lines: list[Line], at: int) -> int:
+    while at < len(lines) and not lines[at].bare:
+        at += 1
+    return at
+
+
+def _fill(lines: list[Line], quoted: list[bool], marked: list[bool]) -> None:
+    """Blank lines go with the quote above them; a long quoted line that a client broke keeps its tail."""
+    for i in range(1, len(lines)):
+        if quoted[i] or not quoted[i - 1]:
+            continue
+        if not lines[i].bare or (
+            marked[i - 1]
+            and i + 1 < len(lines)
+            and marked[i + 1]
+            and len(lines[i - 1].text) >= 68
+            and len(lines[i].text) <= 30
+            and not lines[i].text[:1].isupper()
+        ):
+            quoted[i] = True

@@ -1,0 +1,146 @@
+"""Sentences of the newest text, with exact places; lines that a client broke inside a sentence stay one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from pipeline.parse import identity, language
+from pipeline.parse.lines import Line
+from pipeline.parse.lines import split as split_lines
+from pipeline.records import Segment, Sentence
+
+_END = re.compile(
+    r"[。｡！？!?]+[」』）)】\"”’♪☆★]*|…{1,4}(?=\s|$)|[.]{1,3}[\"”’)]*(?=\s|$)|(?<=[\u3041-\u9fff])[．♪☆★]+"
+)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:mr|mrs|ms|dr|prof|st|no|nos|inc|ltd|co|corp|vs|etc|e\.g|i\.e|approx|ext|extn|tel|fig|jr|sr|dept|est|ref|"
+    r"attn|gen|col|sgt|engr|hon|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|mon|tue|tues|wed|thu|thur|fri|sat|sun|"
+    r"a\.m|p\.m|u\.s|u\.k|ca|cf|viz|max|min|incl|excl|bldg|ave|blvd|rd|pvt)|\b[A-Z]|^\s*\d{1,2})\.$",
+    re.IGNORECASE,
+)
+_BULLET = re.compile(r"[\s　]*(?:[-*•·・●○■□◆◇▼▲※→⇒✓▶>]\s?|[(（]?\d{1,2}[.)）．、]\s?|[①-⑳㋐-㋾]|[a-zA-Z][.)]\s)")
+_MIN_WRAP_LATIN = 45
+_MIN_WRAP_JA = 15
+
+
+def split(text: str, segments: Iterable[Segment]) -> tuple[Sentence, ...]:
+    """The sentences of all body segments in order, each without white space around it."""
+    out: list[Sentence] = []
+    for segment in segments:
+        if segment.zone == "body":
+            for start, end in _spans(text[segment.start : segment.end]):
+                found = text[segment.start + start : segment.start + end]
+                out.append(
+                    Sentence(segment.start + start, segment.start + end, found, _language(found, segment.language))
+                )
+    return tuple(out)
+
+
+def _language(found: str, around: str) -> str:
+    """A short sentence speaks the language of its segment unless its script says otherwise."""
+    own = language.detect(found)
+    if own in ("ja", "ko", "zh") or around == "und":
+        return own
+    if around in ("ja", "ko", "zh"):
+        return own if len(found) > 20 else around
+    return around
+
+
+def _spans(text: str) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    for start, end in _blocks(text):
+        spans += _cut(text, start, end)
+    return spans
+
+
+def _blocks(text: str) -> list[tuple[int, int]]:
+    """Runs of lines that read on: split at blank lines, list items, and lines that were meant to end."""
+    lines = split_lines(text)
+    width = _wrap_width(lines)
+    blocks: list[tuple[int, int]] = []
+    start: int | None = None
+    for i, line in enumerate(lines):
+        if not line.bare or identity.is_rule(line.text):
+            _close(blocks, start, line.start)
+            start = None
+            continue
+        if start is None:
+            start = line.start
+        following = lines[i + 1] if i + 1 < len(lines) else None
+        if following is None or not _reads_on(line, following, width):
+            _close(blocks, start, line.end)
+            start = None
+    _close(blocks, start, len(text))
+    return blocks
+
+
+def _close(blocks: list[tuple[int, int]], start: int | None, end: int) -> None:
+    if start is not None:
+        blocks.append((start, end))
+
+
+def _wrap_width(lines: list[Line]) -> int:
+    """The length at which this text seems to be broken: that of its longest lines, in characters."""
+    return max((len(line.bare) for line in lines), default=0)
+
+
+def _reads_on(line: Line, following: Line, width: int) -> bool:
+    """Whether a line end is only a soft break inside a sentence."""
+    if not following.bare or _BULLET.match(following.text) or identity.is_rule(following.text):
+        return False
+    text = line.text.rstrip()
+    if identity.is_closing(text) or text.endswith((":", "：", "様", "さん", "御中", "各位")):
+        return False
+    japanese = any("\u3041" <= c <= "\u9fff" for c in text)
+    if japanese:
+        if text.endswith(("、", "，", ",", "（", "「")):
+            return True
+        if text.endswith(("。", "！", "？", "!", "?", "♪", "☆", "♪")):
+            return len(text) >= _MIN_WRAP_JA
+        return len(text) >= max(_MIN_WRAP_JA, int(width * 0.6)) or _opens(text)
+    if text.endswith(","):
+        return len(text) > 25
+    if following.text[:1].islower() and len(text) > 20:
+        return True
+    first_word = len(following.bare.split(" ", 1)[0])
+    return len(text) >= _MIN_WRAP_LATIN and len(text) + 1 + first_word > min(width, 78)
+
+
+def _opens(text: str) -> bool:
+    return text.count("（") > text.count("）") or text.count("「") > text.count("」")
+
+
+def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    at = start
+    for match in _END.finditer(text, start, end):
+        stop = match.end()
+        if match[0].startswith(".") and _ABBREVIATION.search(text[max(start, stop - 12) : stop]):
+            continue
+        if _inside_quote(text, at, match.start()) or not _starts_sentence(text, stop, end):
+            continue
+        _add(spans, text, at, stop)
+        at = stop
+    _add(spans, text, at, end)
+    return spans
+
+
+def _inside_quote(text: str, start: int, at: int) -> bool:
+    piece = text[max(start, at - 300) : at]
+    return piece.count("「") > piece.count("」") or piece.count("（") > piece.count("）")
+
+
+def _starts_sentence(text: str, at: int, end: int) -> bool:
+    """Whether what follows an end mark can begin a sentence ("?" inside a Latin sentence goes on in lower case)."""
+    rest = text[at:end].lstrip()
+    return not rest or not rest[0].islower() or text[at - 1] in "。！？" or "\n" in text[at : at + 2]
+
+
+def _add(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if start < end:
+        spans.append((start, end))

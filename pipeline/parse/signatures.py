@@ -1,0 +1,86 @@
+"""Where the sender's identity block begins and ends.
+
+Every line end near the end of the newest text is a candidate start. Its score adds the evidence of the lines below it
+(identity.py) to that of what stands above it: a blank line, a closing phrase, a rule. The best candidate wins if its
+evidence is enough; a bare first name needs little, because nothing follows it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.parse import identity
+from pipeline.parse.lines import Line
+
+_DELIMITER = re.compile(r"\s?(?:--|—|––|−−|ーー|——)[ \xa0]?$")
+_POSTSCRIPT = re.compile(r"\s*(?:p\.? ?(?:p\.? ?)?s\b[.:\s]|追伸|二伸|[PＰ]\.?[SＳ]\.?[：:．. ])", re.IGNORECASE)
+_MAX_LINES = 30
+_ENOUGH = 1.5
+
+
+def find(lines: list[Line], first: int, last: int, sender: str | None = None) -> tuple[int, int] | None:
+    """The range of the signature among lines ``first`` to before ``last``, None if there is none."""
+    while last > first and not lines[last - 1].bare:
+        last -= 1
+    end = _postscript(lines, first, last)
+    if end is not None:
+        after = _find_before(lines, end, last, sender)
+        return after or _find_before(lines, first, end, sender)
+    return _find_before(lines, first, last, sender)
+
+
+def _postscript(lines: list[Line], first: int, last: int) -> int | None:
+    return next((i for i in range(last - 1, first, -1) if _POSTSCRIPT.match(lines[i].text)), None)
+
+
+def _find_before(lines: list[Line], first: int, last: int, sender: str | None) -> tuple[int, int] | None:
+    while last > first and not lines[last - 1].bare:
+        last -= 1
+    written = [i for i in range(first, last) if lines[i].bare][-_MAX_LINES:]
+    if not written:
+        return None
+    delimiter = next((i for i in reversed(written) if _DELIMITER.match(lines[i].text)), None)
+    if delimiter is not None and delimiter > first:
+        return delimiter, last
+    if (bare := _bare_name(lines, written, first)) is not None:
+        return bare, last
+    best, best_score, below = None, _ENOUGH, 0.0
+    for i in reversed(written):
+        below += identity.weight(lines[i].text) + (1.0 if sender and sender.lower() in lines[i].text.lower() else 0.0)
+        if below < -8:
+            break
+        score = below + _above(lines, i, first)
+        if score > best_score:
+            best, best_score = i, score
+    return None if best is None else (best, last)
+
+
+def _above(lines: list[Line], at: int, first: int) -> float:
+    """Evidence from the line itself and what stands above it that a signature begins here."""
+    score = 0.0
+    if identity.is_rule(lines[at].text):
+        score += 2.0
+    if identity.is_closing(lines[at].text):
+        score -= 4.0
+    above = at - 1
+    if above < first:
+        return score - 0.5
+    if not lines[above].bare:
+        score += 1.0
+        while above > first and not lines[above].bare:
+            above -= 1
+    else:
+        score -= 1.0
+    return score + (2.5 if identity.is_closing(lines[above].text) else 0.0)
+
+
+def _bare_name(lines: list[Line], written: list[int], first: int) -> int | None:
+    """The last line if it is a name with nothing under it, after a blank line or a closing phrase."""
+    last = written[-1]
+    if not identity.is_short_name(lines[last].text) or last == first or len(written) < 2:
+        return None
+    above = lines[last - 1].text
+    if not above.strip():
+        above_text = lines[written[-2]].text
+        return last if not identity.weight(above_text) > 1.0 or identity.is_closing(above_text) else None
+    return last if identity.is_closing(above) else None

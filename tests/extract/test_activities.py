@@ -1,0 +1,206 @@
+"""Meetings, calls and tasks from whole mails: prose in both languages, quoted options, and calendar parts."""
+
+from datetime import date, datetime
+
+import pytest
+
+from pipeline.extract import activities
+from pipeline.records import Address, Message, Noise, ScoredSentence, Segment, Sentence
+
+SENT = {"en": "2026-03-10T09:00:00+00:00", "ja": "2026-03-10T09:00:00+09:00"}
+TAGS = ("request", "question", "meeting", "call", "task", "promise")
+
+
+def mail(language, *tagged, subject="", calendars=(), noise=None, quote=""):
+    """The activities of a mail whose body is the (sentence, tags) pairs, each on its own line."""
+    text, scored = "", []
+    for sentence, tags in tagged:
+        start = len(text)
+        text += sentence + "\n"
+        scores = {tag: 0.97 if tag in tags.split() else 0.03 for tag in TAGS}
+        scored.append(ScoredSentence(Sentence(start, start + len(sentence), sentence, language), scores))
+    segments = [Segment("body", 0, len(text), language)]
+    if quote:
+        segments.append(Segment("quote", len(text), len(text) + len(quote), language))
+    message = Message(
+        message_id="<1@north.example>", date=datetime.fromisoformat(SENT[language]), subject=subject,
+        from_=Address("Ada Quill", "ada@north.example"), to=(Address("Ben Moss", "ben@south.example"),), cc=(), reply_to=(),
+        in_reply_to=(), references=(), headers={}, text=text + quote, html=None, attachments=(), calendars=calendars,
+        charset_steps=(), defects=(),
+    )  # fmt: skip
+    return activities.find(message, tuple(segments), tuple(scored), noise)
+
+
+def starts(activity):
+    return [slot.start.isoformat() for slot in activity.slots]
+
+
+@pytest.mark.parametrize(
+    ("language", "tagged", "status", "wanted"),
+    [
+        ("en", [("Could we meet on Thursday at 10 or Friday at 14:00?", "meeting request")], "proposed", ["2026-03-12T10:00:00+00:00", "2026-03-13T14:00:00+00:00"]),
+        ("en", [("Thursday at 10 is fine for us, see you then.", "meeting")], "confirmed", ["2026-03-12T10:00:00+00:00"]),
+        ("en", [("I have to cancel our meeting on Thursday at 10.", "meeting")], "cancelled", ["2026-03-12T10:00:00+00:00"]),
+        ("en", [("Can we move Thursday's meeting at 10 to Friday, same time?", "meeting request")], "moved", ["2026-03-13T10:00:00+00:00"]),
+        ("en", [("The review will be held on Thursday 19 March from 09:30 to 11:00.", "meeting")], "confirmed", ["2026-03-19T09:30:00+00:00"]),
+        ("ja", [("木曜の10時か金曜の14時はいかがでしょうか。", "meeting request")], "proposed", ["2026-03-12T10:00:00+09:00", "2026-03-13T14:00:00+09:00"]),
+        ("ja", [("12日10時で承知いたしました。", "meeting")], "confirmed", ["2026-03-12T10:00:00+09:00"]),
+        ("ja", [("12日10時の打合せは中止とさせてください。", "meeting")], "cancelled", ["2026-03-12T10:00:00+09:00"]),
+        ("ja", [("12日10時の打合せを13日の同じ時刻に変更させていただきます。", "meeting")], "moved", ["2026-03-13T10:00:00+09:00"]),
+        ("ja", [("定例会を3月19日（木）9時30分から11時まで開催いたします。", "meeting")], "confirmed", ["2026-03-19T09:30:00+09:00"]),
+    ],
+)  # fmt: skip
+def test_meetings(language, tagged, status, wanted):
+    (meeting,) = mail(language, *tagged)
+    assert (meeting.kind, meeting.status, starts(meeting)) == ("meeting", status, wanted)
+    assert [e.text for e in meeting.evidence] == [text for text, _ in tagged]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "old"),
+    [
+        ("en", "Can we move Thursday's meeting at 10 to Friday, same time?", "2026-03-12T10:00:00+00:00"),
+        ("ja", "12日10時の打合せを13日の同じ時刻に変更させていただきます。", "2026-03-12T10:00:00+09:00"),
+    ],
+)
+def test_a_move_keeps_the_old_start(language, text, old):
+    (meeting,) = mail(language, (text, "meeting"))
+    assert meeting.old_start.isoformat() == old
+
+
+@pytest.mark.parametrize(
+    ("language", "tagged", "end"),
+    [
+        ("en", [("Could we meet on Thursday at 10?", "meeting request"), ("We would need 90 minutes.", "meeting")], "11:30"),
+        ("en", [("Could we meet on Thursday at 10 for about an hour?", "meeting request")], None),
+        ("ja", [("木曜の10時はいかがでしょうか。", "meeting request"), ("90分いただけますと幸いです。", "meeting")], "11:30"),
+        ("ja", [("木曜の10時から1時間ほどお時間をいただけますか。", "meeting request")], None),
+    ],
+)
+def test_a_stated_length_gives_the_end_and_a_rough_one_does_not(language, tagged, end):
+    (meeting,) = mail(language, *tagged)
+    (slot,) = meeting.slots
+    assert (slot.end and f"{slot.end:%H:%M}") == end
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "Could you ring me on Thursday at 10?"), ("ja", "木曜の10時にお電話をいただけますか。")],
+)
+def test_calls(language, text):
+    (call,) = mail(language, (text, "call request"))
+    assert (call.kind, call.status, len(call.slots)) == ("call", "proposed", 1)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "tag", "owner", "due"),
+    [
+        ("en", "Please send us the signed contract by Friday.", "task request", "recipient", "2026-03-13"),
+        ("en", "I'll email you the drawings by noon tomorrow.", "promise", "sender", "2026-03-11T12:00:00+00:00"),
+        ("en", "Please return it by end of day Thursday.", "task request", "recipient", "2026-03-12"),
+        ("en", "Please send the list.", "task request", "recipient", None),
+        ("ja", "金曜までに契約書をお送りください。", "task request", "recipient", "2026-03-13"),
+        ("ja", "明日の正午までに図面をお送りします。", "promise", "sender", "2026-03-11T12:00:00+09:00"),
+        ("ja", "今週中に図面をお送りします。", "promise", "sender", "2026-03-13"),
+        ("ja", "一覧をお送りください。", "task request", "recipient", None),
+    ],
+)
+def test_tasks(language, text, tag, owner, due):
+    (task,) = mail(language, (text, tag))
+    assert (task.kind, task.status, task.owner, task.due and task.due.isoformat()) == ("task", "open", owner, due)
+
+
+def test_a_later_sentence_counts_days_from_an_earlier_one():
+    meeting, task = mail(
+        "ja", ("会議は3月19日（木）の14時でお願いします。", "meeting"), ("資料は前日までにお送りします。", "promise")
+    )
+    assert starts(meeting) == ["2026-03-19T14:00:00+09:00"]
+    assert task.due == date(2026, 3, 18)
+
+
+def test_a_zone_stated_for_all_times_holds_in_every_line():
+    (meeting,) = mail(
+        "en", ("Could we meet on Thursday at 15:00 or Friday at 16:00?", "meeting request"), ("All times are Tokyo time.", "meeting")
+    )
+    assert starts(meeting) == ["2026-03-12T15:00:00+09:00", "2026-03-13T16:00:00+09:00"]
+
+
+def test_past_meetings_and_plain_sentences_give_nothing():
+    assert mail("en", ("Thank you for the visit on Monday.", ""), ("The pump has run since.", "")) == ()
+    assert mail("ja", ("昨日はご来社ありがとうございました。", ""), ("機械は順調です。", "")) == ()
+
+
+@pytest.mark.parametrize("kind", ["newsletter", "notification", "auto_reply", "bounce"])
+def test_machine_mail_gives_nothing(kind):
+    assert mail("en", ("Could we meet on Thursday at 10?", "meeting request"), noise=Noise(kind, "header.list_id")) == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "place"),
+    [
+        ("en", "Could you come to our office in Leeds on Thursday at 10?", "our office in Leeds"),
+        ("ja", "場所：本社3階 大会議室", "本社3階 大会議室"),
+    ],
+)
+def test_places_are_taken_as_written(language, text, place):
+    (meeting,) = mail(language, (text, "meeting request"))
+    assert meeting.location == place
+
+
+def test_the_online_address_is_found_without_the_closing_stop():
+    (meeting,) = mail(
+        "en", ("Let's meet online on Thursday at 10.", "meeting request"), ("Join at https://meet.north.example/j/12-34.", "")
+    )
+    assert meeting.online_url == "https://meet.north.example/j/12-34"
+
+
+# ---- calendar parts
+
+EVENT = """BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//north//EN
+METHOD:{method}
+BEGIN:VTIMEZONE
+TZID:Tokyo Standard Time
+BEGIN:STANDARD
+DTSTART:16010101T000000
+TZOFFSETFROM:+0900
+TZOFFSETTO:+0900
+END:STANDARD
+END:VTIMEZONE
+BEGIN:VEVENT
+UID:77@north.example
+SEQUENCE:{sequence}
+SUMMARY:Line 4 review
+LOCATION:Room 3
+DTSTART;TZID=Tokyo Standard Time:20260317T150000
+DTEND;TZID=Tokyo Standard Time:20260317T160000
+ATTENDEE;CN=Cleo Marsh;PARTSTAT={answer}:mailto:cleo@south.example
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+@pytest.mark.parametrize(
+    ("method", "sequence", "answer", "status"),
+    [
+        ("REQUEST", 0, "NEEDS-ACTION", "proposed"),
+        ("REQUEST", 2, "NEEDS-ACTION", "moved"),
+        ("CANCEL", 1, "NEEDS-ACTION", "cancelled"),
+        ("REPLY", 0, "ACCEPTED", "confirmed"),
+    ],
+)
+def test_calendar_parts_are_preferred_over_prose(method, sequence, answer, status):
+    part = EVENT.format(method=method, sequence=sequence, answer=answer).replace("\n", "\r\n")
+    (meeting,) = mail(
+        "en", ("Could we meet on Friday at 9?", "meeting request"), calendars=((part, method)[::-1],), noise=Noise("calendar", "part.calendar")
+    )
+    assert (meeting.kind, meeting.status) == ("meeting", status)
+    assert starts(meeting) == ["2026-03-17T15:00:00+09:00"]
+    assert (meeting.title, meeting.location, meeting.participants) == ("Line 4 review", "Room 3", ("Cleo Marsh",))
+
+
+@pytest.mark.parametrize("broken", ["", "BEGIN:VCALENDAR", "BEGIN:VEVENT\r\nDTSTART:soon\r\nEND:VEVENT", "\x00\xff", EVENT])
+def test_a_broken_calendar_part_leaves_the_prose(broken):
+    found = mail("en", ("Could we meet on Friday at 9?", "meeting request"), calendars=(("REQUEST", broken),))
+    assert len(found) == 1
