@@ -9,6 +9,7 @@ from importlib import resources
 _SAMPLE = 4000
 _KANA = re.compile("[\u3041-\u309f\u30a0-\u30ff\uff66-\uff9d]")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
+_PLACE = re.compile(r"[^\s@]{0,64}@\S{0,200}|(?:https?://|www\.)\S{0,200}")  # addresses and links speak no language
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _SCRIPTS = (
     ("ko", re.compile("[\uac00-\ud7a3\u1100-\u11ff]")),
@@ -25,8 +26,10 @@ _LATIN = re.compile("[A-Za-zÀ-ɏ]")
 def detect(text: str) -> str:
     """``ja``, ``en`` or another ISO 639-1 code; ``und`` where the text has no words."""
     sample = text[:_SAMPLE]
+    if sample.isascii():
+        return _latin(sample)
     han, kana = len(_HAN.findall(sample)), len(_KANA.findall(sample))
-    latin = len(_LATIN.findall(re.sub(r"\S*(?:@|://|www\.)\S*", " ", sample)))
+    latin = len(_LATIN.findall(_PLACE.sub(" ", sample)))
     wide = 2.5 * (han + kana)  # a Japanese character says about as much as two to three letters
     others = [(len(script.findall(sample)), code) for code, script in _SCRIPTS]
     most, code = max(others, key=lambda found: found[0])
@@ -43,16 +46,25 @@ def _chinese(sample: str) -> bool:
 
 
 def _latin(sample: str) -> str:
-    words = [word.lower().replace("’", "'") for word in _WORD.findall(sample)]
+    words = _WORD.findall(_PLACE.sub(" ", sample))
     if not words:
         return "und"
-    counts = {code: sum(1 for word in words if word in common) for code, common in _common_words().items()}
-    code = max(counts, key=lambda c: (counts[c], c == "en"))
-    return code if counts[code] > counts["en"] * 1.15 and counts[code] >= 2 else "en"
+    common = _common_words()
+    counts: dict[str, int] = {}
+    for word in words:
+        for code in common.get(word.lower().replace("’", "'"), ()):
+            counts[code] = counts.get(code, 0) + 1
+    code = max(counts, key=lambda c: (counts[c], c == "en"), default="en")
+    return code if counts.get(code, 0) >= 2 and counts[code] > counts.get("en", 0) * 1.15 else "en"
 
 
 @cache
-def _common_words() -> dict[str, frozenset[str]]:
+def _common_words() -> dict[str, tuple[str, ...]]:
+    """The languages in which a word is common."""
     rows = resources.files(__package__).joinpath("common_words.tsv").read_text(encoding="utf-8").splitlines()
-    pairs = (row.split("\t") for row in rows if row and not row.startswith("#"))
-    return {code: frozenset(words.split()) for code, words in pairs}
+    pairs = [row.split("\t") for row in rows if row and not row.startswith("#")]
+    codes: dict[str, list[str]] = {}
+    for code, words in pairs:
+        for word in dict.fromkeys(words.split()):
+            codes.setdefault(word, []).append(code)
+    return {word: tuple(found) for word, found in codes.items()}

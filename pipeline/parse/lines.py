@@ -24,12 +24,13 @@ class Line:
 
 def split(text: str) -> list[Line]:
     """The lines of a text; they cover it without a gap."""
+    rows = text.split("\n")
+    if not rows[-1]:
+        rows.pop()
     out, at = [], 0
-    while at < len(text):
-        end = text.find("\n", at)
-        stop = len(text) if end < 0 else end + 1
-        out.append(Line(text[at : len(text) if end < 0 else end], at, stop))
-        at = stop
+    for row in rows:
+        out.append(Line(row, at, min(len(text), at + len(row) + 1)))
+        at += len(row) + 1
     return out
 
 

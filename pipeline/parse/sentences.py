@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from pipeline.parse import identity, language
 from pipeline.parse.lines import Line
 from pipeline.parse.lines import split as split_lines
 from pipeline.records import Segment, Sentence
 
+MAX_SENTENCES = 5000
 _END = re.compile(
     r"[。｡！？!?]+[」』）)】\"”’♪☆★]*|…{1,4}(?=\s|$)|[.]{1,3}[\"”’)]*(?=\s|$)|(?<=[\u3041-\u9fff])[．♪☆★]+"
 )
@@ -25,20 +27,27 @@ _MIN_WRAP_JA = 15
 
 
 def split(text: str, segments: Iterable[Segment]) -> tuple[Sentence, ...]:
-    """The sentences of all body segments in order, each without white space around it."""
-    out: list[Sentence] = []
+    """The sentences of all body segments in order, each without white space around it; at most ``MAX_SENTENCES``."""
+    return tuple(islice(_all(text, segments), MAX_SENTENCES))
+
+
+def _all(text: str, segments: Iterable[Segment]) -> Iterator[Sentence]:
     for segment in segments:
-        if segment.zone == "body":
-            for start, end in _spans(text[segment.start : segment.end]):
-                found = text[segment.start + start : segment.start + end]
-                out.append(
-                    Sentence(segment.start + start, segment.start + end, found, _language(found, segment.language))
+        if segment.zone != "body":
+            continue
+        body = text[segment.start : segment.end]
+        for first, last in _blocks(body):
+            for start, end in _cut(body, first, last):
+                place = segment.start + start
+                yield Sentence(
+                    place, segment.start + end, body[start:end], _language(body[start:end], segment.language)
                 )
-    return tuple(out)
 
 
 def _language(found: str, around: str) -> str:
     """A short sentence speaks the language of its segment unless its script says otherwise."""
+    if found.isascii() and around not in ("und", "ja", "ko", "zh"):
+        return around
     own = language.detect(found)
     if own in ("ja", "ko", "zh") or around == "und":
         return own
@@ -47,37 +56,22 @@ def _language(found: str, around: str) -> str:
     return around
 
 
-def _spans(text: str) -> list[tuple[int, int]]:
-    spans: list[tuple[int, int]] = []
-    for start, end in _blocks(text):
-        spans += _cut(text, start, end)
-    return spans
-
-
-def _blocks(text: str) -> list[tuple[int, int]]:
+def _blocks(text: str) -> Iterator[tuple[int, int]]:
     """Runs of lines that read on: split at blank lines, list items, and lines that were meant to end."""
     lines = split_lines(text)
     width = _wrap_width(lines)
-    blocks: list[tuple[int, int]] = []
     start: int | None = None
     for i, line in enumerate(lines):
         if not line.bare or identity.is_rule(line.text):
-            _close(blocks, start, line.start)
+            if start is not None:
+                yield start, line.start
             start = None
             continue
         if start is None:
             start = line.start
-        following = lines[i + 1] if i + 1 < len(lines) else None
-        if following is None or not _reads_on(line, following, width):
-            _close(blocks, start, line.end)
+        if i + 1 == len(lines) or not _reads_on(line, lines[i + 1], width):
+            yield start, line.end
             start = None
-    _close(blocks, start, len(text))
-    return blocks
-
-
-def _close(blocks: list[tuple[int, int]], start: int | None, end: int) -> None:
-    if start is not None:
-        blocks.append((start, end))
 
 
 def _wrap_width(lines: list[Line]) -> int:
