@@ -20,7 +20,7 @@ def propose_activities(dossier: Dossier, message: Message, directory: Directory)
     if dossier.noise is not None and dossier.noise.kind != "calendar":
         return []
     known = [e for e in directory.earlier if e.suggestion.activity and e.suggestion.activity.kind != "task"]
-    suggestions, taken = [], dict[str, int]()
+    suggestions = []
     for activity in dossier.activities:
         if activity.kind == "task":
             suggestion: Suggestion | None = _task(activity, dossier, message, directory)
@@ -29,7 +29,8 @@ def propose_activities(dossier: Dossier, message: Message, directory: Directory)
             suggestion = _meeting(activity, earlier, dossier, message, directory)
             known = [each for each in known if each is not earlier]
         if suggestion is not None:
-            suggestions.append(_numbered(suggestion, message, taken))
+            about = (activity.kind, *(e.text for e in suggestion.evidence))
+            suggestions.append(replace(suggestion, id=suggestion_id(message, "activity", about)))
     return suggestions
 
 
@@ -158,18 +159,10 @@ def _suggest(
     return Suggestion(
         id="",
         kind=kind,
-        title=activity.title,
+        title=activity.title or (dossier.message.subject if dossier.message else ""),
         score=round(score, 4),
         fields=(),
         evidence=activity.evidence,
         person=counterpart(dossier, directory.own_addresses),
         activity=activity,
     )
-
-
-def _numbered(suggestion: Suggestion, message: Message, taken: dict[str, int]) -> Suggestion:
-    """The suggestion with its id; several of one kind from the same sentences are counted."""
-    about = (suggestion.kind.partition("_")[2], *(e.text for e in suggestion.evidence))
-    key = suggestion_id(message, "activity", about)
-    taken[key] = taken.get(key, 0) + 1
-    return replace(suggestion, id=key if taken[key] == 1 else suggestion_id(message, key, (str(taken[key]),)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.core.link import link, link_deals
 from pipeline.core.review import worth
@@ -35,8 +35,20 @@ def propose(dossier: Dossier, directory: Directory, options: Options | None = No
         found += propose_people(dossier, message, directory, if_different=chosen.if_different)
     if dossier.noise is None:
         found += _deals(dossier, message, directory)
+    found = _numbered(found, message)
     found.sort(key=lambda suggestion: (-worth(suggestion.kind, suggestion.score), suggestion.id))
     return tuple(found)
+
+
+def _numbered(found: list[Suggestion], message: Message) -> list[Suggestion]:
+    """Several of one kind from the same words, or about one address, told apart by their order."""
+    taken: dict[str, int] = {}
+    numbered = []
+    for suggestion in found:
+        number = taken[suggestion.id] = taken.get(suggestion.id, 0) + 1
+        another = suggestion_id(message, suggestion.id, (str(number),))
+        numbered.append(suggestion if number == 1 else replace(suggestion, id=another))
+    return numbered
 
 
 def _deals(dossier: Dossier, message: Message, directory: Directory) -> list[Suggestion]:
