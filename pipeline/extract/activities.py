@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from pipeline.extract import clues, invitations, meetings, participants, places, tasks, titles
 from pipeline.extract.meetings import Meeting
 from pipeline.extract.tasks import Task
 from pipeline.records import Activity, Evidence, Message, Noise, ScoredSentence, Segment
 
-_UNDATED = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def find(

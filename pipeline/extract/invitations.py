@@ -16,6 +16,7 @@ from pipeline.records import Activity, ActivityStatus, Evidence, Message, Segmen
 
 _DAY = timedelta(days=1)
 _MOST_EVENTS = 50
+_BROKEN = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError)
 
 
 def find(message: Message, segments: tuple[Segment, ...]) -> tuple[Activity, ...]:
@@ -23,21 +24,28 @@ def find(message: Message, segments: tuple[Segment, ...]) -> tuple[Activity, ...
     found: list[Activity] = []
     for method, text in message.calendars:
         for event in _events(text):
-            activity = _activity(event, method or "", message, segments)
+            activity = _read(event, method, message, segments)
             if activity and all(activity.slots != other.slots for other in found):
                 found.append(activity)
     return tuple(found[:_MOST_EVENTS])
+
+
+def _read(event: Any, method: str, message: Message, segments: tuple[Segment, ...]) -> Activity | None:
+    try:
+        return _activity(event, method, message, segments)
+    except _BROKEN:
+        return None
 
 
 def _events(text: str) -> Iterator[Any]:
     try:
         calendars = icalendar.Calendar.from_ical(text, multiple=True)
         for calendar in calendars:
-            events = [e for e in calendar.walk("VEVENT")][:_MOST_EVENTS]
+            events = list(calendar.walk("VEVENT"))[:_MOST_EVENTS]
             for event in events:
                 event["X-METHOD"] = str(calendar.get("METHOD", ""))
                 yield event
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError):
+    except _BROKEN:
         return
 
 

@@ -141,14 +141,14 @@ def _halved(clue: Clue, span: TimeSpan) -> list[tuple[Clue, TimeSpan]]:
     """A range that is really "from old to new" as its two ends."""
     if span.kind not in ("range", "time") or span.slot is None or span.slot.end is None or "moved" not in clue.cues:
         return [(clue, span)]
-    words = clue.text_of(span).lower()
     ahead = clue.sentence.text[max(0, span.start - 6) : span.start].lower()
-    if not (" to " in words and ahead.rstrip().endswith("from")) or span.slot.approx:
+    other_day = slots.day_of(span.slot.start) != slots.day_of(span.slot.end)
+    if span.slot.approx or not (other_day or ahead.rstrip().endswith("from")):
         return [(clue, span)]
     slot = span.slot
     first = replace(span, slot=replace(slot, end=None), relation="from", end=span.start + 1)
     assert slot.end is not None
-    last = replace(span, slot=Slot(slot.end, None, slot.all_day, False), relation="until", start=span.end - 1)
+    last = replace(span, slot=Slot(slot.end, None, slot.all_day, approx=False), relation="at", start=span.end - 1)
     return [(clue, first), (clue, last)]
 
 
@@ -178,8 +178,11 @@ def _side(clue: Clue, span: TimeSpan) -> str:
     text, language = clue.sentence.text, clue.sentence.language
     before, after = text[max(0, span.start - _WINDOW) : span.start], text[span.end : span.end + _WINDOW]
     for name, side, window in (
-        ("new_after", "new", after), ("old_before", "old", before), ("old_after", "old", after), ("new_before", "new", before),
-    ):  # fmt: skip
+        ("new_after", "new", after),
+        ("old_before", "old", before),
+        ("old_after", "old", after),
+        ("new_before", "new", before),
+    ):
         if clues.matches(name, window, language):
             return side
     return "old" if clue.cues & {"unavailable", "cancelled"} and "moved" not in clue.cues else ""

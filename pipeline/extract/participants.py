@@ -2,36 +2,48 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
+from importlib.resources import files
 
 from pipeline.records import Message
 
 _NAME_EN = r"[A-Z][\w'’-]+(?:\s+(?:[A-Z][\w'’-]+|de|van|von|der|la|al|bin)){0,3}"
 _TITLE_EN = r"(?:(?:Mr|Mrs|Ms|Dr|Prof|Sir|Engr)\.?\s+)?"
+_JOINS_EN = (
+    r"(?:join|attend|come|dial|sit in|run|chair|be (?:there|present|in the room)|meet|accompany|walk|lead"
+    r"|joining|coming|attending)"
+)
 _EN = (
     re.compile(
-        rf"\b{_TITLE_EN}({_NAME_EN})(?:\s*\([^)\n]{{1,40}}\))?,?(?:\s+(?:from|of|our)\s[^,.\n]{{1,40}},?)?\s+(?:will|is going to|is|are|would like to)\s+(?:also\s+)?(?:join|attend|come|dial|sit in|run|chair|be (?:there|present|in the room)|meet|accompany|walk|lead|joining|coming|attending)"
+        rf"\b{_TITLE_EN}({_NAME_EN})(?:\s*\([^)\n]{{1,40}}\))?,?(?:\s+(?:from|of|our)\s[^,.\n]{{1,40}},?)?"
+        rf"\s+(?:will|is going to|is|are|would like to)\s+(?:also\s+)?{_JOINS_EN}"
     ),
     re.compile(
-        rf"\b(?:[Ww]ith|[Bb]ring(?:ing)?|together with|along with|joined by|accompanied by|and)\s+(?:me\s+and\s+|our\s+[a-z ]{{2,30}},?\s+)?{_TITLE_EN}({_NAME_EN})(?=[\s,.;:!?(]|$)(?:\s+(?:from|of)\s|\s*[,.(]|\s+(?:will|and)\b|$)"
+        rf"\b(?:[Ww]ith|[Bb]ring(?:ing)?|joined by|accompanied by|and)\s+(?:me\s+and\s+|our\s+[a-z ]{{2,30}},?\s+)?"
+        rf"{_TITLE_EN}({_NAME_EN})(?=[\s,.;:!?(]|$)(?:\s+(?:from|of)\s|\s*[,.(]|\s+(?:will|and)\b|$)"
     ),
     re.compile(rf"\b{_TITLE_EN}({_NAME_EN})\s+(?:joins|attends|comes|runs|chairs)\b"),
 )
 _NAME_JA = r"[一-龥々ヶ]{1,4}(?:[ 　][一-龥ぁ-んァ-ヶ]{1,4})?|[ァ-ヶー]{2,8}(?:・[ァ-ヶー]{2,10})?"
+_TITLE_JA = r"(?:様|さん|氏|先生|部長|課長|係長|主任)?"
 _JA = (
     re.compile(
-        rf"(?:の|[、。\s]|^)({_NAME_JA})(?:様|さん|氏|先生|部長|課長|係長|主任)?(?:（[^）\n]{{1,20}}）)?(?:も|が|を)(?:同席|同行|参加|出席|連れて|交え|伺|ご?案内|対応|立ち会)"
+        rf"(?:の|[、。\s]|^)({_NAME_JA}){_TITLE_JA}(?:（[^）\n]{{1,20}}）)?(?:も|が|を)"
+        r"(?:同席|同行|参加|出席|連れて|交え|伺|ご?案内|対応|立ち会)"
     ),
     re.compile(
-        rf"(?:の|[、。\s]|^)({_NAME_JA})(?:様|さん|氏|先生)?と(?:私|わたし|わたくし|一緒に|ともに|共に|二人で|[二三四2-4]名で)"
+        rf"(?:の|[、。\s]|^)({_NAME_JA}){_TITLE_JA}と"
+        r"(?:私|わたし|わたくし|一緒に|ともに|共に|二人で|[二三四2-4]名で)"
     ),
 )
-_NOBODY = frozenset(
-    "I We You He She They It This That The Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February "
-    "March April May June July August September October November December Teams Zoom Google Our Your My Who Nobody "
-    "Somebody Everybody Someone Which What There Both All Another Please".split()
-)
+
+
+@functools.cache
+def _nobody() -> frozenset[str]:
+    lines = (files(__package__) / "no_names_en.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
 def find(sentences: Iterable[tuple[str, str]], message: Message) -> tuple[str, ...]:
@@ -42,7 +54,7 @@ def find(sentences: Iterable[tuple[str, str]], message: Message) -> tuple[str, .
         for pattern in _JA if language == "ja" else _EN:
             for match in pattern.finditer(text):
                 name = " ".join(match.group(1).split())
-                if name.split()[0] not in _NOBODY and name not in found and not _same(name, known):
+                if name.split()[0] not in _nobody() and name not in found and not _same(name, known):
                     found.append(name)
     return tuple(found)
 

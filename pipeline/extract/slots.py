@@ -118,7 +118,9 @@ def _in_named_week(found: list[Said], slot: Slot) -> Slot:
     if not weeks or weeks[-1].end is None or (day_of(weeks[-1].end) - day_of(weeks[-1].start)).days > 6:
         return slot
     day = day_of(slot.start)
-    shift = timedelta((day_of(weeks[-1].start) - day).days // 7 * 7 + 7 * ((day_of(weeks[-1].start) - day).days % 7 > 0))
+    shift = timedelta(
+        (day_of(weeks[-1].start) - day).days // 7 * 7 + 7 * ((day_of(weeks[-1].start) - day).days % 7 > 0)
+    )
     if not 0 <= (day + shift - day_of(weeks[-1].start)).days < 7:
         return slot
     end = slot.end + shift if slot.end is not None else None

@@ -61,8 +61,12 @@ def latest(spans: Iterable[TimeSpan], reference: datetime) -> datetime | date | 
     exact = [s for s in timed if not s.vague_day or _a_week(s)]
     firm = [s for s in exact if s.relation not in ("until", "from")]
     for choice in (
-        [s for s in timed if s.deadline], [s for s in timed if s.relation == "until"], [s for s in firm if s.has_day], firm, exact,
-    ):  # fmt: skip
+        [s for s in timed if s.deadline],
+        [s for s in timed if s.relation == "until"],
+        [s for s in firm if s.has_day],
+        firm,
+        exact,
+    ):
         if choice:
             return due_of(choice[0])
     return None

@@ -11,7 +11,8 @@ _PREFIX = re.compile(
 )
 _ENDS = re.compile(r"[。.!?？！\n]")
 _OPENERS = re.compile(
-    r"^(?:(?:and|also|so|then|but|please|kindly|could you|can you|would you|i'll|we'll|i will|we will)\b[\s,]*|(?:なお|また|つきましては|では|それでは|恐れ入りますが|お手数ですが|お忙しいところ[^、]{0,20})、?)+",
+    r"^(?:(?:and|also|so|then|but|please|kindly|could you|can you|would you|i'll|we'll|i will|we will)\b[\s,]*"
+    r"|(?:なお|また|つきましては|では|それでは|恐れ入りますが|お手数ですが|お忙しいところ[^、]{0,20})、?)+",
     re.IGNORECASE,
 )
 

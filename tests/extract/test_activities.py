@@ -24,7 +24,8 @@ def mail(language, *tagged, subject="", calendars=(), noise=None, quote=""):
         segments.append(Segment("quote", len(text), len(text) + len(quote), language))
     message = Message(
         message_id="<1@north.example>", date=datetime.fromisoformat(SENT[language]), subject=subject,
-        from_=Address("Ada Quill", "ada@north.example"), to=(Address("Ben Moss", "ben@south.example"),), cc=(), reply_to=(),
+        from_=Address("Ada Quill", "ada@north.example"), to=(Address("Ben Moss", "ben@south.example"),), cc=(),
+        reply_to=(),
         in_reply_to=(), references=(), headers={}, text=text + quote, html=None, attachments=(), calendars=calendars,
         charset_steps=(), defects=(),
     )  # fmt: skip
@@ -38,16 +39,24 @@ def starts(activity):
 @pytest.mark.parametrize(
     ("language", "tagged", "status", "wanted"),
     [
-        ("en", [("Could we meet on Thursday at 10 or Friday at 14:00?", "meeting request")], "proposed", ["2026-03-12T10:00:00+00:00", "2026-03-13T14:00:00+00:00"]),
-        ("en", [("Thursday at 10 is fine for us, see you then.", "meeting")], "confirmed", ["2026-03-12T10:00:00+00:00"]),
-        ("en", [("I have to cancel our meeting on Thursday at 10.", "meeting")], "cancelled", ["2026-03-12T10:00:00+00:00"]),
-        ("en", [("Can we move Thursday's meeting at 10 to Friday, same time?", "meeting request")], "moved", ["2026-03-13T10:00:00+00:00"]),
-        ("en", [("The review will be held on Thursday 19 March from 09:30 to 11:00.", "meeting")], "confirmed", ["2026-03-19T09:30:00+00:00"]),
-        ("ja", [("木曜の10時か金曜の14時はいかがでしょうか。", "meeting request")], "proposed", ["2026-03-12T10:00:00+09:00", "2026-03-13T14:00:00+09:00"]),
+        ("en", [("Could we meet on Thursday at 10 or Friday at 14:00?", "meeting request")],
+         "proposed", ["2026-03-12T10:00:00+00:00", "2026-03-13T14:00:00+00:00"]),
+        ("en", [("Thursday at 10 is fine for us, see you then.", "meeting")],
+         "confirmed", ["2026-03-12T10:00:00+00:00"]),
+        ("en", [("I have to cancel our meeting on Thursday at 10.", "meeting")],
+         "cancelled", ["2026-03-12T10:00:00+00:00"]),
+        ("en", [("Can we move Thursday's meeting at 10 to Friday, same time?", "meeting request")],
+         "moved", ["2026-03-13T10:00:00+00:00"]),
+        ("en", [("The review will be held on Thursday 19 March from 09:30 to 11:00.", "meeting")],
+         "confirmed", ["2026-03-19T09:30:00+00:00"]),
+        ("ja", [("木曜の10時か金曜の14時はいかがでしょうか。", "meeting request")],
+         "proposed", ["2026-03-12T10:00:00+09:00", "2026-03-13T14:00:00+09:00"]),
         ("ja", [("12日10時で承知いたしました。", "meeting")], "confirmed", ["2026-03-12T10:00:00+09:00"]),
         ("ja", [("12日10時の打合せは中止とさせてください。", "meeting")], "cancelled", ["2026-03-12T10:00:00+09:00"]),
-        ("ja", [("12日10時の打合せを13日の同じ時刻に変更させていただきます。", "meeting")], "moved", ["2026-03-13T10:00:00+09:00"]),
-        ("ja", [("定例会を3月19日（木）9時30分から11時まで開催いたします。", "meeting")], "confirmed", ["2026-03-19T09:30:00+09:00"]),
+        ("ja", [("12日10時の打合せを13日の同じ時刻に変更させていただきます。", "meeting")],
+         "moved", ["2026-03-13T10:00:00+09:00"]),
+        ("ja", [("定例会を3月19日（木）9時30分から11時まで開催いたします。", "meeting")],
+         "confirmed", ["2026-03-19T09:30:00+09:00"]),
     ],
 )  # fmt: skip
 def test_meetings(language, tagged, status, wanted):
@@ -71,9 +80,17 @@ def test_a_move_keeps_the_old_start(language, text, old):
 @pytest.mark.parametrize(
     ("language", "tagged", "end"),
     [
-        ("en", [("Could we meet on Thursday at 10?", "meeting request"), ("We would need 90 minutes.", "meeting")], "11:30"),
+        (
+            "en",
+            [("Could we meet on Thursday at 10?", "meeting request"), ("We would need 90 minutes.", "meeting")],
+            "11:30",
+        ),
         ("en", [("Could we meet on Thursday at 10 for about an hour?", "meeting request")], None),
-        ("ja", [("木曜の10時はいかがでしょうか。", "meeting request"), ("90分いただけますと幸いです。", "meeting")], "11:30"),
+        (
+            "ja",
+            [("木曜の10時はいかがでしょうか。", "meeting request"), ("90分いただけますと幸いです。", "meeting")],
+            "11:30",
+        ),
         ("ja", [("木曜の10時から1時間ほどお時間をいただけますか。", "meeting request")], None),
     ],
 )
@@ -120,7 +137,9 @@ def test_a_later_sentence_counts_days_from_an_earlier_one():
 
 def test_a_zone_stated_for_all_times_holds_in_every_line():
     (meeting,) = mail(
-        "en", ("Could we meet on Thursday at 15:00 or Friday at 16:00?", "meeting request"), ("All times are Tokyo time.", "meeting")
+        "en",
+        ("Could we meet on Thursday at 15:00 or Friday at 16:00?", "meeting request"),
+        ("All times are Tokyo time.", "meeting"),
     )
     assert starts(meeting) == ["2026-03-12T15:00:00+09:00", "2026-03-13T16:00:00+09:00"]
 
@@ -132,7 +151,9 @@ def test_past_meetings_and_plain_sentences_give_nothing():
 
 @pytest.mark.parametrize("kind", ["newsletter", "notification", "auto_reply", "bounce"])
 def test_machine_mail_gives_nothing(kind):
-    assert mail("en", ("Could we meet on Thursday at 10?", "meeting request"), noise=Noise(kind, "header.list_id")) == ()
+    assert (
+        mail("en", ("Could we meet on Thursday at 10?", "meeting request"), noise=Noise(kind, "header.list_id")) == ()
+    )
 
 
 @pytest.mark.parametrize(
@@ -149,7 +170,9 @@ def test_places_are_taken_as_written(language, text, place):
 
 def test_the_online_address_is_found_without_the_closing_stop():
     (meeting,) = mail(
-        "en", ("Let's meet online on Thursday at 10.", "meeting request"), ("Join at https://meet.north.example/j/12-34.", "")
+        "en",
+        ("Let's meet online on Thursday at 10.", "meeting request"),
+        ("Join at https://meet.north.example/j/12-34.", ""),
     )
     assert meeting.online_url == "https://meet.north.example/j/12-34"
 
@@ -193,14 +216,19 @@ END:VCALENDAR
 def test_calendar_parts_are_preferred_over_prose(method, sequence, answer, status):
     part = EVENT.format(method=method, sequence=sequence, answer=answer).replace("\n", "\r\n")
     (meeting,) = mail(
-        "en", ("Could we meet on Friday at 9?", "meeting request"), calendars=((part, method)[::-1],), noise=Noise("calendar", "part.calendar")
+        "en",
+        ("Could we meet on Friday at 9?", "meeting request"),
+        calendars=((part, method)[::-1],),
+        noise=Noise("calendar", "part.calendar"),
     )
     assert (meeting.kind, meeting.status) == ("meeting", status)
     assert starts(meeting) == ["2026-03-17T15:00:00+09:00"]
     assert (meeting.title, meeting.location, meeting.participants) == ("Line 4 review", "Room 3", ("Cleo Marsh",))
 
 
-@pytest.mark.parametrize("broken", ["", "BEGIN:VCALENDAR", "BEGIN:VEVENT\r\nDTSTART:soon\r\nEND:VEVENT", "\x00\xff", EVENT])
+@pytest.mark.parametrize(
+    "broken", ["", "BEGIN:VCALENDAR", "BEGIN:VEVENT\r\nDTSTART:soon\r\nEND:VEVENT", "\x00\xff", EVENT]
+)
 def test_a_broken_calendar_part_leaves_the_prose(broken):
     found = mail("en", ("Could we meet on Friday at 9?", "meeting request"), calendars=(("REQUEST", broken),))
     assert len(found) == 1

@@ -11,7 +11,10 @@ from pipeline.extract.times.grammar import scan
 
 HERE = Path(__file__).parent
 GRAMMARS = {"en": grammar_en.GRAMMAR, "ja": grammar_ja.GRAMMAR}
-SENT = {"en": datetime.fromisoformat("2026-03-10T09:00:00+00:00"), "ja": datetime.fromisoformat("2026-03-10T09:00:00+09:00")}
+SENT = {
+    "en": datetime.fromisoformat("2026-03-10T09:00:00+00:00"),
+    "ja": datetime.fromisoformat("2026-03-10T09:00:00+09:00"),
+}
 NOTHING = (meanings_en.nothing, meanings_ja.nothing)
 
 
@@ -20,14 +23,20 @@ def examples():
         for line in (HERE / f"times_{language}.tsv").read_text(encoding="utf-8").splitlines():
             if not line.startswith("#"):
                 rule, text, wanted = line.split("\t")
-                yield pytest.param(language, rule, text, wanted, id=f"{language}-{rule}-{'no' if wanted == '-' else 'yes'}")
+                yield pytest.param(
+                    language, rule, text, wanted, id=f"{language}-{rule}-{'no' if wanted == '-' else 'yes'}"
+                )
 
 
 def shown(span: TimeSpan) -> str:
     if span.length:
         return f"P{span.length.months}M{span.length.days}D{span.length.minutes}m" + "~" * span.length.approx
     slot = span.slot
-    ends = [e.isoformat(timespec="minutes") if isinstance(e, datetime) else e.isoformat() for e in (slot.start, slot.end) if e]
+    ends = [
+        e.isoformat(timespec="minutes") if isinstance(e, datetime) else e.isoformat()
+        for e in (slot.start, slot.end)
+        if e
+    ]
     return ("R:" if span.every else "") + "/".join(ends) + "~" * slot.approx
 
 

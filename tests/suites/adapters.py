@@ -5,7 +5,9 @@ Contracts stand at the head of each scorer; ``make suites`` prints the tables.
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 
 def mime(raw: bytes) -> dict[str, Any]:
@@ -46,3 +48,51 @@ def jp_address(text: str) -> dict[str, str]:
     from pipeline.extract import addresses_ja
 
     return addresses_ja.parts(text)
+
+
+def replies(text: str, fmt: str, lang: str | None, sender: str | None) -> dict[str, Any]:
+    """Contract of score_replies.py: the newest text with and without signature, and the signature."""
+    from pipeline.parse import html, plain, zones
+
+    canonical = plain.canonical(html.to_text(text) if fmt == "html" else text)
+    segments = zones.split(canonical, sender)
+
+    def only(*kinds: str) -> str:
+        return "".join(canonical[s.start : s.end] for s in segments if s.zone in kinds)
+
+    return {
+        "reply": only("body"),
+        "reply_full": only("body", "signature", "footer"),
+        "html_reply": only("body", "signature", "footer"),
+        "signature": only("signature", "footer"),
+    }
+
+
+def times(text: str, ref: datetime | None, lang: str) -> list[dict[str, Any]]:
+    """Contract of score_datetime.py: spans with ISO values; the suites speak of New York's date order."""
+    from pipeline.extract.times import find
+
+    zone = ZoneInfo("Asia/Tokyo" if lang == "ja" else "America/New_York")
+    reference = ref.replace(tzinfo=zone) if ref else datetime(2016, 1, 1, tzinfo=zone)
+    return [{"start": s.start, "end": s.end, "value": _timex(s)} for s in find(text, reference, lang)]
+
+
+def _timex(span: Any) -> str | None:
+    if span.length:
+        days = f"{span.length.months}M{span.length.days}D" if span.length.months or span.length.days else ""
+        minutes = f"T{span.length.minutes}M" if span.length.minutes else ""
+        return f"P{days}{minutes}"
+    if span.every:
+        return f"R:P{span.every.count}{span.every.unit[0].upper()}"
+    start, end = (_iso(e) for e in (span.slot.start, span.slot.end))
+    if span.slot.all_day and span.slot.end:
+        end = _iso(span.slot.end + timedelta(days=1))
+    if span.relation in ("before", "until", "by"):
+        return f"../{end or start}" if span.relation == "before" else end or start
+    if span.relation in ("after", "since", "from") and not end:
+        return f"{start}/.."
+    return f"{start}/{end}" if end else start
+
+
+def _iso(value: Any) -> str | None:
+    return value.replace(tzinfo=None).isoformat() if isinstance(value, datetime) else value and value.isoformat()

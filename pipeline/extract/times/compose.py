@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.extract.times.grammar import Cue, Grammar, Word, compiled
 from pipeline.extract.times.merge import merge, settle_half
-from pipeline.extract.times.symbols import Clock, Date, Every, Expression, Length, Moment, Relation, ZoneName
+from pipeline.extract.times.symbols import Clock, Date, Day, Every, Expression, Length, Moment, Relation, ZoneName
 
 _WINDOW = 32  # how far around an expression its cue words may stand, in characters
 
@@ -137,6 +137,8 @@ def _range_end(text: str, words: list[Word], first: _Taken, grammar: Grammar, be
         compiled(grammar.to).fullmatch(gap) or (between and compiled(grammar.either).fullmatch(gap))
     )
     if not joins or isinstance(word.symbol, Length | Every | ZoneName):
+        return None
+    if first.moment.day is None and isinstance(word.symbol, Day):
         return None
     last = _moment(text, words, first.after, grammar, first.moment)
     return last if _fit(first.moment, last.moment) else None

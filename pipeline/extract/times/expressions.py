@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import replace
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 
 from pipeline.extract.times import zones
 from pipeline.extract.times.compose import compose
@@ -26,12 +26,16 @@ _PAST = {
         r"|(?!need|proceed|feed|speed|agreed|confirmed|booked|scheduled|moved|planned|fixed|supposed|interested|delayed)\w{3,}ed)\b"
     ),
     "ja": re.compile(
-        r"^(?:に|で|から|は|、|付で|頃に?)?[^、。]{0,14}?(?:っ|い|し|ん|え|け|れ)[ただ](?![いくらりめちけ])"
-        r"(?<!(?:変更|決定|確定|予約|調整|用意|設定)した)(?<!決まった)(?<!取った)"
+        r"^(?:に|で|から|は|、|付で|頃に?)?[^、。]{0,14}?"
+        r"(?:ました(?!ら)|でした(?!ら)|だった(?!ら)|なかった(?!ら)|(?:っ|い|し|ん|え|け|れ)[ただ](?=[一-龥ァ-ヶ「]|の[はがをに]))"
     ),
 }
+_ARRANGED = re.compile(
+    r"変更|決定|確定|予約|調整|設定|承知|了解|承り|承諾|かしこまり|決ま|押さえ|設け|取り|ずら|移し|空け"
+)
 _FUTURE = re.compile(
-    r"\b(?:will|'ll|shall|would|could|can|please|by|until|before|next|how about|let's|may|must|should|need|instead|make it)\b|\?"
+    r"\b(?:will|'ll|shall|would|could|can|please|by|until|before|next|how about|let's|may|must|should|need"
+    r"|instead|make it)\b|\?"
 )
 
 
@@ -48,7 +52,7 @@ def find(
     if reference.year not in _YEARS:
         return ()
     if reference.tzinfo is None:
-        reference = reference.replace(tzinfo=timezone.utc)
+        reference = reference.replace(tzinfo=UTC)
     tongue = "ja" if language == "ja" or _JAPANESE.search(text) else "en"
     grammar = _grammar(tongue)
     folded = fold(text)
@@ -66,7 +70,7 @@ def find(
 
 
 def stated_zone(text: str, language: str) -> ZoneName | None:
-    """The zone that a text names for times elsewhere ("all times are Pacific", すべて日本時間です), if it has no clock time."""
+    """The zone that a text without a clock time names for others ("all times are Pacific", すべて日本時間です)."""
     tongue = "ja" if language == "ja" or _JAPANESE.search(text) else "en"
     words = list(scan(fold(text), _grammar(tongue)))
     if any(isinstance(word.symbol, Clock) for word in words):
@@ -103,6 +107,7 @@ def _lone_zone(words: list[Word], found: list[Expression]) -> ZoneName | None:
 def _past(text: str, expression: Expression, language: str) -> bool:
     """Whether the words around an expression speak of the past and not of what is to come."""
     if language == "ja":
-        return bool(_PAST["ja"].match(text[expression.end : expression.end + 20]))
+        told = _PAST["ja"].match(text[expression.end : expression.end + 20])
+        return told is not None and not _ARRANGED.search(told.group())
     around = text[max(0, expression.start - 60) : expression.end + 60]
     return bool(_PAST["en"].search(around)) and not _FUTURE.search(around)

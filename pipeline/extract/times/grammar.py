@@ -47,7 +47,9 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """The tables of one language. ``starts`` is where a time word may begin. ``glue``, ``to`` and ``either`` are patterns for the text between two words.
+    """The tables of one language.
+
+    ``starts`` is where a time word may begin. ``glue``, ``to`` and ``either`` match the text between two words:
 
     ``glue`` joins parts of one moment, ``to`` the ends of a range, ``either`` two candidates;
     ``between`` makes ``either`` a range; ``free`` is what may follow a weak number that stands for a time.

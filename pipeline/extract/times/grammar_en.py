@@ -32,12 +32,12 @@ _FREE = (
 
 RULES = (
     # dates written in full
-    Rule("iso_datetime", rf"(?P<year>\d{{4}})-(?P<month>\d\d)-(?P<day>\d\d)(?=t\d\d:\d\d)", say.date),
-    Rule("iso", rf"(?P<year>\d{{4}})[-/](?P<month>\d{{1,2}})[-/](?P<day>\d{{1,2}})(?![\w/-])", say.date),
-    Rule("slashed", rf"(?P<first>\d{{1,2}})/(?P<second>\d{{1,2}})/(?P<year>\d{{4}}|\d\d)(?![\w/])", say.slashed),
-    Rule("dashed", rf"(?P<first>\d{{1,2}})-(?P<second>\d{{1,2}})-(?P<year>\d{{4}})(?![\w-])", say.slashed),
-    Rule("dotted", rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}}|\d\d)(?![\w.]\d)", say.date),
-    Rule("slashed_short", rf"(?P<first>\d{{1,2}})/(?P<second>\d{{1,2}})(?![\w/%])", say.slashed, weak=True),
+    Rule("iso_datetime", r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?=t\d\d:\d\d)", say.date),
+    Rule("iso", r"(?P<year>\d{4})[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})(?![\w/-])", say.date),
+    Rule("slashed", r"(?P<first>\d{1,2})/(?P<second>\d{1,2})/(?P<year>\d{4}|\d\d)(?![\w/])", say.slashed),
+    Rule("dashed", r"(?P<first>\d{1,2})-(?P<second>\d{1,2})-(?P<year>\d{4})(?![\w-])", say.slashed),
+    Rule("dotted", r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4}|\d\d)(?![\w.]\d)", say.date),
+    Rule("slashed_short", r"(?P<first>\d{1,2})/(?P<second>\d{1,2})(?![\w/%])", say.slashed, weak=True),
     Rule("day_month", rf"(?:the )?{_DAY}(?: day)?(?: of)?[ -]?(?:of )?{_MONTH}(?:,?[ -]{_YEAR}\b)?{_E}", say.date),
     Rule("month_day", rf"{_MONTH},? ?(?:the )?{_DAY}(?![\w:%]|[.,]\d)(?:,? {_YEAR}\b)?", say.date),
     Rule("listed_day", rf"(?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?=(?:, ?(?:the )?\d{{1,2}}(?:st|nd|rd|th)?){{0,4}},? ?(?:and|or|&|/|to|until|till|-) ?(?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH})", say.day_only),
@@ -51,7 +51,7 @@ RULES = (
     Rule("week_commencing", rf"(?:the )?(?:week (?:commencing|beginning|starting|of)|w/c|wc)(?: on)?(?: the)?(?: {_WEEKDAY},?)? (?:the )?(?:{_DAY}(?: of)? {_MONTH}|(?P<bare>{ORDINAL})|(?P<month>[a-z]{{3,9}}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?){_E}", say.week_of),
     Rule("week_number", rf"(?:calendar )?week (?P<number>[1-5]?\d){_E}", say.week_number),
     Rule("anchored_weekday", rf"the (?P<weekday>{_LONG_WEEKDAY}) (?P<way>before|after)(?= ?(?:[,.;:!?)\n]|$|that|then|the meeting))", say.anchored_weekday),
-    Rule("anchored_day", rf"(?:the )?(?P<what>day before|day after|same day|following day|next day|day before that|day after that|week after|week before|following week)(?= ?(?:[,.;:!?)\n-]|$|at\b|that\b|and\b|or\b|by\b))", say.anchored_day),
+    Rule("anchored_day", r"(?:the )?(?P<what>day before|day after|same day|following day|next day|day before that|day after that|week after|week before|following week)(?= ?(?:[,.;:!?)\n-]|$|at\b|that\b|and\b|or\b|by\b))", say.anchored_day),
     Rule("that_day", rf"(?P<what>(?:on )?that (?:same )?day|the same day|(?:on )?that (?:same )?(?=morning|afternoon|evening)){_E}?", say.anchored_day),
     Rule("then", rf"(?:(?<=by )|(?<=before )|(?<=until )|(?<=till ))then{_E}", say.then),
     Rule("before_event", rf"(?<=before )(?:we (?:meet|talk|speak|sit down|all meet)|the (?:meeting|call|visit|demo|session|interview|workshop|presentation)|our (?:meeting|call|visit|session|chat)|that meeting){_E}", say.then),
@@ -88,10 +88,10 @@ RULES = (
     Rule("quarter", rf"(?:q(?P<q>[1-4])|(?:the )?(?P<ordinal>first|second|third|fourth|1st|2nd|3rd|4th) quarter)(?: of)?(?:[ /]?{_YEAR}\b)?{_E}", say.quarter),
     Rule("festival", rf"(?P<name>christmas eve|christmas day|christmas|xmas|boxing day|new year'?s eve|new year'?s day|the new year|new year|easter monday|easter sunday|easter|good friday|thanksgiving|halloween|valentine'?s day|independence day){_E}", say.festival),
     Rule("the_ordinal", rf"the (?P<day>{ORDINAL})(?= (?:at|of (?P<away>next|this|last) month|from|or|and|to|in the|is|would|works?|suits?|if|please|for|as|with|instead|between|after|before|by|around|either)\b|\s*(?:[,.;:?!)-]|$)){_E}(?: of (?P<which>next|this|last) month)?", say.day_only),
-    Rule("asked_ordinal", rf"(?:the )?(?P<day>\d{{1,2}}(?:st|nd|rd|th))(?= ?\?)", say.day_only),
+    Rule("asked_ordinal", r"(?:the )?(?P<day>\d{1,2}(?:st|nd|rd|th))(?= ?\?)", say.day_only),
     Rule("ordinal", rf"(?:the )?(?P<day>\d{{1,2}}(?:st|nd|rd|th)){_E}(?: of (?P<which>next|this|last) month)?", say.day_only, weak=True),
-    Rule("in_year", rf"(?:(?<=\bin )|(?<=\bsince )|(?<=\bof )|(?<=\bfrom )|(?<=\bduring )|(?<=\buntil )|(?<=\bfor )|(?<=\bto ))(?P<year>(?:19|20)\d\d)(?![\w%/:-]|[.,]\d| \w*(?:units?|pieces|pcs|items))", say.year),
-    Rule("weak_year", rf"(?P<year>20[12]\d)(?![\w%/:-]|[.,]\d)", say.year, weak=True),
+    Rule("in_year", r"(?:(?<=\bin )|(?<=\bsince )|(?<=\bof )|(?<=\bfrom )|(?<=\bduring )|(?<=\buntil )|(?<=\bfor )|(?<=\bto ))(?P<year>(?:19|20)\d\d)(?![\w%/:-]|[.,]\d| \w*(?:units?|pieces|pcs|items))", say.year),
+    Rule("weak_year", r"(?P<year>20[12]\d)(?![\w%/:-]|[.,]\d)", say.year, weak=True),
     # times of day
     Rule("iso_clock", r"(?<=\d)t(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?:\.\d+)?", say.clock, inside=True),
     Rule("offset_zone", r"(?:(?<=:\d\d:\d\d)|(?<=t\d\d:\d\d))(?P<zone>z|[+-]\d\d:?\d\d)(?!\d)|(?<=[ (])(?P<zone>(?:utc|gmt) ?[+-] ?\d{1,2}(?::?\d\d)?)(?![\d:])", say.zone, inside=True),
@@ -137,6 +137,7 @@ GRAMMAR = Grammar(
     rules=RULES,
     starts=_B,
     glue=(
+        r"'s\s+(?:[\w-]+\s+){1,3}(?:at|from)\s+|"
         r"\s*(?:,|\(|\)|-|:|\|)?\s*(?:(?:at|on|in|in the|of|of the|for|from|any ?time|either|around|about|say|the|by"
         r"|starting|between|@|before|after|until|till|anytime|roughly|approximately)\s+){0,3}\(?\s*"
     ),
@@ -156,12 +157,15 @@ GRAMMAR = Grammar(
             "by",
             supports=True,
         ),
-        Cue(r"\b(?:as of|with effect from|effective|w\.?e\.?f\.?|effective from|as from)\s+(?:the\s+)?", "effect", supports=True),
-        Cue(r"\b(?:any ?time from|from)\s+(?:the\s+)?(?:about\s+|around\s+)?", "from", supports=True),
-        Cue(r"\b(?:any ?time after|after|later than|not before|no earlier than|past)\s+(?:the\s+)?", "after", supports=True),
         Cue(
             r"\b(?:as of|with effect from|effective|w\.?e\.?f\.?|effective from|as from)\s+(?:the\s+)?",
             "effect",
+            supports=True,
+        ),
+        Cue(r"\b(?:any ?time from|from)\s+(?:the\s+)?(?:about\s+|around\s+)?", "from", supports=True),
+        Cue(
+            r"\b(?:any ?time after|after|later than|not before|no earlier than|past)\s+(?:the\s+)?",
+            "after",
             supports=True,
         ),
         Cue(r"\bsince\s+(?:the\s+)?", "since", supports=True),
@@ -176,7 +180,10 @@ GRAMMAR = Grammar(
         Cue(r"(?:@|\bof)\s*", supports=True),
     ),
     after=(
-        Cue(r"(?:'s)? (?:is|are|was) (?:a |just |really |sadly )?(?:(?:public |bank )?holiday|bad|no good|full|impossible|difficult|closed|tricky|not (?:convenient|possible|good|suitable|ideal))\b| (?:won't|doesn't|does not|isn't|will not|collides)\b", "except"),
+        Cue(
+            r"(?:'s)? (?:is|are|was) (?:a |just |really |sadly )?(?:(?:public |bank )?holiday|bad|no good|full|impossible|difficult|closed|tricky|not (?:convenient|possible|good|suitable|ideal))\b| (?:won't|doesn't|does not|isn't|will not|collides)\b",
+            "except",
+        ),
         Cue(r"(?: or (?:later|after)| onwards?\b| and after\b|\s*\+)", "from", inside=True, approx=True),
         Cue(r" or (?:earlier|sooner|before)\b", "before", inside=True),
         Cue(r" (?:at the (?:very )?latest|latest\b)", "by"),

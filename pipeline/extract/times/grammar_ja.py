@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pipeline.extract.times import meanings_ja as say
 from pipeline.extract.times.grammar import Cue, Grammar, Rule
-from pipeline.extract.times.numbers_ja import KANJI, NUMBER
+from pipeline.extract.times.numbers_ja import KANJI
 
 _S = r"[ \n]?"
 _B = r"(?<![a-z0-9@/.-])"
@@ -86,7 +86,7 @@ RULES = (
     Rule("length_half", rf"(?P<count>{_N}){_S}(?P<unit>時間|年|[ヶかカヵケ箇]月){_S}半", say.length_half),
     Rule("length_minutes", rf"(?P<count>{_N}){_S}(?P<unit>時間){_S}(?P<minutes>{_N}){_S}分", say.length),
     Rule("half_length", r"(?P<unit>半日|半年|半月|半期|小一時間|丸1日)(?:間|分)?", say.half_length),
-    Rule("length", rf"(?:約|およそ|ざっと|最大)?(?P<count>{_N}|数|両){_S}(?P<unit>営業日|時間|分間|分(?=程|ほど|くらい|ぐらい|だけ|で|の(?!\d)|、|。|お|を|が|も|\)|と|間| |$|\n)|日間|週間|[ヶかカヵケ箇]月間?|年間|か年|日(?=ほど|くらい|程度))", say.length),
+    Rule("length", rf"(?:約|およそ|ざっと|最大)?(?P<count>{_N}|数|両){_S}(?P<unit>営業日|時間|分間|分(?!(?![頂間程位以])[一-龥]|の\d)|日間|週間|[ヶかカヵケ箇]月間?|年間|か年|日(?=ほど|くらい|程度))", say.length),
     # zones
     Rule("zone", r"(?P<zone>«abbreviation»)(?![a-z])|(?P<zone>«country»|«city»)(?:の?(?:現地)?標準時|の?現地時間|の?時間|時間帯|側)|(?P<zone>«country»|«city»)(?=[の ]?(?:\d|午前|午後|朝|夜|夕))|(?<=\()(?P<zone>«country»|«city»)(?=\))", say.zone, weak=True),
     Rule("own_zone", r"(?P<zone>こちらの時間|当地時間|現地時間|こちら時間|弊社時間)", say.own_zone, weak=True),
@@ -143,6 +143,6 @@ GRAMMAR = Grammar(
         Cue(r"(?:付け?で|付け?を|付け?の|をもって|をもちまして)", "effect"),
         Cue(r"から", "from"),
         Cue(r"(?:まで|迄)", "until"),
-        Cue(r"(?:頃|ごろ|あたり|くらい|ぐらい|前後)", approx=True, inside=True),
+        Cue(r"(?:頃|ごろ|あたり|くらい|ぐらい|前後|ほど|程度|程(?!度)|弱|余り)", approx=True, inside=True),
     ),
 )

@@ -10,7 +10,6 @@ from pipeline.extract.times.symbols import (
     Away,
     Clock,
     Date,
-    Day,
     Every,
     Festival,
     Half,
@@ -33,12 +32,14 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS = HOUR_WORDS.split("|")
 _PORTIONS: dict[str, Portion] = {
     "early": "early", "first part of": "early", "earlier": "early", "mid": "mid", "middle of": "mid", "late": "late",
-    "later": "late", "back end of": "late", "end": "end", "end of": "end", "beginning of": "start", "start of": "start",
+    "later": "late", "back end of": "late", "end": "end", "end of": "end", "beginning of": "start",
+    "start of": "start",
     "first thing": "start", "first half of": "first_half", "second half of": "second_half",
     "latter half of": "second_half", "first week of": "early", "last week of": "late",
 }  # fmt: skip
 _PARTS: dict[str, PartName] = {
-    "morning": "morning", "afternoon": "afternoon", "evening": "evening", "night": "night", "breakfast": "early_morning",
+    "morning": "morning", "afternoon": "afternoon", "evening": "evening", "night": "night",
+    "breakfast": "early_morning",
     "early morning": "early_morning", "early afternoon": "early_afternoon", "late afternoon": "late_afternoon",
     "first thing": "first_thing", "after lunch": "after_lunch", "dinner time": "evening",
 }  # fmt: skip
@@ -376,7 +377,7 @@ def length(groups: Groups) -> Symbol:
 
 def half_length(groups: Groups) -> Symbol:
     name, _ = unit(groups["unit"] or "")
-    return _length(name, (number(groups["count"]) if groups.get("count") else 0) + 0.5)
+    return _length(name, (number(groups["count"] or "") if groups.get("count") else 0) + 0.5)
 
 
 def length_half(groups: Groups) -> Symbol:

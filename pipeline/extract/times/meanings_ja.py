@@ -31,30 +31,42 @@ Groups = Mapping[str, str | None]
 _WEEKDAYS = "月火水木金土日"
 _ERAS = {"令和": 2018, "r": 2018, "平成": 1988, "h": 1988, "昭和": 1925}
 _AWAY = {
-    "今週": 0, "来週": 1, "翌週": 1, "次週": 1, "再来週": 2, "翌々週": 2, "先週": -1, "前週": -1, "先々週": -2, "同週": 0, "同じ週": 0,
-    "今月": 0, "当月": 0, "本月": 0, "同月": 0, "月": 0, "来月": 1, "翌月": 1, "次月": 1, "再来月": 2, "翌々月": 2, "先月": -1,
-    "前月": -1, "先々月": -2, "今年": 0, "本年": 0, "同年": 0, "年": 0, "来年": 1, "翌年": 1, "再来年": 2, "昨年": -1, "去年": -1,
-    "一昨年": -2, "おととし": -2, "週": 0, "今年度": 0, "本年度": 0, "年度": 0, "来年度": 1, "今期": 0, "当期": 0, "期": 0, "来期": 1,
+    "今週": 0, "来週": 1, "翌週": 1, "次週": 1, "再来週": 2, "翌々週": 2, "先週": -1, "前週": -1, "先々週": -2,
+    "同週": 0, "同じ週": 0,
+    "今月": 0, "当月": 0, "本月": 0, "同月": 0, "月": 0, "来月": 1, "翌月": 1, "次月": 1, "再来月": 2, "翌々月": 2,
+    "先月": -1,
+    "前月": -1, "先々月": -2, "今年": 0, "本年": 0, "同年": 0, "年": 0, "来年": 1, "翌年": 1, "再来年": 2,
+    "昨年": -1, "去年": -1,
+    "一昨年": -2, "おととし": -2, "週": 0, "今年度": 0, "本年度": 0, "年度": 0, "来年度": 1, "今期": 0, "当期": 0,
+    "期": 0, "来期": 1,
     "四半期": 0, "今週末": 0, "週末": 0, "来週末": 1, "先週末": -1,
 }  # fmt: skip
 _PORTIONS: dict[str, Portion] = {
-    "上旬": "early", "初旬": "early", "中旬": "mid", "下旬": "late", "前半": "first_half", "後半": "second_half", "初め": "start",
-    "はじめ": "start", "始め": "start", "頭": "start", "初頭": "start", "早々": "start", "月初": "start", "半ば": "mid", "なかば": "mid",
-    "中頃": "mid", "中ごろ": "mid", "末日": "end", "末": "end", "月末": "end", "終わり": "late", "末頃": "late", "末ごろ": "late", "終盤": "late",
+    "上旬": "early", "初旬": "early", "中旬": "mid", "下旬": "late", "前半": "first_half", "後半": "second_half",
+    "初め": "start",
+    "はじめ": "start", "始め": "start", "頭": "start", "初頭": "start", "早々": "start", "月初": "start",
+    "半ば": "mid", "なかば": "mid",
+    "中頃": "mid", "中ごろ": "mid", "末日": "end", "末": "end", "月末": "end", "終わり": "late", "末頃": "late",
+    "末ごろ": "late", "終盤": "late",
 }  # fmt: skip
 _DAYS = {
-    "一昨々日": -3, "一昨日": -2, "おととい": -2, "昨日": -1, "昨晩": -1, "昨夜": -1, "きのう": -1, "今日": 0, "本日": 0,
+    "一昨々日": -3, "一昨日": -2, "おととい": -2, "昨日": -1, "昨晩": -1, "昨夜": -1, "きのう": -1, "今日": 0,
+    "本日": 0,
     "今朝": 0, "今晩": 0, "今夜": 0, "今夕": 0, "明日": 1, "明朝": 1, "明晩": 1, "あした": 1,
     "みょうにち": 1, "明後日": 2, "あさって": 2, "明々後日": 3, "しあさって": 3, "即日": 0,
 }  # fmt: skip
 _HALVES: dict[str, Half] = {
-    "午前": "am", "ごぜん": "am", "am": "am", "a.m.": "am", "朝": "am", "早朝": "am", "午後": "pm", "ごご": "pm", "pm": "pm",
+    "午前": "am", "ごぜん": "am", "am": "am", "a.m.": "am", "朝": "am", "早朝": "am", "午後": "pm", "ごご": "pm",
+    "pm": "pm",
     "p.m.": "pm", "昼": "pm", "夕方": "pm", "夜": "pm", "晩": "pm",
 }  # fmt: skip
 _PARTS: dict[str, PartName] = {
-    "午前中": "morning", "午前": "morning", "午後": "afternoon", "午後の部": "afternoon", "午後遅め": "late_afternoon",
-    "午後の早い時間": "early_afternoon", "午後早め": "early_afternoon", "午後早く": "early_afternoon", "早朝": "early_morning",
-    "朝": "early_morning", "お昼": "lunch", "昼": "lunch", "お昼どき": "lunch", "昼過ぎ": "after_lunch", "お昼過ぎ": "after_lunch",
+    "午前中": "morning", "午前": "morning", "午後": "afternoon", "午後の部": "afternoon",
+    "午後遅め": "late_afternoon",
+    "午後の早い時間": "early_afternoon", "午後早め": "early_afternoon", "午後早く": "early_afternoon",
+    "早朝": "early_morning",
+    "朝": "early_morning", "お昼": "lunch", "昼": "lunch", "お昼どき": "lunch", "昼過ぎ": "after_lunch",
+    "お昼過ぎ": "after_lunch",
     "夜": "night", "晩": "night", "昼間": "daytime", "日中": "daytime", "夕方以降": "evening",
 }  # fmt: skip
 
@@ -153,7 +165,7 @@ def every(groups: Groups) -> Symbol:
         "年": "year",
         "時": "hour",
     }
-    unit = "workday" if "営業日" in each else next((u for c, u in units.items() if c in each), "week")
+    unit: Unit = "workday" if "営業日" in each else next((u for c, u in units.items() if c in each), "week")
     day = Date(weekday=_weekday(groups)) if groups.get("weekday") else None
     return Every(unit, 2 if each.startswith("隔") else 1, day)
 
@@ -205,8 +217,10 @@ def workday_word(groups: Groups) -> Symbol | None:
 
 
 _UNITS: dict[str, Unit] = {
-    "営業日": "workday", "稼働日": "workday", "実働日": "workday", "就業日": "workday", "平日": "workday", "日": "day", "日間": "day",
-    "週": "week", "週間": "week", "時間": "hour", "分": "minute", "分間": "minute", "年": "year", "年間": "year", "か年": "year",
+    "営業日": "workday", "稼働日": "workday", "実働日": "workday", "就業日": "workday", "平日": "workday",
+    "日": "day", "日間": "day",
+    "週": "week", "週間": "week", "時間": "hour", "分": "minute", "分間": "minute", "年": "year", "年間": "year",
+    "か年": "year",
 }  # fmt: skip
 
 
@@ -286,7 +300,7 @@ def clock(groups: Groups) -> Symbol | None:
     half = _half(groups)
     if half and hour > 12:
         half = None
-    if groups.get("half") in ("昼", "夜", "深夜") and (hour == 12 or hour < 5 and groups.get("half") != "昼"):
+    if groups.get("half") in ("昼", "夜", "深夜") and (hour == 12 or (hour < 5 and groups.get("half") != "昼")):
         half = "am" if groups.get("half") != "昼" else "pm"
     plain = half is None and 1 <= hour <= 12 and not written.startswith("0")
     return Clock(hour % 24, minute, int(groups.get("second") or 0), half, plain, bool(groups.get("ish")))

@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-).split()
-_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90}
-_VAGUE = {
-    "a": 1,
-    "an": 1,
-    "another": 1,
-    "couple": 2,
-    "a couple": 2,
-    "a couple of": 2,
-    "couple of": 2,
-    "few": 3,
-    "a few": 3,
-}
-_ORDINALS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
-    "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
-
 HOUR_WORDS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-COUNT = (
-    r"(?:\d{1,3}(?:\.\d)?|(?:a )?(?:couple|few)(?: of)?|(?:twenty|thirty|forty|fifty|sixty|ninety)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?"
-    rf"|ten|eleven|twelve|{'|'.join(_UNITS[13:])}|{HOUR_WORDS}|an?|another)"
+_TEENS = "thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90}
+_UNITS = ("zero", *HOUR_WORDS.split("|"), *_TEENS.split("|"))
+_NTH = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth"
+_LATER_NTH = (
+    "tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth"
 )
-ORDINAL = rf"(?:\d{{1,2}}(?:st|nd|rd|th)|{'|'.join(_ORDINALS)}|twenty[ -](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|thirtieth|thirty[ -]first)"
+_ORDINALS = (*_NTH.split("|"), *_LATER_NTH.split("|"))
+_VAGUE = {"a": 1, "an": 1, "another": 1, "couple": 2, "couple of": 2, "few": 3, "few of": 3}
+
+COUNT = (
+    r"(?:\d{1,3}(?:\.\d)?|(?:a )?(?:couple|few)(?: of)?"
+    rf"|(?:{'|'.join(_TENS)})(?:[ -](?:one|two|three|four|five|six|seven|eight|nine)\b)?"
+    rf"|{_TEENS}|ten|eleven|twelve|{HOUR_WORDS}|an?|another)"
+)
+ORDINAL = rf"(?:\d{{1,2}}(?:st|nd|rd|th)|{_LATER_NTH}|twenty[ -](?:{_NTH})|thirtieth|thirty[ -]first|{_NTH})"
 
 
 def number(text: str) -> float:
     """The value of a count as COUNT matches it: digits, "two", "twenty-five", "a couple of"."""
-    text = text.strip()
+    text = text.strip().removeprefix("a ")
     if text[0].isdigit():
         return float(text)
     if text in _VAGUE:

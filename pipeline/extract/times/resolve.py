@@ -20,7 +20,9 @@ _NIGHT_ENDS_HOUR = 7  # a bare hour below it means the afternoon: nobody meets a
 
 
 # A deed due in such a part of the day is due that day: no office counts the hours of an evening.
-_WHOLE_DAY_DUE = frozenset({"evening", "night", "first_thing", "early_morning", "late_afternoon", "daytime", "after_lunch"})
+_WHOLE_DAY_DUE = frozenset(
+    {"evening", "night", "first_thing", "early_morning", "late_afternoon", "daytime", "after_lunch"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ def _last_day(first: Moment, last: Moment | None, found: Days, seen: Seen) -> Da
             hint = days.shift_month(*hint, 1)
         day = replace(day, year=hint[0], month=hint[1])
     seen_from_start = replace(seen, today=found.start)
-    relative = isinstance(day, Away) or (isinstance(day, Period)) or (isinstance(day, Date) and day.week is not None)
+    relative = isinstance(day, (Away, Period)) or (isinstance(day, Date) and day.week is not None)
     end = days.resolve(day, seen if relative else seen_from_start)
     return end if end and end.end >= found.start else None
 
@@ -168,7 +170,7 @@ def _said_whole(expression: Expression) -> bool:
 
 
 def _times(first: Moment, last: Moment | None) -> _Times | None:
-    if last and (last.clock or last.part):
+    if last and (last.clock or last.part or last.same_time):
         return _clock_range(first, last)
     if first.clock:
         return _Times(_time(first.clock), None, first.clock.approx)
@@ -178,11 +180,11 @@ def _times(first: Moment, last: Moment | None) -> _Times | None:
 
 
 def _clock_range(first: Moment, last: Moment) -> _Times | None:
-    start, end = _edge(first, 0), _edge(last, 1)
+    start, end = _edge(first, 0), _edge(first, 0) if last.same_time else _edge(last, 1)
     if start is None or end is None:
         return None
-    approx = not (first.clock and last.clock)
-    if first.clock and last.clock:
+    approx = not (first.clock and (last.clock or last.same_time))
+    if first.clock and last.clock and not last.day:
         start, end = _halves(first.clock, last.clock)
     return _Times(start, end, approx or bool(first.clock and first.clock.approx))
 

@@ -84,9 +84,15 @@ def _from_later(a: Expression, b: Expression) -> Expression:
         if b.relation != "at" and a.relation == "at":
             a = replace(a, relation=b.relation, approx=a.approx or b.approx)
     day, later = a.first.day, b.first.day
-    if isinstance(day, Date) and isinstance(later, Date) and day.day is not None and day.month is None and later.month:
-        if later.day is not None and day.day < later.day:
-            a = replace(a, first=replace(a.first, day=replace(day, month=later.month, year=later.year)))
-    if isinstance(day, Date) and isinstance(later, Date) and day == Date(weekday=day.weekday) and later.week is not None:
-        a = replace(a, first=replace(a.first, day=replace(day, week=later.week)))
+    if isinstance(day, Date) and isinstance(later, Date):
+        a = replace(a, first=replace(a.first, day=_with_later_month(day, later)))
     return a
+
+
+def _with_later_month(day: Date, later: Date) -> Date:
+    """A bare day in the month, a bare weekday in the week, that only the last of a list names."""
+    if day.day is not None and day.month is None and later.month and later.day is not None and day.day < later.day:
+        return replace(day, month=later.month, year=later.year)
+    if day == Date(weekday=day.weekday) and later.week is not None:
+        return replace(day, week=later.week)
+    return day

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from importlib.resources import files
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -33,7 +33,7 @@ def words(*uses: Use) -> str:
 
 def resolve(zone: ZoneName | None, moment: datetime) -> tzinfo:
     """The zone meant by a name in a mail written at ``moment`` (aware); the mail's own zone where none is named."""
-    own = moment.tzinfo or timezone.utc
+    own = moment.tzinfo or UTC
     if zone is None:
         return own
     if zone.offset_min is not None:
