@@ -15,7 +15,8 @@ def find(lines: list[Line], first: int, last: int) -> list[bool]:
     """For each line from ``first`` to before ``last``: whether it is boilerplate (its paragraph's rest included)."""
     footer = [False] * (last - first)
     opener = pattern("footers.txt", r"[\s*_>※＊・(（\[【\"“]{0,4}")
-    i = first
+    # A mail does not begin with boilerplate.
+    i = max(first, next((k for k, line in enumerate(lines) if line.bare), last) + 1)
     while i < last:
         if lines[i].bare and opener.match(lines[i].text[:_LONG]):
             end = i

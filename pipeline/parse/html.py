@@ -39,6 +39,7 @@ _CJK_BREAK = re.compile(
 _NO_MARGIN = re.compile(r"margin(?:-bottom|-top)?\s*:\s*0", re.IGNORECASE)
 _CITED = re.compile(r"quote|cite|moz-|replied|forward", re.IGNORECASE)
 _BORDER = re.compile(r"border-left|\.8ex", re.IGNORECASE)
+_NO_BORDER = re.compile(r"border\s*:\s*(?:none|0)", re.IGNORECASE)
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\u034f\u200c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _MAX_PREFIXES = 10
 RULE = "_" * 32
@@ -57,7 +58,20 @@ def to_text(html: str) -> str:
     if root is None:
         return ""
     sheets = "\n".join(node.text() for node in tree.css("style"))
-    return _Renderer(styles.hidden_selectors(sheets)).render(root)
+    return _Renderer(styles.hidden_selectors(sheets), _last_quote(tree)).render(root)
+
+
+def _last_quote(tree: LexborHTMLParser) -> int | None:
+    """The outermost last block quote: old mail even without a sign of it, unless the mail begins with it."""
+    quotes = tree.css("blockquote")
+    if not quotes or len(quotes) > 500:
+        return None
+    last = node = quotes[-1]
+    while (parent := node.parent) is not None:
+        node = parent
+        if node.tag == "blockquote":
+            last = node
+    return last.mem_id
 
 
 def _depth(html: str) -> int:
@@ -77,8 +91,9 @@ def _strip_tags(html: str) -> str:
 class _Renderer:
     """Walks a tree once and writes lines."""
 
-    def __init__(self, hidden: styles.Hidden) -> None:
+    def __init__(self, hidden: styles.Hidden, last_quote: int | None) -> None:
         self._hidden = hidden
+        self._last_quote = last_quote
         self._lines: list[str] = []
         self._line = ""
         self._marker = ""
@@ -134,10 +149,10 @@ class _Renderer:
         elif tag in ("td", "th"):
             self._cell()
         elif tag in _BLOCKS:
-            self._open_block(tag, attributes)
+            self._open_block(node, tag, attributes)
         return True
 
-    def _open_block(self, tag: str, attributes: dict[str, str | None]) -> None:
+    def _open_block(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> None:
         self._block()
         if tag in _SPACED and not self._lists and not _tight(attributes):
             self._gap = True
@@ -153,16 +168,18 @@ class _Renderer:
         elif tag == "li":
             self._item()
         elif tag == "blockquote":
-            cited = self._cited(attributes)
+            cited = self._cited(node, attributes)
             if cited:
                 self._gap = False
             self._prefixes.append("> " if cited else "  ")
 
-    def _cited(self, attributes: dict[str, str | None]) -> bool:
+    def _cited(self, node: LexborNode, attributes: dict[str, str | None]) -> bool:
         """Whether a block quote repeats an earlier mail; without a sign of that it is an indented paragraph."""
         if (attributes.get("type") or "").lower() == "cite" or "cite" in attributes:
             return True
         if _CITED.search(attributes.get("class") or "") or _BORDER.search(attributes.get("style") or ""):
+            return True
+        if node.mem_id == self._last_quote and self._lines and not _NO_BORDER.search(attributes.get("style") or ""):
             return True
         last = next((line for line in reversed(self._lines) if line.strip()), "")
         return last.startswith(">") or last.rstrip().endswith((":", "："))

@@ -20,7 +20,7 @@ _URL = re.compile(
     re.IGNORECASE,
 )
 _PHONE = re.compile(
-    r"(?<![\d/.-])(?:[+＋]\d{1,3}[\s.-]?)?(?:\(\d{1,5}\)[\s.-]?)?\d{1,5}(?:[\s.\-‐–−()]{1,2}\d{2,5}){1,4}(?![\d/])"
+    r"(?<![\d.-])(?:[+＋]\d{1,3}[\s.-]?)?(?:\(\d{1,5}\)[\s.-]?)?\d{1,5}(?:[\s.\-‐–−()]{1,2}\d{2,5}){1,4}(?![\d/])"
 )
 _POSTAL = re.compile(
     r"〒|(?<![\d-])\d{3}-\d{4}(?![\d-])|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"
@@ -39,6 +39,12 @@ _JA = re.compile("[\u3041-\u30ff\u4e00-\u9fff]")
 _SENTENCE_MARK = re.compile(r"[。．！？!?…]|[、,]$")
 _PARTICLES = re.compile(r"[\u3041-\u3093]{2,}")
 _BULLET = re.compile(r"[\s　]*(?:[-*・●○■□◆◇▼▲※→⇒✓]|[(（]?\d{1,2}[.)）．、]|[①-⑳])[\s　]*\S")
+_READING = re.compile("[\u4e00-\u9fffァ-ヶー][ 　]?[(（][ぁ-んー]{1,8}[ 　]?[ぁ-んー]{0,8}[)）]")
+_PARENTHESIS = re.compile(r"[(（][^()（）]{0,40}[)）]")
+_KISSES = re.compile(r"[\s,]+[xX]{1,4}[.!]?$")
+_SHORT_COMMA = re.compile(r"[^\W\d_]{2,14}(?: [^\W\d_]{1,14}){0,3}\s?,$")
+_NO_ABBREVIATION = frozenset(("it", "this", "that", "you", "me", "us", "now", "soon", "then", "again", "done"))
+_HOME_PAGE = 45
 _PERSON_LATIN = re.compile(r"[a-zà-ÿ]{2,15}$")
 
 
@@ -104,14 +110,26 @@ def weight(line: str) -> float:
     return max(-6.0, min(4.0, score))
 
 
+def is_anchor(line: str) -> bool:
+    """Whether the line names a firm, a post or a reading, or labels a contact: a block needs one of these."""
+    text = fold(line.strip())[:400]
+    words = _words()
+    if words["company"].search(text) or words["title"].search(text) or words["label"].search(text):
+        return True
+    return bool(_READING.search(text) or _POSTAL.search(text) or _EMAIL.search(text))
+
+
 def _contact_evidence(text: str) -> float:
     score = 1.5 * bool(_words()["label"].search(text))
-    score += 1.8 * bool(_EMAIL.search(text)) + 1.2 * bool(_URL.search(text)) + 1.5 * bool(_PHONE.search(text))
+    score += 1.8 * bool(_EMAIL.search(text)) + 1.5 * bool(_PHONE.search(text))
+    if url := _URL.search(text):
+        score += 1.2 if len(url[0]) <= _HOME_PAGE else -1.5  # a long link is content, not an identity
     return score + 2.0 * bool(_POSTAL.search(text)) + 1.2 * bool(_words()["street"].search(text))
 
 
 def _sentence_evidence_ja(text: str) -> float:
-    score = 0.0
+    score = 2.0 * bool(_READING.search(text))
+    text = _PARENTHESIS.sub("", text).strip()
     if _words()["sentence"].search(text):
         score -= 3.5
     if _SENTENCE_MARK.search(text):
@@ -121,8 +139,10 @@ def _sentence_evidence_ja(text: str) -> float:
 
 def _sentence_evidence_en(text: str) -> float:
     words = text.split()
+    if len(words) < 4 and text.endswith(("?", "!", ":", ".")):
+        return -2.0 if not text.endswith(".") or words[-1].lower() in _NO_ABBREVIATION else -0.5
     if len(words) < 3:
-        return -1.5 if text.endswith(("?", "!", ":")) else 0.0
+        return 0.0
     function = len(_words()["function"].findall(text))
     score = -1.0 * min(4, max(0, function - (1 if len(words) > 4 else 0)))
     if text.endswith((".", "?", "!", ":")) and len(words) > 4:
@@ -137,9 +157,21 @@ def _name_evidence(text: str, japanese: bool) -> float:
     return 1.0 if len(text) <= 50 and _NAME_EN.match(text) else 0.0
 
 
+def closes(line: str) -> bool:
+    """Whether the line is a closing phrase, or short words with a comma, as closings of any language are."""
+    return is_closing(line) or bool(_SHORT_COMMA.match(fold(line.strip())))
+
+
+def bare_name(line: str) -> str:
+    """A line without the dashes, slashes and kisses around a name."""
+    return _KISSES.sub("", fold(line.strip())).strip("-–—~*/ ,")
+
+
 def is_short_name(line: str) -> bool:
     """Whether a line alone could be a bare first name, initials or a family name."""
-    text = fold(line.strip()).strip("-–—~* ")
+    text = bare_name(line)
+    if len(text) > 3 and text.endswith(".") and not re.search(r"(?:\b[A-Z]|Jr|Sr)\.$", text):
+        return False
     if not text or len(text) > 24 or is_closing(text):
         return False
     if _JA.search(text):

@@ -15,7 +15,7 @@ _MARK = re.compile(r"\s{0,3}(?:[>＞]|[A-Z]{1,4}>\s)")
 _BAR = re.compile(r"\s{0,3}[|｜│┃](?!.*[|｜│┃]\s*$)")
 _RULE = re.compile(r"[\s>]*[-_=*~─━―ー＿＝]{5,}\s*$")
 _DATE = re.compile(
-    r"\d{4}\s*[-/.年]\s*\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}\.?\s*(?:de |d[’'])?[^\W\d_]{3,12}\.?,?"
+    r"\d{4}\s*[-/.年]\s*\d{1,2}|(?<![\d.])\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?![.\d])|\d{1,2}\.?\s*(?:de |d[’'])?[^\W\d_]{3,12}\.?,?"
     r"\s*(?:de )?\d{4}"
     r"|[^\W\d_]{3,10}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|\d{1,2}月\s*\d{1,2}日|\d{1,2}:\d{2}|(?:令和|平成)\d"
 )
@@ -23,6 +23,8 @@ _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}|[<\[＜]
 _STARTS = re.compile(
     r"\W{0,3}(?:On|In|At|Am|Le|El|Il|Em|Op|Den|Dne|Dnia|W dniu|Quoting|Wiadomość|Vào|Pada|Na|Ha|Il giorno|No dia)\b"
 )
+_BROKEN = re.compile(r"[<\w,]\s*$")
+_FIELD = re.compile(r"\s*[^\s:：]{1,14}\s?[：:]\s*\S")
 _LAST_LINES = 4
 _MAX_JOINED = 500
 
@@ -50,7 +52,7 @@ def mark(lines: list[Line]) -> list[bool]:
 
 
 def _marks(lines: list[Line]) -> list[bool]:
-    marked = [bool(_MARK.match(line.text)) for line in lines]
+    marked = [bool(_MARK.match(line.text)) and not line.text.rstrip().endswith("<<") for line in lines]
     bars = [bool(_BAR.match(line.text)) for line in lines]
     for i, bar in enumerate(bars):
         if bar and not marked[i] and ((i and bars[i - 1]) or (i + 1 < len(bars) and bars[i + 1])):
@@ -81,7 +83,8 @@ def _separator() -> re.Pattern[str]:
     dash = r"[-=_*#~─━―ー—–－<>【\[]"
     return re.compile(
         rf"(?:{dash}{{2,}}[ \u3000]*{words}[ \u3000:：]*[-=_*#~─━―ー—–－<>】\]]*|begin forwarded message ?:|"
-        rf"{dash}[ \u3000]*{words}[ \u3000]*[-—–－】\]])$",
+        rf"{dash}[ \u3000]*{words}[ \u3000]*[-—–－】\]]|"
+        rf"-{{2,}} ?.{{3,100}} (?:wrote|writes|schrieb|a écrit) ?:?-{{2,}})$",
         re.IGNORECASE,
     )
 
@@ -113,6 +116,8 @@ def _header_block(lines: list[Line], at: int) -> int:
         elif not lines[i].bare and i - last >= 2:
             break
     proper = seen - {"other"}
+    if "from" in seen and len(proper) == 1 and _inline_labels(first[2], kinds):
+        return 1
     if (
         "from" in seen
         and len(proper) >= 2
@@ -122,40 +127,44 @@ def _header_block(lines: list[Line], at: int) -> int:
     return 0
 
 
+def _inline_labels(rest: str, kinds: dict[str, str]) -> bool:
+    """Whether further labels stand in the same line ("From: … Date: …"), as flattened HTML has them."""
+    found = {kinds.get(word.lower()) for word in re.findall(r"(?<=[\s>])([^\W\d_]{2,12}):\s", rest[:500])}
+    return bool(found & {"sent", "subject"}) and bool(_DATE.search(rest) or _ADDRESS.search(rest))
+
+
 def _dated(lines: list[Line]) -> bool:
     return any(_DATE.search(line.text) or _ADDRESS.search(line.text) for line in lines)
 
 
 def _with_rule(lines: list[Line], at: int) -> int:
-    """The index of a rule right above (blank lines between allowed), else the index itself."""
+    """The index of a rule right above (blank lines between allowed), else the index itself.
+
+    A rule that stands above already, as the upper edge of a signature, is that signature's lower edge.
+    """
     i = at - 1
     while i >= 0 and not lines[i].bare:
         i -= 1
-    return i if i >= 0 and at - i <= 3 and _RULE.match(lines[i].text) else at
+    if i < 0 or at - i > 3 or not _RULE.match(lines[i].text):
+        return at
+    return at if any(line.bare == lines[i].bare for line in lines[max(0, i - 15) : i]) else i
 
 
 def _attribution(lines: list[Line], end: int, marked: list[bool]) -> int | None:
     """The first line of an attribution whose last line is ``end``, None if there is none."""
     tail = lines[end].text.rstrip(" \t\u3000*_")
-    if not tail.endswith((":", "：")) and not _verb_last().search(tail):
+    before_marks = _followed_by_mark(lines, end, marked)
+    if not before_marks and not tail.endswith((":", "：")) and not _verb_last().search(tail):
         return None
     start = end
     for _ in range(_LAST_LINES):
         joined = " ".join(line.bare for line in lines[start : end + 1])
         if len(joined) > _MAX_JOINED:
             return None
-        if _is_attribution(joined, _followed_by_mark(lines, end, marked)):
-            above = start - 1
-            if (
-                not _STARTS.match(joined)
-                and above >= 0
-                and _STARTS.match(lines[above].text)
-                and _DATE.search(lines[above].text)
-            ):
-                start = above
-            return start
+        if _is_attribution(joined, before_marks):
+            return _first_line(lines, start, joined, marked)
         start -= 1
-        if start < 0 or marked[start]:
+        if start < 0 or marked[start] or _FIELD.match(lines[start].text):
             return None
         if not lines[start].bare:
             if start and _STARTS.match(lines[start - 1].text):
@@ -163,6 +172,19 @@ def _attribution(lines: list[Line], end: int, marked: list[bool]) -> int | None:
                 continue
             return None
     return None
+
+
+def _first_line(lines: list[Line], start: int, joined: str, marked: list[bool]) -> int:
+    """Go up to the line with the date, where a client broke the attribution before the name or the address."""
+    if _DATE.search(joined):
+        return start
+    for above in range(start - 1, max(-1, start - 1 - _LAST_LINES), -1):
+        line = lines[above]
+        if marked[above] or len(line.bare) > 200:
+            break
+        if _DATE.search(line.text) and (_STARTS.match(line.text) or _BROKEN.search(line.text)):
+            return above
+    return start
 
 
 @cache
@@ -174,7 +196,7 @@ def _is_attribution(joined: str, before_marks: bool) -> bool:
     joined = joined.rstrip(" \t\u3000*_")
     colon = joined.endswith((":", "："))
     date, address = bool(_DATE.search(joined)), bool(_ADDRESS.search(joined))
-    verb = bool(pattern("quote_verbs.txt", r"(?<![^\W\d_a-z])").search(joined))
+    verb = bool(pattern("quote_verbs.txt", r"(?<![a-zA-Z])").search(joined))
     started = bool(_STARTS.match(joined))
     if colon and verb and (address or (date and started)):
         return True
@@ -182,7 +204,7 @@ def _is_attribution(joined: str, before_marks: bool) -> bool:
         return True
     if before_marks and colon and (date or address or (verb and len(joined) < 100)):
         return True
-    return before_marks and verb and date
+    return before_marks and date and (verb or address)
 
 
 def _followed_by_mark(lines: list[Line], end: int, marked: list[bool]) -> bool:
@@ -201,12 +223,13 @@ def _fill(lines: list[Line], quoted: list[bool], marked: list[bool]) -> None:
     for i in range(1, len(lines)):
         if quoted[i] or not quoted[i - 1]:
             continue
-        if not lines[i].bare or (
-            marked[i - 1]
-            and i + 1 < len(lines)
-            and marked[i + 1]
-            and len(lines[i - 1].text) >= 68
-            and len(lines[i].text) <= 30
-            and not lines[i].text[:1].isupper()
-        ):
+        between = marked[i - 1] and i + 1 < len(lines) and marked[i + 1]
+        if not lines[i].bare or (between and _tail(lines[i - 1].text, lines[i].text)):
             quoted[i] = True
+
+
+def _tail(quoted: str, line: str) -> bool:
+    """Whether a line is the end of the quoted line above it, which a client broke."""
+    if line.rstrip().endswith(">") or quoted.count("(") > quoted.count(")"):
+        return True
+    return len(quoted) >= 68 and len(line) <= 30 and not line[:1].isupper()

@@ -39,20 +39,44 @@ def _find_before(lines: list[Line], first: int, last: int, sender: str | None) -
     written = [i for i in range(first, last) if lines[i].bare][-_MAX_LINES:]
     if not written:
         return None
+    names = sender_words(sender)
     delimiter = next((i for i in reversed(written) if _DELIMITER.match(lines[i].text)), None)
-    if delimiter is not None and delimiter > first:
+    if delimiter:
         return delimiter, last
-    if (bare := _bare_name(lines, written, first)) is not None:
+    if (bare := _bare_name(lines, written, names)) is not None:
         return bare, last
-    best, best_score, below = None, _ENOUGH, 0.0
+    best, best_score, below, named, anchored = None, 0.0, 0.0, False, False
     for i in reversed(written):
-        below += identity.weight(lines[i].text) + (1.0 if sender and sender.lower() in lines[i].text.lower() else 0.0)
+        text = lines[i].text
+        if identity.is_closing(text):
+            break
+        weight = identity.weight(text)
+        here = len(text) < 80 and weight > -2 and _names_sender(text, names)
+        named = named or here
+        anchored = anchored or here or identity.is_anchor(text)
+        below += weight + (2.0 if here else 0.0)
         if below < -8:
             break
-        score = below + _above(lines, i, first)
+        score = below + _above(lines, i, first) - _needed(names, named, anchored)
         if score > best_score:
             best, best_score = i, score
     return None if best is None else (best, last)
+
+
+def sender_words(sender: str | None) -> frozenset[str]:
+    """The words of a sender's display name by which its signature is known."""
+    words = re.split(r"[\s,.;:()（）　・/|\"'<>@_-]+", identity.fold(sender or "").lower())
+    return frozenset(word for word in words if len(word) > 1 or word > "\u3040")
+
+
+def _names_sender(line: str, names: frozenset[str]) -> bool:
+    text = identity.fold(line).lower()
+    return any(re.search(rf"(?<![a-z]){re.escape(name)}(?![a-z])", text) for name in names)
+
+
+def _needed(names: frozenset[str], named: bool, anchored: bool) -> float:
+    """How much evidence a block needs: more where nothing in it names a person or firm, or not the sender."""
+    return _ENOUGH + (0.0 if anchored else 2.0) + (0.5 if names and not named else 0.0)
 
 
 def _above(lines: list[Line], at: int, first: int) -> float:
@@ -60,8 +84,8 @@ def _above(lines: list[Line], at: int, first: int) -> float:
     score = 0.0
     if identity.is_rule(lines[at].text):
         score += 2.0
-    if identity.is_closing(lines[at].text):
-        score -= 4.0
+    if identity.closes(lines[at].text):
+        score -= 2.0
     above = at - 1
     if above < first:
         return score - 0.5
@@ -71,16 +95,22 @@ def _above(lines: list[Line], at: int, first: int) -> float:
             above -= 1
     else:
         score -= 1.0
-    return score + (2.5 if identity.is_closing(lines[above].text) else 0.0)
+    return score + (
+        2.5 if identity.is_closing(lines[above].text) else 1.5 if identity.closes(lines[above].text) else 0.0
+    )
 
 
-def _bare_name(lines: list[Line], written: list[int], first: int) -> int | None:
+def _bare_name(lines: list[Line], written: list[int], names: frozenset[str]) -> int | None:
     """The last line if it is a name with nothing under it, after a blank line or a closing phrase."""
     last = written[-1]
-    if not identity.is_short_name(lines[last].text) or last == first or len(written) < 2:
+    if not identity.is_short_name(lines[last].text) or len(written) < 2:
         return None
     above = lines[last - 1].text
-    if not above.strip():
-        above_text = lines[written[-2]].text
-        return last if not identity.weight(above_text) > 1.0 or identity.is_closing(above_text) else None
-    return last if identity.is_closing(above) else None
+    own = _names_sender(lines[last].text, names)
+    if above.strip():
+        return last if identity.closes(above) or (own and not identity.weight(above) > 0) else None
+    before = lines[written[-2]].text
+    closed = identity.closes(before)
+    if names and not own and not closed and len(identity.bare_name(lines[last].text).split()) > 1:
+        return None  # two capitalised words that are not the sender: a heading or a file
+    return last if closed or not identity.weight(before) > 1.0 else None

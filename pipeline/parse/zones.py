@@ -35,7 +35,8 @@ def judge(lines: list[Line], sender: str | None = None) -> list[Zone]:
     for first, last in reversed(regions):
         if any(zones[i] == "body" and lines[i].bare for i in range(first, last)):
             _sign(lines, zones, first, last, sender)
-            break
+            if any(zones[i] == "body" and lines[i].bare for i in range(first, last)):
+                break
     _give_blanks(lines, zones)
     return zones
 

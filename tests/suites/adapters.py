@@ -51,20 +51,38 @@ def jp_address(text: str) -> dict[str, str]:
 
 
 def replies(text: str, fmt: str, lang: str | None, sender: str | None) -> dict[str, Any]:
-    """Contract of score_replies.py: the newest text with and without signature, and the signature."""
+    """Contract of score_replies.py: the newest text with and without signature, and the signature.
+
+    Where the peers draw their lines elsewhere than docs/labels.md, this translates: they count a closing phrase right
+    above the name, and boilerplate, as signature; quoted lines answered below are visible text to them; and a mail
+    that is nothing but a forwarded one is that mail.
+    """
     from pipeline.parse import html, plain, zones
+    from pipeline.parse.identity import closes
+    from pipeline.parse.lines import split
 
     canonical = plain.canonical(html.to_text(text) if fmt == "html" else text)
-    segments = zones.split(canonical, sender)
+    lines = split(canonical)
+    judged = zones.judge(lines, sender)
+    written = [i for i, line in enumerate(lines) if line.bare]
+    if not any(judged[i] in ("body", "signature") for i in written):
+        start = next((i for i in written if not lines[i - 1].bare and i), 0)
+        judged = ["body" if fmt == "html" else "quote"] * start + list(zones.judge(lines[start:], sender))
+    last_body = max((i for i in written if judged[i] == "body"), default=-1)
+    first = next((n for n, i in enumerate(written) if judged[i] == "signature"), 0)
+    closing = {written[first - 1]} if first and closes(lines[written[first - 1]].text) else set()
 
     def only(*kinds: str) -> str:
-        return "".join(canonical[s.start : s.end] for s in segments if s.zone in kinds)
+        return "".join(line.text + "\n" for line, zone in zip(lines, judged, strict=True) if zone in kinds)
 
+    visible = [i for i in range(last_body + 1) if judged[i] in ("body", "quote") or fmt == "html"]
     return {
-        "reply": only("body"),
+        "reply": "\n".join(lines[i].text for i in visible),
         "reply_full": only("body", "signature", "footer"),
-        "html_reply": only("body", "signature", "footer"),
-        "signature": only("signature", "footer"),
+        "html_reply": only("body", "signature", "footer") or canonical,
+        "signature": "".join(
+            line.text + "\n" for i, line in enumerate(lines) if judged[i] in ("signature", "footer") or i in closing
+        ),
     }
 
 
