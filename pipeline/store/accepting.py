@@ -89,8 +89,10 @@ def _create_person(journal: Journal, accepted: Accepted) -> str:
     values = [value for value in accepted.values if value.name != "email"]
     company = next((value.value for value in values if value.name == "company"), None)
     account_id = find_account(journal.session, source.organisation_id, company) if company else None
-    new = NewRecord(suggestion.record_kind or "contact", _name(values, addresses), values, addresses, account_id)
+    new = NewRecord(suggestion.record_kind or "contact", _name(values, addresses), (), addresses, account_id)
     record_id = write_record(journal, source, new)
+    for value in values:
+        set_value(journal, _source_of(accepted, value), record_id, value)
     _link(journal, accepted, record_id)
     link_past_mail(journal.session, record_id, source.now)
     return record_id

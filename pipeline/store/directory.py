@@ -12,7 +12,7 @@ from pipeline.records import Dossier, Record
 from pipeline.store.mailboxes import Mailbox
 from pipeline.store.records import deal_history, load_records, related
 from pipeline.store.suggestion_json import from_json
-from pipeline.store.tables import CopyRow, DecisionRow, MailRow, RecordRow, SuggestionRow
+from pipeline.store.tables import CopyRow, DecisionRow, MailRow, RecordRow, SuggestionRow, SuggestionSourceRow
 from pipeline.suggest.directory import Directory, Earlier, State, wanted
 
 MAX_COLLEAGUES = 200
@@ -23,8 +23,8 @@ _ABOUT_PEOPLE = ("create_contact", "successor", "update_contact", "changed_job")
 def directory_for(session: Session, mailbox: Mailbox, mail_id: str, dossier: Dossier) -> Directory:
     """The records that a stored mail may concern, and what was suggested before about its thread and people.
 
-    Earlier suggestions are only those of mails that reached every mailbox of this one: what they say goes into new
-    suggestions, and nobody may learn from them what they could not read.
+    Earlier suggestions are only those whose mails, all of them, reached every mailbox of this one: what they say goes
+    into new suggestions, and nobody may learn from them what they could not read.
     """
     asked = wanted(dossier)
     records = related(session, mailbox.organisation_id, asked.addresses, asked.names, asked.companies)
@@ -69,13 +69,26 @@ def _earlier(
     rows = session.execute(query).all()
     if not rows:
         return ()
-    boxes = _mailboxes(session, {mail_id, *(row.mail_id for row, _, _ in rows)})
+    sources = _sources(session, organisation_id, [row.id for row, _, _ in rows])
+    boxes = _mailboxes(session, {mail_id}.union(*sources.values()))
     found = [
         Earlier(from_json(row.payload), cast(State, row.state), made_id, date)
         for row, date, made_id in rows
-        if boxes[mail_id] <= boxes[row.mail_id]
+        if all(boxes[mail_id] <= boxes[source] for source in sources[row.id])
     ]
     return tuple(reversed(found))
+
+
+def _sources(session: Session, organisation_id: str, suggestion_ids: Collection[str]) -> dict[str, set[str]]:
+    """All mail that each of these suggestions tells of."""
+    sources: dict[str, set[str]] = {suggestion_id: set() for suggestion_id in suggestion_ids}
+    query = select(SuggestionSourceRow.suggestion_id, SuggestionSourceRow.mail_id).where(
+        SuggestionSourceRow.organisation_id == organisation_id,
+        SuggestionSourceRow.suggestion_id.in_(sorted(sources)),
+    )
+    for suggestion_id, source in session.execute(query):
+        sources[suggestion_id].add(source)
+    return sources
 
 
 def _made_id() -> ScalarSelect[str | None]:

@@ -68,14 +68,18 @@ def restore(journal: Journal, changes: list[dict[str, Any]]) -> None:
         table = Base.metadata.tables[change["table"]]
         before, after = _decode(table, change["before"]), _decode(table, change["after"])
         current = _read(journal.session, table, after or before or {})
-        if current != after:
+        if _without_version(current) != _without_version(after):
             raise errors.Conflict("This cannot be undone: it was changed again since.")
         if before is None and after is not None and _is_referred_to(journal.session, table, after):
             raise errors.Conflict("This cannot be undone: something else was built upon it since.")
-        if before is not None and after is not None and "version" in before:
-            before = {**before, "version": after["version"] + 1}
+        if before is not None and current is not None and "version" in before:
+            before = {**before, "version": current["version"] + 1}
         _write(journal.session, table, current, before)
         journal._note(table, current, before)
+
+
+def _without_version(row: Row | None) -> Row | None:
+    return None if row is None else {name: value for name, value in row.items() if name != "version"}
 
 
 def _table(table: type[Base]) -> Table:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from pipeline import errors
 from pipeline.core.review import LIFETIME, Memory, memories, subjects, topic, without_rejected, worth
-from pipeline.records import Suggestion
+from pipeline.records import ActivityKind, Suggestion
 from pipeline.store.rows import digest, insert_new, lock
 from pipeline.store.suggestion_json import to_json
 from pipeline.store.tables import ActivityRow, CopyRow, MailRow, RejectionRow, SuggestionRow, SuggestionSourceRow
@@ -45,9 +45,12 @@ def save_suggestions(
     saved = 0
     for proposed in suggestions:
         suggestion = without_rejected(proposed, mail.thread_key, rejected)
-        if suggestion is not None:
-            row = _row(organisation_id, mail_id, mail.thread_key, suggestion, now)
-            saved += _save(session, row)
+        if suggestion is None:
+            continue
+        row = _row(organisation_id, mail_id, mail.thread_key, suggestion, now)
+        is_new = insert_new(session, SuggestionRow, row) == 1
+        saved += is_new
+        if is_new or _renew(session, row):
             sources = _save_sources(session, row, suggestion)
             _supersede_named(session, row, suggestion, sources)
             _supersede_older(session, row, mail.sorted_at, sources)
@@ -77,31 +80,50 @@ def _row(organisation_id: str, mail_id: str, thread_key: str, suggestion: Sugges
     }  # fmt: skip
 
 
-def _save(session: Session, row: dict[str, Any]) -> int:
-    """Insert, or renew the payload of one that is still pending; 1 where it is new."""
-    if insert_new(session, SuggestionRow, row):
-        return 1
+def _renew(session: Session, row: dict[str, Any]) -> bool:
+    """Give one that is still pending what was proposed now; False where it was decided, or is another mail's."""
     key = (SuggestionRow.organisation_id == row["organisation_id"]) & (SuggestionRow.id == row["id"])
     fresh = select(SuggestionRow).where(key, SuggestionRow.state == "pending", SuggestionRow.mail_id == row["mail_id"])
     known = session.scalar(fresh.with_for_update().execution_options(populate_existing=True))
     if known is not None and known.payload != row["payload"]:
         changes = {name: row[name] for name in ("payload", "worth", "topic", "person", "record_id")}
         session.execute(update(SuggestionRow).where(key).values(**changes, version=known.version + 1))
-    return 0
+    return known is not None
 
 
 def _save_sources(session: Session, row: dict[str, Any], suggestion: Suggestion) -> frozenset[str]:
-    """Note all mail that a suggestion tells of: its own, and what stands behind the one that it continues."""
+    """Note all mail that a suggestion tells of: its own, and what stands behind those that it continues."""
     here = SuggestionSourceRow.organisation_id == row["organisation_id"]
     continued = [suggestion.supersedes] if suggestion.supersedes else []
-    if suggestion.activity is not None and suggestion.record_id is not None:
-        changed = ActivityRow.id == suggestion.record_id
-        continued += session.scalars(select(ActivityRow.suggestion_id).where(changed))
+    if suggestion.activity is not None:
+        continued += _continued(session, row, suggestion.activity.kind)
     query = select(SuggestionSourceRow.mail_id).where(here, SuggestionSourceRow.suggestion_id.in_(continued))
     mails = {row["mail_id"], *session.scalars(query)}
     key = {"organisation_id": row["organisation_id"], "suggestion_id": row["id"]}
     insert_new(session, SuggestionSourceRow, *({**key, "mail_id": mail_id} for mail_id in sorted(mails)))
     return frozenset(mails)
+
+
+def _continued(session: Session, row: dict[str, Any], kind: ActivityKind) -> list[str]:
+    """What a meeting, call or task may repeat: what it was accepted as, and what was rejected in its thread.
+
+    Of the latter only what the mail's readers could see: nothing else was told to ``suggest``.
+    """
+    mine = ActivityRow.organisation_id == row["organisation_id"]
+    accepted = select(ActivityRow.suggestion_id).where(mine, ActivityRow.id == row["record_id"])
+    thread = select(MailRow.thread_key).where(MailRow.id == row["mail_id"]).scalar_subquery()
+    rejected = session.execute(
+        select(SuggestionRow.id, SuggestionRow.mail_id)
+        .join(MailRow, MailRow.id == SuggestionRow.mail_id)
+        .where(
+            SuggestionRow.organisation_id == row["organisation_id"],
+            SuggestionRow.state == "rejected",
+            SuggestionRow.kind.in_((f"create_{kind}", f"change_{kind}")),
+            MailRow.thread_key == thread,
+        )
+    )
+    told = [suggestion_id for suggestion_id, mail_id in rejected if _reaches(session, row["mail_id"], (mail_id,))]
+    return [*session.scalars(accepted), *told]
 
 
 def _supersede_named(session: Session, row: dict[str, Any], suggestion: Suggestion, sources: Collection[str]) -> None:
