@@ -17,6 +17,7 @@ from functools import partial
 from importlib.metadata import version
 
 from pipeline.document import document, dumps
+from pipeline.errors import SettingsError
 from pipeline.records import Dossier, Failure, RawMail
 
 BATCH_MAILS = 32
@@ -33,11 +34,12 @@ class Scored:
 
 
 class Scorer:
-    """Reads batches in this process. Building one loads nothing; the first batch loads the models."""
+    """Reads batches in this process. Building one checks that the models are there; the first batch loads them."""
 
     def __init__(self, own_addresses: Iterable[str] = (), max_mail_bytes: int = 25_000_000) -> None:
         from pipeline.journey import journey
 
+        self._versions = versions()
         self._journey = journey(own_addresses, max_mail_bytes)
 
     def dossiers(self, mails: Sequence[RawMail]) -> list[Dossier]:
@@ -46,7 +48,7 @@ class Scorer:
 
     def document(self, dossier: Dossier) -> dict[str, object]:
         """The insight document of a dossier, with the versions in force."""
-        return document(dossier, versions())
+        return document(dossier, self._versions)
 
     def lines(self, mails: Sequence[RawMail]) -> list[Scored]:
         """One line of JSON for each mail, in order."""
@@ -54,10 +56,18 @@ class Scorer:
 
 
 def versions() -> dict[str, str]:
-    """The versions of the pipeline and of every model in use."""
+    """The versions of the pipeline and of every model in use.
+
+    Raises:
+        SettingsError: a model is missing or damaged.
+    """
+    from models.artefact import ArtefactError
     from models.loading import versions as model_versions
 
-    return {"pipeline": version("mail-insight"), **model_versions()}
+    try:
+        return {"pipeline": version("mail-insight"), **model_versions()}
+    except ArtefactError as error:
+        raise SettingsError(str(error)) from error
 
 
 def score(

@@ -67,8 +67,10 @@ def mailbox_of(session: Session, address: str, settings: Settings) -> tuple[Mail
     return mailbox, owner
 
 
-def import_into(factory: sessionmaker[Session], mailbox: Mailbox, inputs: Sequence[Path], settings: Settings) -> Report:
-    """Import files into a mailbox with a progress bar."""
+def import_into(
+    factory: sessionmaker[Session], mailbox: Mailbox, inputs: Sequence[Path], settings: Settings, *, live: bool = False
+) -> Report:
+    """Import files into a mailbox with a progress bar; ``live`` mail is judged by the deals of today."""
     scorer = Scorer(mailbox.addresses, settings.max_mail_bytes)
     importer = Importer(
         factory,
