@@ -54,7 +54,7 @@ def _facts_in_sql(reader: User, mail: Mail = MailRow) -> Mapping[FactName, Colum
     return {
         "reader_active": select(UserRow.id).where(UserRow.id == reader.id, UserRow.active).exists(),
         "same_organisation": mail.organisation_id == reader.organisation_id,
-        "own_mailbox": select(CopyRow.mail_id).where(CopyRow.mail_id == mail.id, own_copies(reader)).exists(),
+        "own_mailbox": mail.id.in_(select(CopyRow.mail_id).where(own_copies(reader))),
     }
 
 
