@@ -27,8 +27,9 @@ _POSTAL = re.compile(
     r"|\b[A-Z]{2},? \d{5}(?:-\d{4})?\b|\b[A-Z]{1,2}-\d{4,5}\b"
 )
 _NAME_EN = re.compile(
-    r"[-–—~*\s]{0,4}(?:(?:Mr|Ms|Mrs|Dr|Prof|Engr|Miss)\.?\s)?[A-ZÀ-Þ][\w'’.À-ÿ-]{0,20}(?:\s(?:[A-ZÀ-Þ][\w'’.À-ÿ-]{0,20}|de|van|von|der|la|le|bin|al|da|di|del|ter|den)){0,4}"
-    r"(?:,? (?:[A-Z][A-Za-z.]{1,7}))?(?:\s[(（][\w .,'-]{1,30}[)）])?[*\s,]{0,3}$"
+    r"[-–—~*\s]{0,4}(?:(?:Mr|Ms|Mrs|Dr|Prof|Engr|Miss)\.?\s)?[A-ZÀ-Þ][\w'’.À-ÿ-]{0,20}"
+    r"(?:[ ](?:[A-ZÀ-Þ][\w'’.À-ÿ-]{0,20}|de|van|von|der|la|le|bin|al|da|di|del|ter|den)){0,4}"
+    r"(?:,? (?:[A-Z][A-Za-z.]{1,7}))?(?:[ ][(（][\w .,'-]{1,30}[)）])?[*\s,]{0,3}$"
 )
 _NAME_JA = re.compile(
     r"[\s　]*(?:[\u4e00-\u9fff々ヶヵﾞ-ﾟァ-ヶーぁ-ん]{1,8}[ 　・]{0,4}[\u4e00-\u9fff々ァ-ヶーぁ-ん]{0,8}|"
@@ -39,12 +40,29 @@ _JA = re.compile("[\u3041-\u30ff\u4e00-\u9fff]")
 _SENTENCE_MARK = re.compile(r"[。．！？!?…]|[、,]$")
 _PARTICLES = re.compile(r"[\u3041-\u3093]{2,}")
 _BULLET = re.compile(r"[\s　]*(?:[-*・●○■□◆◇▼▲※→⇒✓]|[(（]?\d{1,2}[.)）．、]|[①-⑳])[\s　]*\S")
+_NAME_HEAD = re.compile(
+    r"[-–—~*\s]{0,3}(?:(?:Mr|Ms|Mrs|Dr|Prof|Rev|Fr|Br|Sr|Sir)\.?\s)?[A-ZÀ-Þ][\w'’À-ÿ-]{0,20}\.?(?:\s[A-ZÀ-Þ][\w'’À-ÿ-]{0,20}\.?){0,3}"
+    r"\s*(?:$|[,|/·•~(:–—-])"
+)
+_FULL_NAME_JA = re.compile(
+    "[\u4e00-\u9fff々]{1,4}[ 　](?:[\u4e00-\u9fff々ぁ-んァ-ヶー]{1,5})(?:[ 　]?[(（][^()（）]{1,20}[)）])?$"
+)
+_NAME_IN_JA = re.compile(
+    "(?:^|[ 　/・|,])[\u4e00-\u9fff々]{1,4}(?:[ 　][\u4e00-\u9fff々ぁ-んァ-ヶー]{1,5})?"
+    "(?:$|[ 　/・|,(（@][^\u3041-\u3093]{0,40}$)"
+)
 _READING = re.compile("[\u4e00-\u9fffァ-ヶー][ 　]?[(（][ぁ-んー]{1,8}[ 　]?[ぁ-んー]{0,8}[)）]")
 _PARENTHESIS = re.compile(r"[(（][^()（）]{0,40}[)）]")
 _KISSES = re.compile(r"[\s,]+[xX]{1,4}[.!]?$")
 _SHORT_COMMA = re.compile(r"[^\W\d_]{2,14}(?: [^\W\d_]{1,14}){0,3}\s?,$")
 _NO_ABBREVIATION = frozenset(("it", "this", "that", "you", "me", "us", "now", "soon", "then", "again", "done"))
-_HOME_PAGE = 45
+_JOINTS = re.compile(r"of|and|the|for|in|at|de|van|von|der|la|le|du|des|di|da|dos|del|el|al|bin|y|e|&|und|et")
+_ABBREVIATED = re.compile(
+    r"(?:\b[^\W\d_]\.(?:[^\W\d_]{1,3}\.?)*|\b(?:co|inc|ltd|corp|llc|pvt|no|jr|sr|esq|bros|assn|dept|est|ind|cie|gmbh|ltda))\.?$",
+    re.IGNORECASE,
+)
+_DOCUMENT = re.compile(r"//\d+\.\d+\.|\.(?:html?|pdf|csv|aspx?|php|dll|docx?|xlsx?|jpe?g|png|txt)\b|[?=]")
+_HOME_PAGE = 60
 _PERSON_LATIN = re.compile(r"[a-zà-ÿ]{2,15}$")
 
 
@@ -94,7 +112,7 @@ def weight(line: str) -> float:
         return 0.5
     score = _contact_evidence(text)
     japanese = bool(_JA.search(text))
-    score += _sentence_evidence_ja(text) if japanese else _sentence_evidence_en(text)
+    score += (_sentence_evidence_ja(text) + _noun_evidence_ja(text)) if japanese else _sentence_evidence_en(text)
     if score > -1:
         words = _words()
         score += 1.2 * bool(words["company"].search(text)) + 1.2 * bool(words["title"].search(text))
@@ -119,17 +137,44 @@ def is_anchor(line: str) -> bool:
     return bool(_READING.search(text) or _POSTAL.search(text) or _EMAIL.search(text))
 
 
+def has_phone(line: str) -> bool:
+    """Whether the line holds something like a telephone number."""
+    return bool(_PHONE.search(fold(line)))
+
+
+def begins_with_name(line: str) -> bool:
+    """Whether a line begins with a capitalised name, alone or set off from what follows by a mark."""
+    text = fold(line.strip())
+    if len(text) > 90:
+        return False
+    if _JA.search(text):
+        return bool(_NAME_IN_JA.search(text)) and _sentence_evidence_ja(text) >= 0
+    return bool(_NAME_HEAD.match(text))
+
+
 def _contact_evidence(text: str) -> float:
     score = 1.5 * bool(_words()["label"].search(text))
-    score += 1.8 * bool(_EMAIL.search(text)) + 1.5 * bool(_PHONE.search(text))
     if url := _URL.search(text):
-        score += 1.2 if len(url[0]) <= _HOME_PAGE else -1.5  # a long link is content, not an identity
+        score += 1.2 if _is_home_page(url[0]) else -1.5  # a long link is content, not an identity
+        text = _URL.sub(" ", text) if "://" in url[0] else text
+    score += 1.8 * bool(_EMAIL.search(text)) + 1.5 * bool(_PHONE.search(text))
     return score + 2.0 * bool(_POSTAL.search(text)) + 1.2 * bool(_words()["street"].search(text))
+
+
+def _noun_evidence_ja(text: str) -> float:
+    """Short words without an ending are a name, a firm or a heading."""
+    return 0.6 if len(text) <= 40 and _sentence_evidence_ja(text) >= 0 else 0.0
+
+
+def _is_home_page(url: str) -> bool:
+    return len(url) <= _HOME_PAGE and not _DOCUMENT.search(url)
 
 
 def _sentence_evidence_ja(text: str) -> float:
     score = 2.0 * bool(_READING.search(text))
     text = _PARENTHESIS.sub("", text).strip()
+    if _FULL_NAME_JA.match(text):
+        return score
     if _words()["sentence"].search(text):
         score -= 3.5
     if _SENTENCE_MARK.search(text):
@@ -139,16 +184,29 @@ def _sentence_evidence_ja(text: str) -> float:
 
 def _sentence_evidence_en(text: str) -> float:
     words = text.split()
-    if len(words) < 4 and text.endswith(("?", "!", ":", ".")):
-        return -2.0 if not text.endswith(".") or words[-1].lower() in _NO_ABBREVIATION else -0.5
+    asks = text.endswith(("?", "!", ":"))
+    stops = text.endswith(".") and not _ABBREVIATED.search(text)
+    if len(words) < 4 and (asks or stops):
+        return -2.0 if asks or words[-1].lower().rstrip(".") in _NO_ABBREVIATION else -0.5
+    if _is_title_case(words):
+        return 0.6 - 2.0 * (asks or stops)
     if len(words) < 3:
         return 0.0
     function = len(_words()["function"].findall(text))
     score = -1.0 * min(4, max(0, function - (1 if len(words) > 4 else 0)))
-    if text.endswith((".", "?", "!", ":")) and len(words) > 4:
+    if (asks or stops) and len(words) > 4:
         score -= 2.0
     lower = sum(1 for word in words if word[:1].islower())
     return score - (1.5 if lower * 2 > len(words) and len(words) > 4 else 0.0)
+
+
+def _is_title_case(words: list[str]) -> bool:
+    """Whether all words of weight are capitalised, as in names of people, firms and posts."""
+    letters = [word for word in words if word.strip(",.;:()'’-/").replace("-", "").replace("'", "").isalpha()]
+    small = [word for word in letters if word[:1].islower()]
+    if not 1 <= len(letters) <= 9 or len(letters) == len(small) or 2 * len(letters) <= len(words):
+        return False
+    return all(_JOINTS.fullmatch(word.lower().strip(",.")) for word in small)
 
 
 def _name_evidence(text: str, japanese: bool) -> float:

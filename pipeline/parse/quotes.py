@@ -12,10 +12,12 @@ from functools import cache
 from pipeline.parse.lines import Line, pattern, phrases
 
 _MARK = re.compile(r"\s{0,3}(?:[>＞]|[A-Z]{1,4}>\s)")
+_NO_MARK = re.compile(r"<<\s*$|^\s{0,3}>\s?(?:wrote|schrieb|a écrit|escribió|ha scritto)\s?:\s*$")
 _BAR = re.compile(r"\s{0,3}[|｜│┃](?!.*[|｜│┃]\s*$)")
 _RULE = re.compile(r"[\s>]*[-_=*~─━―ー＿＝]{5,}\s*$")
 _DATE = re.compile(
-    r"\d{4}\s*[-/.年]\s*\d{1,2}|(?<![\d.])\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?![.\d])|\d{1,2}\.?\s*(?:de |d[’'])?[^\W\d_]{3,12}\.?,?"
+    r"\d{4}\s*[-/.年]\s*\d{1,2}|(?<![\d.])\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?![.\d])|"
+    r"\d{1,2}\.?\s*(?:de |d[’'])?[^\W\d_]{3,12}\.?,?"
     r"\s*(?:de )?\d{4}"
     r"|[^\W\d_]{3,10}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|\d{1,2}月\s*\d{1,2}日|\d{1,2}:\d{2}|(?:令和|平成)\d"
 )
@@ -52,7 +54,7 @@ def mark(lines: list[Line]) -> list[bool]:
 
 
 def _marks(lines: list[Line]) -> list[bool]:
-    marked = [bool(_MARK.match(line.text)) and not line.text.rstrip().endswith("<<") for line in lines]
+    marked = [bool(_MARK.match(line.text)) and not _NO_MARK.search(line.text) for line in lines]
     bars = [bool(_BAR.match(line.text)) for line in lines]
     for i, bar in enumerate(bars):
         if bar and not marked[i] and ((i and bars[i - 1]) or (i + 1 < len(bars) and bars[i + 1])):
@@ -119,6 +121,12 @@ def _header_block(lines: list[Line], at: int) -> int:
     if "from" in seen and len(proper) == 1 and _inline_labels(first[2], kinds):
         return 1
     if (
+        "from" not in seen
+        and {"sent", "to"} <= seen
+        and any(_ADDRESS.search(line.text) for line in lines[at : last + 1])
+    ):
+        return last + 1 - at
+    if (
         "from" in seen
         and len(proper) >= 2
         and (len(proper) >= 3 or _ADDRESS.search(lines[at].text) or _dated(lines[at : last + 1]))
@@ -178,13 +186,16 @@ def _first_line(lines: list[Line], start: int, joined: str, marked: list[bool]) 
     """Go up to the line with the date, where a client broke the attribution before the name or the address."""
     if _DATE.search(joined):
         return start
+    broken = start
     for above in range(start - 1, max(-1, start - 1 - _LAST_LINES), -1):
         line = lines[above]
         if marked[above] or len(line.bare) > 200:
             break
-        if _DATE.search(line.text) and (_STARTS.match(line.text) or _BROKEN.search(line.text)):
-            return above
-    return start
+        if _DATE.search(line.text):
+            if _STARTS.match(line.text):
+                return above
+            broken = above if broken == start and _BROKEN.search(line.text) else broken
+    return broken
 
 
 @cache

@@ -45,7 +45,8 @@ def _find_before(lines: list[Line], first: int, last: int, sender: str | None) -
         return delimiter, last
     if (bare := _bare_name(lines, written, names)) is not None:
         return bare, last
-    best, best_score, below, named, anchored = None, 0.0, 0.0, False, False
+    best, best_score, below = None, 0.0, 0.0
+    named = anchored = person = phone = False
     for i in reversed(written):
         text = lines[i].text
         if identity.is_closing(text):
@@ -53,7 +54,8 @@ def _find_before(lines: list[Line], first: int, last: int, sender: str | None) -
         weight = identity.weight(text)
         here = len(text) < 80 and weight > -2 and _names_sender(text, names)
         named = named or here
-        anchored = anchored or here or identity.is_anchor(text)
+        person, phone = person or identity.is_short_name(text), phone or identity.has_phone(text)
+        anchored = anchored or here or identity.is_anchor(text) or (person and phone)
         below += weight + (2.0 if here else 0.0)
         if below < -8:
             break
@@ -71,7 +73,10 @@ def sender_words(sender: str | None) -> frozenset[str]:
 
 def _names_sender(line: str, names: frozenset[str]) -> bool:
     text = identity.fold(line).lower()
-    return any(re.search(rf"(?<![a-z]){re.escape(name)}(?![a-z])", text) for name in names)
+    if any(re.search(rf"(?<![a-z]){re.escape(name)}(?![a-z])", text) for name in names):
+        return True
+    first = re.match(r"\W*([^\W\d_]{2,12})\W*$", text)  # a short form: Sam for Samuel
+    return bool(first) and any(name.startswith(first[1]) for name in names if len(name) > 3)
 
 
 def _needed(names: frozenset[str], named: bool, anchored: bool) -> float:
@@ -90,14 +95,15 @@ def _above(lines: list[Line], at: int, first: int) -> float:
     if above < first:
         return score - 0.5
     if not lines[above].bare:
-        score += 1.0
+        score += 2.0 if identity.begins_with_name(lines[at].text) else 1.0
         while above > first and not lines[above].bare:
             above -= 1
     else:
         score -= 1.0
-    return score + (
-        2.5 if identity.is_closing(lines[above].text) else 1.5 if identity.closes(lines[above].text) else 0.0
-    )
+    greeting = above == first or not any(line.bare for line in lines[first:above])
+    if identity.is_closing(lines[above].text):
+        return score + 2.5
+    return score + (1.5 if identity.closes(lines[above].text) and not greeting else 0.0)
 
 
 def _bare_name(lines: list[Line], written: list[int], names: frozenset[str]) -> int | None:
