@@ -35,6 +35,8 @@ class KeptFiles(StaticFiles):
     async def get_response(self, path: str, scope: MutableMapping[str, Any]) -> Response:
         """One file with its caching rule."""
         response = await super().get_response(path, scope)
+        # The sandboxed frame of a mail's own HTML has no origin, and yet needs its stylesheet.
+        response.headers["cross-origin-resource-policy"] = "cross-origin"
         if scope["query_string"].startswith(b"v="):
             response.headers["cache-control"] = "public, max-age=31536000, immutable"
         else:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
@@ -75,9 +75,11 @@ async def decide(request: Request, who: SignedIn, db: Db, now: Now, suggestion_i
 
 
 @router.post("/undo")
-def undo(request: Request, who: SignedIn, db: Db, now: Now) -> Response:
-    """Take back the last decision."""
-    made = db.run(lambda session: decisions.undo(session, who.user, now))
+def undo(
+    request: Request, who: SignedIn, db: Db, now: Now, decision: Annotated[int | None, Form(ge=1, le=2**62)] = None
+) -> Response:
+    """Take back the decision named, or else the last one."""
+    made = db.run(lambda session: decisions.undo(session, who.user, now, decision_id=decision))
     return _answer(request, made, f"/?suggestion={made.suggestion_id}")
 
 
@@ -103,7 +105,7 @@ def _decide(session: Session, who: Caller, now: datetime, suggestion_id: str, fo
 
 def _answer(request: Request, made: Decision, target: str = "/") -> Response:
     if request.headers.get("accept") == "application/json":
-        return JSONResponse({"suggestion_id": made.suggestion_id, "state": made.after})
+        return JSONResponse({"decision_id": made.id, "suggestion_id": made.suggestion_id, "state": made.after})
     return RedirectResponse(target, 303)
 
 

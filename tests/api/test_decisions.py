@@ -195,8 +195,12 @@ def test_form_snoozes_until_the_morning(rep: TestClient) -> None:
 def test_scripts_get_json(rep: TestClient) -> None:
     headers = {"Accept": "application/json"}
     answer = rep.post("/suggestions/s-mori-task", data={"decision": "accept"}, headers=headers)
-    assert answer.json() == {"suggestion_id": "s-mori-task", "state": "accepted"}
-    assert rep.post("/undo", headers=headers).json() == {"suggestion_id": "s-mori-task", "state": "pending"}
+    made = answer.json()
+    assert (made["suggestion_id"], made["state"]) == ("s-mori-task", "accepted")
+    rep.post("/suggestions/s-okafor", data={"decision": "reject"})
+    back = rep.post("/undo", data={"decision": str(made["decision_id"])}, headers=headers).json()
+    assert (back["suggestion_id"], back["state"]) == ("s-mori-task", "pending")
+    assert state(rep, "s-okafor") == "rejected"
 
 
 def test_empty_queue_tells_what_was_done(sign_in: Any) -> None:

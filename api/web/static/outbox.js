@@ -1,8 +1,7 @@
-// Decisions go out one after the other, each tried again while the network fails; nothing is lost silently.
+// Decisions are sent at once, each tried again while the network fails; nothing is lost silently.
 import { csrf } from "./words.js";
 
 const WAITS_MS = [400, 1200, 3600];
-let last = Promise.resolve();
 let open = 0;
 
 export class Refused extends Error {
@@ -12,11 +11,13 @@ export class Refused extends Error {
   }
 }
 
-export function post(path, form, { onRetry } = {}) {
+export async function post(path, form, { onRetry } = {}) {
   open += 1;
-  const sent = last.then(() => attempt(path, form, onRetry));
-  last = sent.then(() => {}, () => {}).finally(() => { open -= 1; });
-  return sent;
+  try {
+    return await attempt(path, form, onRetry);
+  } finally {
+    open -= 1;
+  }
 }
 
 async function attempt(path, form, onRetry) {

@@ -9,6 +9,7 @@ const main = document.getElementById("main");
 const list = document.querySelector("[data-queue]");
 const AHEAD = 3;
 const fetched = new Map();
+const decided = []; // what was decided on this page, last one last: promises of the server's answers
 
 // ---- the queue
 
@@ -130,8 +131,12 @@ function decide(decision) {
   const done = decision === "accept" && changed() ? "edit" : decision.split("-")[0];
   leave(id);
   toast(say(`toast.${done}`, { title }), { action: { label: say("action.undo"), key: "u", run: undo } });
-  post(`/suggestions/${encodeURIComponent(id)}`, sent, { onRetry: () => toast(say("toast.retrying")) })
-    .catch((error) => refused(id, error.status));
+  const answer = post(`/suggestions/${encodeURIComponent(id)}`, sent, { onRetry: () => toast(say("toast.retrying")) });
+  decided.push(answer);
+  answer.catch((error) => {
+    decided.splice(decided.indexOf(answer), 1);
+    refused(id, error.status);
+  });
 }
 
 async function refused(id, status) {
@@ -146,8 +151,10 @@ async function refused(id, status) {
 }
 
 async function undo() {
+  const last = await decided.pop()?.catch(() => null);
+  if (last === null) return; // it was refused, and has come back already
   try {
-    const back = await post("/undo", new URLSearchParams());
+    const back = await post("/undo", new URLSearchParams(last ? { decision: last.decision_id } : {}));
     toast(say("toast.undone"));
     await comeBack(back.suggestion_id);
   } catch (error) {
@@ -251,3 +258,4 @@ document.addEventListener("click", (event) => {
 watchEvidence(main);
 const start = item()?.dataset.id;
 if (start) prefetch(start);
+main.dataset.ready = "";

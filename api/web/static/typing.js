@@ -7,5 +7,5 @@ export function isComposing(event) {
 }
 
 export function isTyping(event) {
-  return isComposing(event) || event.target.closest?.(TEXT) !== null;
+  return isComposing(event) || Boolean(event.target.closest?.(TEXT));
 }
