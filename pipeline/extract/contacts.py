@@ -12,12 +12,14 @@ from typing import get_args
 
 from pipeline.extract import forms, headers, introductions, names, organisations, people, signature, work
 from pipeline.extract.introductions_en import SelfIntroduction
+from pipeline.extract.lines import Block, paragraphs
 from pipeline.extract.people import Hints
 from pipeline.extract.phones import Regions
 from pipeline.extract.words import Piece, is_japanese, plain, rows
 from pipeline.records import Address, Contact, ContactField, FieldName, Message, Noise, Segment, Sentence
 
 _ORDER: dict[str, int] = {name: i for i, name in enumerate(get_args(FieldName))}
+_PROSE = re.compile(r"[。？?!！]|[a-z]{3}\.\s*$")
 _NAMES = ("full_name", "family_name", "given_name")
 
 
@@ -107,13 +109,41 @@ def _sender(message: Message, segments: tuple[Segment, ...], sentences: tuple[Se
     intro = introductions.self_introduction(message.text, sentences)
     hints = _with_family(hints, intro)
     fields: list[ContactField] = []
-    for segment in segments:
-        if segment.zone == "signature":
-            fields += _missing(fields, signature.read(message.text, segment.start, segment.end, hints))
+    for start, end in _blocks(message.text, segments, hints):
+        fields += _missing(fields, signature.read(message.text, start, end, hints))
     fields += _missing(fields, _from_introduction(intro, hints, fields))
     fields = _from_header(message, hints, fields)
     fields += introductions.own_phones(message.text, sentences, hints.regions)
     return Contact("sender", tuple(fields))
+
+
+def _blocks(text: str, segments: tuple[Segment, ...], hints: Hints) -> list[tuple[int, int]]:
+    """The stretches that are the sender's signature: its zone, and a block at the end of the body that is one too.
+
+    Without a closing phrase or rule before it a signature may stand in the body zone, wholly or with its first lines.
+    """
+    found: list[tuple[int, int]] = []
+    for before, segment in zip((None, *segments), segments, strict=False):
+        if segment.zone == "signature":
+            start = _tail(text, before, hints) if before is not None and before.zone == "body" else None
+            found.append((segment.start if start is None else start, segment.end))
+    bodies = [s for s in segments if s.zone == "body"]
+    if not found and bodies and (start := _tail(text, bodies[-1], hints)) is not None:
+        found.append((start, bodies[-1].end))
+    return found
+
+
+def _tail(text: str, body: Segment, hints: Hints) -> int | None:
+    """Where the last paragraph of a body begins, if it is short lines that open with the sender's name or firm."""
+    all_paragraphs = paragraphs(text, body.start, body.end)
+    if len(all_paragraphs) < 2 or not hints.full:
+        return None
+    last = all_paragraphs[-1]
+    lines = [line for line in last.text.split("\n") if line.strip()]
+    if len(lines) > 8 or any(len(line) > 80 or _PROSE.search(line) for line in lines):
+        return None
+    located = people.locate(Block(text, last.start, body.end), hints)
+    return last.start if located is not None and located.rule != "signature.name_form" else None
 
 
 def _with_family(hints: Hints, intro: SelfIntroduction | None) -> Hints:

@@ -22,9 +22,9 @@ def find(text: str, segments: tuple[Segment, ...], regions: phones.Regions) -> C
     """The person who filled in the form, None where the notice is of another kind."""
     found: dict[str, Piece] = {}
     for segment in segments:
-        if segment.zone in ("body", "signature"):
-            for kind, value in _pairs(text, segment):
-                found.setdefault(kind, value)
+        # a notice quotes nobody: what looks like a mail's header there is the form
+        for kind, value in _pairs(text, segment):
+            found.setdefault(kind, value)
     if not ({"full_name", "family_name"} & found.keys() and {"email", "phone"} & found.keys()):
         return None
     out = _names(text, found)

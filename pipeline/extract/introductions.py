@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from pipeline.extract import introductions_en, introductions_ja, links, names, phones, signature, work
 from pipeline.extract.introductions_en import Introduced, SelfIntroduction
+from pipeline.extract.lines import paragraphs
 from pipeline.extract.people import Hints
 from pipeline.extract.words import Piece, fold, is_japanese, piece, plain
 from pipeline.records import Contact, ContactField, FieldName, Segment, Sentence
@@ -20,6 +21,7 @@ from pipeline.records import Contact, ContactField, FieldName, Segment, Sentence
 _READING = re.compile(
     r"\s*[(（]\s*([\u3041-\u3096\u30a1-\u30faー]{1,12}[ \u3000]?[\u3041-\u3096\u30a1-\u30faー]{0,12})\s*[)）、,]"
 )
+_HONORIFIC = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Capt)\.?\s$")
 _LABELLED = re.compile(r"(?:tel|phone|mobile|cell|e-?mail|mail|電話|携帯|メール|直通|内線|☎)\s*[::.]", re.IGNORECASE)
 
 
@@ -49,8 +51,8 @@ def own_phones(text: str, sentences: Sequence[Sentence], regions: phones.Regions
             continue
         pattern = introductions_ja.own_phone() if is_japanese(s.text) else introductions_en.own_phone()
         for phone in phones.find(text, s.start, s.end, regions):
-            before = fold(text[s.start : phone.start]).replace("\n", " ")
-            if pattern.search(before):
+            before = text[max(0, s.start - 120) : phone.start].rpartition("\n\n")[2]
+            if pattern.search(fold(before).replace("\n", " ")):
                 out += signature.phone_fields(phone, "body.own_phone")
     return out
 
@@ -106,6 +108,10 @@ def _richer(a: Introduced, b: Introduced) -> Introduced:
 
 
 def _is_introduced(person: Introduced) -> bool:
+    """Was somebody said to be contacted, by a name that is surely one?"""
+    tokens = person.name.text.split()
+    if not is_japanese(tokens[0]) and not (names.is_given(tokens[0]) or names.is_family(tokens[-1])):
+        return False
     return person.rule in ("intro.contact", "intro.successor") and (
         " " in person.name.text or "\u3000" in person.name.text
     )
@@ -173,7 +179,8 @@ def _contact(text: str, d: Draft, hints: Hints) -> Contact:
     person = d.person
     email = next((f.value for f in d.details if f.name == "email"), "")
     cleaned = names.clean(person.name.text)
-    alone = is_japanese(cleaned) and len(cleaned) <= 3
+    before = text[max(0, person.name.start - 8) : person.name.start]
+    alone = len(cleaned) <= 3 if is_japanese(cleaned) else " " not in cleaned and _HONORIFIC.search(before) is not None
     parts = names.split(cleaned, email, cleaned if alone else None)
     out = [work.field("full_name", cleaned, person.name, 0.9, person.rule)]
     out += signature.part_fields(
@@ -198,12 +205,10 @@ def _blocks(text: str, segments: Iterable[Segment], hints: Hints) -> list[tuple[
     for segment in segments:
         if segment.zone != "body":
             continue
-        for m in re.finditer(r"(?:[^\n]*\S[^\n]*(?:\n|$))+", text[segment.start : segment.end]):
-            start, end = segment.start + m.start(), segment.start + m.end()
-            if _is_block(m.group()):
-                contact = _read_block(text, start, end, hints)
-                if contact is not None:
-                    out.append((start, end, contact))
+        for p in paragraphs(text, segment.start, segment.end):
+            contact = _read_block(text, p.start, p.end, hints) if _is_block(p.text) else None
+            if contact is not None:
+                out.append((p.start, p.end, contact))
     return out
 
 

@@ -25,18 +25,19 @@ _THIRD = tuple(
     for rule, pattern in (
         (
             "intro.title_name",
-            rf"\b{_MINE} (?:(?:new|own|other|local|regional) )?(?P<role>{_PHRASE}?),? (?P<name>{_NAME})",
+            rf"\b{_MINE} (?:(?:new|own|other|local|regional) )?(?P<role>{_PHRASE}?),? \b(?P<name>{_NAME})",
         ),
-        ("intro.name_title", rf"(?P<name>{_NAME}),\s{_MINE}\s(?:new\s)?(?P<role>{_PHRASE}?){_STOP}"),
-        ("intro.name_title", rf"(?P<name>{_NAME}) (?:is|as) {_MINE} (?:new )?(?P<role>{_PHRASE}?){_STOP}"),
+        ("intro.name_title", rf"\b(?P<name>{_NAME}),\s{_MINE}\s(?:new\s)?(?P<role>{_PHRASE}?){_STOP}"),
+        ("intro.name_title", rf"\b(?P<name>{_NAME}) (?:is|as) {_MINE} (?:new )?(?P<role>{_PHRASE}?){_STOP}"),
         (
             "intro.name_title",
-            rf"(?P<name>{_NAME}),\s(?P<role>{_PHRASE}?)(?=\s*(?:[,;(]|$)|\.(?:\s|$)|,? (?:at|on|will)\b)",
+            rf"\b(?P<name>{_NAME}),\s(?P<role>{_PHRASE}?)(?=\s*(?:[,;(]|$)|\.(?:\s|$)|,? (?:at|on|will)\b)",
         ),
-        ("intro.name_bracket", rf"(?P<name>{_NAME})\s\((?:our )?(?P<role>{_PHRASE})\)"),
-        ("intro.bracket_name", rf"\b{_MINE} (?P<role>{_PHRASE}) \((?P<name>{_NAME})\)"),
-        ("intro.name_of_our", rf"(?P<name>{_NAME}) (?:from|of|in|with) (?:our|my) (?P<role>{_PHRASE}?){_STOP}"),
-        ("intro.name_from", rf"(?P<name>{_NAME}) (?:from|of|in|with) (?:the )?(?P<role>{_PHRASE}?){_STOP}"),
+        ("intro.title_name", rf"\b{_MINE} (?P<role>{_PHRASE}?) is (?P<name>{_NAME})"),
+        ("intro.name_bracket", rf"\b(?P<name>{_NAME})\s\((?:our )?(?P<role>{_PHRASE})\)"),
+        ("intro.bracket_name", rf"\b{_MINE} (?P<role>{_PHRASE}) \(\b(?P<name>{_NAME})\)"),
+        ("intro.name_of_our", rf"\b(?P<name>{_NAME}) (?:from|of|in|with) (?:our|my) (?P<role>{_PHRASE}?){_STOP}"),
+        ("intro.name_from", rf"\b(?P<name>{_NAME}) (?:from|of|in|with) (?:the )?(?P<role>{_PHRASE}?){_STOP}"),
     )
 )
 _BEFORE_CONTACT = (
@@ -46,12 +47,18 @@ _BEFORE_CONTACT = (
     r"|point of contact is|my (?:stand-in|deputy|cover)(?: is)?,?"
 )
 _CONTACT = re.compile(
-    rf"\b(?i:{_BEFORE_CONTACT})\s(?:(?:my|our)\s(?:colleague|successor|deputy|assistant),?\s)?(?P<name>{_NAME})"
+    rf"\b(?i:{_BEFORE_CONTACT})\s(?:(?:my|our)\s(?:colleague|successor|deputy|assistant),?\s)?\b(?P<name>{_NAME})"
 )
 _TAKES_OVER = re.compile(
-    rf"(?P<name>{_NAME}),? (?:who )?(?:takes? over|is taking over|will take over|has taken over|deals? with|is covering"
-    r"|will (?:cover|stand in|look after)|stands in|succeeds me|replaces me)\b"
+    rf"\b(?P<name>{_NAME}),? (?:who )?(?:takes? over|is taking over|will take over|has taken over|deals? with"
+    r"|is covering|will (?:cover|stand in|look after)|stands in|succeeds me|replaces me)\b"
 )
+_HONOURED = re.compile(rf"\b(?P<name>(?:Mr|Mrs|Ms|Miss|Dr|Prof|Capt)\.? {_CAP} {_CAP})")
+_LONGEST = 1500
+_PLACES = frozenset(
+    ("office", "offices", "room", "hall", "building", "site", "shop", "house", "factory", "plant", "yard", "side")
+)
+_JOINTS = frozenset(("of", "and", "&", "for", "the", "to", "in", "at", "on"))
 _PRONOUN = re.compile(
     r"^(?:(?:please|you can)? ?(?:get|reach|call|ring|e-?mail|contact|write to) (?:him|her|them)\b"
     r"|(?:his|her|their) (?:\w+ ){0,2}(?:address|line|number|mobile|cell|e-?mail|phone|extension|direct)"
@@ -60,10 +67,10 @@ _PRONOUN = re.compile(
 )
 _SELF = (
     re.compile(
-        rf"\b(?:[Tt]his is|[Mm]y name(?: is|'s)|I am|I'm|[Ii]t's|[Nn]ame's) (?P<name>{_NAME})"
+        rf"\b(?:[Tt]his is|[Mm]y name(?: is|'s)|I am|I'm|[Ii]t's|[Nn]ame's) \b(?P<name>{_NAME})"
         rf"(?:,? (?:and )?(?:I'm |I am )?(?:the |an? )?(?P<role>{_PHRASE}?))?,? (?:of|from|at|with) (?P<org>{_ORG})"
     ),
-    re.compile(rf"^(?P<name>{_NAME}) (?:from|at|of) (?P<org>{_ORG}) here\b"),
+    re.compile(rf"^\b(?P<name>{_NAME}) (?:from|at|of) (?P<org>{_ORG}) here\b"),
     re.compile(rf"\bI(?:'m| am) (?:the |an? )(?P<role>{_PHRASE}?) (?:of|at|for|with) (?P<org>{_ORG})"),
 )
 
@@ -81,53 +88,58 @@ class Introduced:
 
 def others(text: str, start: int, end: int) -> Iterator[Introduced]:
     """People whom the stretch gives a title, department or task, or says to contact."""
-    # a soft line break is a blank: same length, same offsets
-    folded = fold(text[start:end]).replace("\n", " ")
+    # a soft line break is a blank: same length, same offsets; a line without end is read so far only
+    folded = fold(text[start : min(end, start + _LONGEST)]).replace("\n", " ")
+    if not any(c.isupper() for c in folded):
+        return
     for rule, pattern in _THIRD:
         for m in _overlapping(pattern, folded):
             if (found := _with_role(text, start, folded, m, rule)) is not None:
                 yield found
-    for pattern in (_CONTACT, _TAKES_OVER):
+    for rule, pattern in (("intro.contact", _CONTACT), ("intro.contact", _TAKES_OVER), ("intro.named", _HONOURED)):
         for m in pattern.finditer(folded):
-            p = _person(text, start, m, strict=True)
-            if p is not None:
-                yield Introduced(p, "intro.contact")
+            if (p := _person(text, start, m, strict=True)) is not None:
+                yield Introduced(p, rule)
 
 
 def _overlapping(pattern: re.Pattern[str], folded: str) -> Iterator[re.Match[str]]:
-    """Matches that may begin at any capital or at any "our", as one match must not hide the next."""
+    """All matches, also those that begin inside another, as one must not hide the next."""
     at = 0
     while (m := pattern.search(folded, at)) is not None:
         yield m
-        at = (
-            m.start() + 1
-            if m.start() == m.start("name") and " " not in m.group("name")
-            else m.start("name") + len(m.group("name"))
-        )
-        at = max(at, m.start() + 1)
+        at = m.start() + 1
 
 
 def _with_role(text: str, start: int, folded: str, m: re.Match[str], rule: str) -> Introduced | None:
     p = _person(text, start, m, strict=False, trusted=rule == "intro.name_of_our")
     if p is None or re.search(r"\b(?:your|his|her|their)\s(?:\w+\s){0,3}$", folded[: m.start("name")], re.IGNORECASE):
         return None
-    role = piece(text, start + m.start("role"), start + m.end("role"))
+    role = _without_new(text, piece(text, start + m.start("role"), start + m.end("role")))
     value = fold(role.text).replace("\n", " ")
     title, department = organisations.title_western(value), organisations.department_western(value)
-    lowered = f"={value.casefold()}" in words("departments_en.txt")
     if rule in ("intro.name_from", "intro.name_of_our"):
         if organisations.legal_form_western(value) and " " in p.text:
             return Introduced(p, rule, company=role)
-        if department and value.split()[0].casefold() not in ("a", "an", "this", "that", "time"):
-            return Introduced(p, rule, department=role)
+        return Introduced(p, rule, department=role) if department >= 0.8 and _is_role(value) else None
+    if f"={value.casefold()}" in words("departments_en.txt"):
+        return Introduced(p, rule, department=role)
+    if not _is_role(value):
         return None
-    if re.match(r"(?:a|an|and|or|but|who|please|as|to|so|then|is|was|will)\b", value, re.IGNORECASE) or len(value) < 2:
-        return None
-    if lowered or (department >= 0.8 and not title):
-        return Introduced(p, rule, department=_without_new(text, role))
+    if department >= 0.8 and not title:
+        return Introduced(p, rule, department=role)
     if title >= 0.6 and (rule != "intro.name_title" or _is_title_phrase(value)):
-        return Introduced(p, rule, job_title=_without_new(text, role))
+        return Introduced(p, rule, job_title=role)
     return None
+
+
+def _is_role(value: str) -> bool:
+    """Is the phrase a noun phrase for a post: no verb or pronoun in it, no preposition or place at its end?"""
+    tokens = value.casefold().split()
+    if len(value) < 2 or "'s " in value or tokens[-1] in _PLACES or tokens[-1] in _JOINTS:
+        return False
+    return tokens[0] not in _JOINTS and not any(
+        t in words("function_words_en.txt") and t not in _JOINTS for t in tokens
+    )
 
 
 def _is_title_phrase(value: str) -> bool:
@@ -137,8 +149,13 @@ def _is_title_phrase(value: str) -> bool:
 
 
 def _without_new(text: str, p: Piece) -> Piece:
-    m = re.match(r"(?:(?:new|own|our|my|the|dear|lovely|trusty) )+", p.text, re.IGNORECASE)
+    m = re.match(r"(?:(?:new|own|other|local|our|my|the|dear|lovely|trusty) )+", p.text, re.IGNORECASE)
     return piece(text, p.start + m.end(), p.end) if m else p
+
+
+@cache
+def _not_names() -> frozenset[str]:
+    return words("function_words_en.txt") | words("not_names_en.txt")
 
 
 def _person(text: str, start: int, m: re.Match[str], strict: bool, trusted: bool = False) -> Piece | None:
@@ -149,9 +166,9 @@ def _person(text: str, start: int, m: re.Match[str], strict: bool, trusted: bool
     ]
     honorific = bool(tokens) and plain(tokens[0].text).strip(".") in words("honorifics.txt")
     tokens = tokens[1:] if honorific else tokens
-    while tokens and plain(tokens[0].text) in words("not_names_en.txt"):
+    while tokens and not honorific and plain(tokens[0].text) in _not_names():
         tokens = tokens[1:]
-    if not tokens or any(plain(t.text) in words("not_names_en.txt") for t in tokens[1:]):
+    if not tokens or (not honorific and any(plain(t.text) in _not_names() for t in tokens[1:])):
         return None
     p = Piece(tokens[0].start, tokens[-1].end, text[tokens[0].start : tokens[-1].end].replace("\n", " "))
     if is_role(p.text) or organisations.legal_form_western(p.text) or organisations.department_western(p.text):

@@ -12,7 +12,7 @@ from pipeline.extract.lines import tokens_japanese
 from pipeline.extract.words import Piece, fold, piece, words
 
 _KANJI = r"[\u4e00-\u9fff々ヶ\uf900-\ufaff\u3400-\u4dbf]"
-_GIVEN = r"(?:[\u4e00-\u9fff\uf900-\ufaff々]{1,3}|[\u3041-\u3096]{2,4}|[\u30a1-\u30faー]{2,6})"
+_GIVEN = r"(?:[\u4e00-\u9fff\uf900-\ufaff々]{1,3}|[\u3041-\u3096]{2,4}?|[\u30a1-\u30faー]{2,6})"
 _KANA_NAME = r"[\u30a1-\u30faー]{2,9}(?:[ \u3000・][\u4e00-\u9fff々\u3041-\u3096\u30a1-\u30faー]{1,8})?"
 _NAME = rf"(?:{_KANJI}{{1,4}}(?:[ \u3000](?!宛|様|殿|氏){_GIVEN})?|{_KANA_NAME})"
 _WORD = r"[\w・&ー々]{1,20}"
@@ -87,7 +87,7 @@ def _titled(text: str, role: Piece, p: Piece, rule: str) -> Introduced | None:
         bare = _bare(text, t)
         if organisations.title_japanese(bare.text) and title is None and department is None:
             title = bare
-        elif organisations.department_japanese(bare.text) and department is None:
+        elif organisations.department_japanese(bare.text) and department is None and len(bare.text) > 1:
             department = bare
         elif organisations.legal_form_japanese(bare.text) and company is None:
             company = bare
@@ -99,13 +99,21 @@ def _titled(text: str, role: Piece, p: Piece, rule: str) -> Introduced | None:
 
 
 def _bare(text: str, t: Piece) -> Piece:
-    """The word without what stands before it in running text (弊社営業部, 当日は次長)."""
-    m = re.match(
-        r"(?:(?:.*[はがもをに、])?(?:弊社|当社|小社|当館|当院|当園|当校|当店|当方|うち|わが社|同じ|同)?(?:の)?)(?=.)",
-        t.text,
+    """The word without what stands before it in running text (弊社営業部, 当日は次長, 私と品質保証課)."""
+    cut = 0
+    for m in re.finditer(r"[はがもをにとでの、]", t.text):
+        tail = t.text[m.end() :]
+        if tail and (
+            m.start() == 0
+            or re.search(r"[\u4e00-\u9fff]", t.text[: m.start()])
+            or organisations.title_japanese(tail) >= 1.0
+        ):
+            cut = m.end()
+    own = re.match(
+        r"(?:弊社|当社|小社|当館|当院|当園|当校|当店|当方|うち|わが社|同じ|同(?!じ))(?:の)?(?=.)", t.text[cut:]
     )
-    cut = t.start + m.end() if m and m.end() < len(t.text) else t.start
-    return Piece(cut, t.end, text[cut : t.end])
+    cut += own.end() if own else 0
+    return Piece(t.start + cut, t.end, t.text[cut:])
 
 
 def listed(text: str, start: int, end: int) -> Iterator[Introduced]:
@@ -146,7 +154,9 @@ def _list_item(text: str, item: Piece) -> Iterator[Introduced]:
 
 def _person(text: str, start: int, m: re.Match[str]) -> Piece | None:
     p = piece(text, start + m.start("name"), start + m.end("name"))
-    family = re.split(r"[\s\u3000]", p.text)[0]
+    family, *given = re.split(r"[\s\u3000]", p.text)
+    if given and organisations.is_title_like(given[-1]):
+        return None
     if (
         p.text in words("not_names_ja.txt")
         or family in words("not_names_ja.txt")

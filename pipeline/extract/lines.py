@@ -79,6 +79,23 @@ def _lines(text: str, start: int, end: int) -> Iterator[Piece]:
         at += len(line) + 1
 
 
+def paragraphs(text: str, start: int, end: int) -> list[Piece]:
+    """The runs of lines without a blank line between them, in order."""
+    found: list[Piece] = []
+    at, begin = start, None
+    for line in text[start:end].split("\n"):
+        stop = min(at + len(line) + 1, end)
+        if line.strip():
+            begin = at if begin is None else begin
+        elif begin is not None:
+            found.append(Piece(begin, at, text[begin:at]))
+            begin = None
+        at = stop
+    if begin is not None:
+        found.append(Piece(begin, end, text[begin:end]))
+    return found
+
+
 def is_empty(text: str) -> bool:
     """Is a piece nothing but punctuation or the label of something explained?"""
     bare = fold(text).strip(" :.,;()[]<>-/&|").casefold()

@@ -86,7 +86,7 @@ def split(name: str, address: str = "", family: str | None = None) -> Name:
     name = name.strip()
     if is_japanese(name):
         return _split_japanese(name, family)
-    return _split_western(name, address)
+    return _split_western(name, address, family)
 
 
 def parts(text: str) -> dict[str, str]:
@@ -158,12 +158,12 @@ def _fit(unified: str, at: int) -> float:
     )
 
 
-def _split_western(name: str, address: str) -> Name:
+def _split_western(name: str, address: str, family: str | None = None) -> Name:
     if m := re.fullmatch(r"([^,]+),\s*([^,]+)", name):
         return Name(f"{m.group(2)} {m.group(1)}" if not m.group(1).isupper() else name, m.group(1), m.group(2))
     tokens = name.split()
     if len(tokens) == 1:
-        return Name(name, None, name)
+        return Name(name, name, None) if family == name else Name(name, None, name)
     if family_first(tokens, address):
         head = _particle_run(tokens, 0)
         return Name(name, " ".join(tokens[:head]), " ".join(tokens[head:]))

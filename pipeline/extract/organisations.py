@@ -116,26 +116,20 @@ def _glued() -> re.Pattern[str]:
 def split_glued(text: str) -> tuple[str, str]:
     """A firm and the department written onto it (キラリ商会EC事業部, よつば歯科受付): (firm, department or "")."""
     folded = fold(text)
-    m = re.match(rf"(.*?(?:{_forms_ja()}))(?=.)", folded)
-    if (
-        m
-        and m.start(1) == m.end(1) - len(m.group(1))
-        and not re.fullmatch(_forms_ja(), m.group(1))
-        and department_japanese(folded[m.end() :])
-    ):
+    m = re.match(rf"(.+?(?:{_forms_ja()}))(?=.)", folded)
+    if m and not is_bare_form(m.group(1)) and department_japanese(folded[m.end() :]):
         return text[: m.end()], text[m.end() :]
+    whole = company_japanese(folded)
     for i in range(len(folded) - 1, 1, -1):
-        head, tail = folded[:i], folded[i:]
-        if company_japanese(head) and department_japanese(tail) and not company_japanese(folded) >= 1.0:
+        tail = folded[i:]
+        ending = re.search(r"[部課室係]$|受付$|センター$|事務局$", tail) is not None
+        if whole < 1.0 and (ending or not whole) and company_japanese(folded[:i]) and department_japanese(tail):
             return text[:i], text[i:]
-    if (
-        m := re.search(
-            r"(?<=[\u30a0-\u30ffー\u3041-\u3096])((?:[A-Z]{2,4}|[\u4e00-\u9fff]{2,6})(?:部|課|室|係|事業部|本部|センター|受付))$",
-            folded,
-        )
-    ) and m.start() > 1:
-        return text[: m.start()], text[m.start() :]
-    return text, ""
+    m = re.search(
+        r"(?<=[\u30a0-\u30ffー\u3041-\u3096])(?:[A-Z]{2,4}|[\u4e00-\u9fff]{2,6})(?:部|課|室|係|事業部|本部|センター|受付)$",
+        folded,
+    )
+    return (text[: m.start()], text[m.start() :]) if m and m.start() > 1 else (text, "")
 
 
 # ---- Western
@@ -200,7 +194,7 @@ def regions_of_form(text: str) -> list[str]:
 @cache
 def _word_pattern(name: str) -> re.Pattern[str]:
     terms = tuple(t for t in words(name) if not t.startswith("="))
-    return re.compile(rf"(?<![\w'-])(?:{alternation(terms)})(?![\w'])", re.IGNORECASE)
+    return re.compile(rf"(?<![\w'-])(?:{alternation(terms)})(?![\w'-])", re.IGNORECASE)
 
 
 def company_western(text: str, domain: str = "") -> float:
