@@ -195,7 +195,7 @@ def sentence_rows(mails: Sequence[Sequence[str]], shape: Shape) -> tuple[Rows, R
 
 
 def mail_rows(mails: Sequence[Sequence[str]], shape: Shape) -> Rows:
-    """What the mood model sees of each mail: the substrings of all its sentences together."""
+    """What the mail model sees of each mail: the substrings of all its sentences together."""
     batch = _lay_out([normalise(text) for mail in mails for text in mail])
     grams = _gather(batch, _char_spans(batch, shape.chars) + _token_spans(batch, shape.tokens))
     mail_of = np.repeat(np.arange(len(mails)), [len(mail) for mail in mails])

@@ -1,7 +1,6 @@
 """Small dense layers that turn raw scores into calibrated probabilities, and the features they read.
 
-Three of them stand on the sparse linear models: one sees a sentence among its neighbours, one a mail's sentences
-together (intents), and one a mail's mood.
+They stand on the sparse linear models: one sees a sentence among its neighbours, three a mail's sentences together.
 """
 
 from __future__ import annotations
@@ -33,6 +32,11 @@ def softmax(scores: NDArray[Any]) -> Array:
     """Probability of each column against the others."""
     raised = np.exp(scores - scores.max(axis=1, keepdims=True))
     return np.asarray(raised / raised.sum(axis=1, keepdims=True))
+
+
+def squash(scores: NDArray[Any]) -> Array:
+    """Scores of the linear layers with their far ends pressed together: beyond +-4 they say no more than "sure"."""
+    return np.asarray(4 * np.tanh(np.asarray(scores, np.float64) / 4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def among_neighbours(scores: NDArray[Any], lengths: Sequence[int]) -> Array:
     """
     blocks, first = [], 0
     for length in lengths:
-        own = np.asarray(scores[first : first + length], np.float64)
+        own = squash(scores[first : first + length])
         blocks.append(_neighbourhood(own))
         first += length
     width = scores.shape[1] * 4 + 3
@@ -90,10 +94,8 @@ def _neighbourhood(own: Array) -> Array:
 
 
 def of_mail(probabilities: NDArray[Any]) -> Array:
-    """Features of one mail from its sentences' tag probabilities: best, second best and mean per tag, and length."""
-    odds = logit(probabilities)
-    if not len(odds):
-        odds = np.full((1, probabilities.shape[1]), logit(np.zeros(1))[0])
-    ranked = np.sort(odds, axis=0)[::-1]
-    second = ranked[1] if len(ranked) > 1 else np.full(odds.shape[1], logit(np.zeros(1))[0])
-    return np.concatenate([ranked[0], second, odds.mean(axis=0), [np.log(len(odds))]])
+    """Features of one mail from its sentences' tag probabilities: the best of each tag, and the odds against any."""
+    p = np.clip(np.asarray(probabilities, np.float64), _FAINTEST, 1 - _FAINTEST)
+    if not len(p):
+        p = np.full((1, probabilities.shape[1]), _FAINTEST)
+    return np.concatenate([logit(p.max(axis=0)), np.log1p(-p).sum(axis=0)])

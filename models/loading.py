@@ -9,12 +9,12 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 
-from models import artefact, mood, sentences
+from models import artefact, mails, sentences
 from models.artefact import Artefact
 from models.labels import LANGUAGES
 
 ARTEFACTS = Path(__file__).parent / "artifacts"
-TASKS = ("tags", "mood")
+TASKS = ("sentences", "mails")
 
 
 def route(language: str) -> str:
@@ -24,22 +24,22 @@ def route(language: str) -> str:
 
 @functools.cache
 def sentence_model(language: str) -> sentences.SentenceModel:
-    """The shipped tag model for ``language`` ("en" or "ja").
+    """The shipped sentence model for ``language`` ("en" or "ja").
 
     Raises:
         models.artefact.ArtefactError: the artefact is missing or damaged.
     """
-    return sentences.from_artefact(_shipped("tags", language))
+    return sentences.from_artefact(_shipped("sentences", language))
 
 
 @functools.cache
-def mood_model(language: str) -> mood.MoodModel:
-    """The shipped mood model for ``language`` ("en" or "ja").
+def mail_model(language: str) -> mails.MailModel:
+    """The shipped mail model for ``language`` ("en" or "ja").
 
     Raises:
         models.artefact.ArtefactError: the artefact is missing or damaged.
     """
-    return mood.from_artefact(_shipped("mood", language))
+    return mails.from_artefact(_shipped("mails", language))
 
 
 @functools.cache

@@ -1,10 +1,9 @@
-"""Sentence tags and a mail's intents: hashed n-grams, a linear layer, and two small heads."""
+"""Tags of sentences: hashed n-grams, a linear layer, and a small head that sees the neighbours."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,24 +12,18 @@ from models import heads
 from models.artefact import Artefact
 from models.features import Floats, Shape, sentence_rows
 from models.heads import Array, Head
-from models.labels import INTENTS, TAGS
+from models.labels import TAGS
 
 
 @dataclass(frozen=True, slots=True)
 class SentenceModel:
-    """Scores sentences in their mail, and what follows for the mail.
-
-    ``thresholds`` holds for each intent the probability from which the mail has it; ``evidence`` the probability
-    from which a sentence shows a tag.
-    """
+    """Scores sentences in their mail. ``evidence`` holds the probability from which a sentence shows a tag."""
 
     weights: NDArray[np.int8]
     scales: Floats
     bias: Floats
     shape: Shape
-    sentence_head: Head
-    mail_head: Head
-    thresholds: Mapping[str, float]
+    head: Head
     evidence: Mapping[str, float]
 
     def score(self, mails: Sequence[Sequence[str]]) -> list[Array]:
@@ -38,20 +31,13 @@ class SentenceModel:
         lengths = [len(mail) for mail in mails]
         if not sum(lengths):
             return [np.zeros((0, len(TAGS))) for _ in mails]
-        raw = self.raw(mails)
-        probabilities = self.sentence_head(heads.among_neighbours(raw, lengths))
+        probabilities = self.head(heads.among_neighbours(self.raw(mails), lengths))
         return np.split(probabilities, np.cumsum(lengths)[:-1])
 
     def raw(self, mails: Sequence[Sequence[str]]) -> Floats:
-        """Scores of the linear layer before the heads, one row per sentence."""
+        """Scores of the linear layer before the head, one row per sentence."""
         own, before = sentence_rows(mails, self.shape)
         return (own.dot(self.weights) + before.dot(self.weights)) * self.scales + self.bias
-
-    def intents(self, scores: NDArray[Any]) -> dict[str, float]:
-        """Calibrated probability that a mail with these sentence scores has each intent."""
-        if not len(scores):
-            return dict.fromkeys(INTENTS, 0.0)
-        return dict(zip(INTENTS, self.mail_head(heads.of_mail(scores)[None])[0].tolist(), strict=True))
 
 
 def from_artefact(artefact: Artefact) -> SentenceModel:
@@ -62,8 +48,6 @@ def from_artefact(artefact: Artefact) -> SentenceModel:
         scales=arrays["scales"],
         bias=arrays["bias"],
         shape=Shape(**manifest["shape"]),
-        sentence_head=Head.from_json(manifest["heads"]["sentence"]),
-        mail_head=Head.from_json(manifest["heads"]["mail"]),
-        thresholds=manifest["thresholds"],
+        head=Head.from_json(manifest["heads"]["tags"]),
         evidence=manifest["evidence"],
     )

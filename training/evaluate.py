@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models import artefact, mood, sentences
+from models import artefact, mails, sentences
 from models.heads import Array
 from models.labels import EMOTIONS, INTENTS, LANGUAGES, SENTIMENTS, TAGS
-from models.mood import MoodModel
+from models.mails import MailModel, MailScores
 from models.sentences import SentenceModel
-from pipeline.classify.mood import EXCLUDED, choose
+from pipeline.classify.mood import decide_labels
 from training import measures, params, prepare, train
 from training.rows import CLEAN, Row, read, write_json
 
@@ -33,54 +33,48 @@ class Outcome:
 
     rows: Sequence[Row]
     tags: Array
-    intents: Array
-    sentiments: Array
-    emotions: Array
-    chosen: Sequence[tuple[str, str]]
-    thresholds: Mapping[str, float]
+    scores: MailScores
+    intents: NDArray[np.bool_]
+    moods: Sequence[tuple[str, str]]
     evidence: Mapping[str, float]
 
 
-def models_in(folder: Path, language: str) -> tuple[SentenceModel, MoodModel]:
+def models_in(folder: Path, language: str) -> tuple[SentenceModel, MailModel]:
     """The two models of one language among artefacts in ``folder``."""
-    tags = sentences.from_artefact(artefact.read(folder / f"tags-{language}"))
-    return tags, mood.from_artefact(artefact.read(folder / f"mood-{language}"))
+    sentence_model = sentences.from_artefact(artefact.read(folder / f"sentences-{language}"))
+    return sentence_model, mails.from_artefact(artefact.read(folder / f"mails-{language}"))
 
 
-def observe(rows: Sequence[Row], tag_model: SentenceModel, mood_model: MoodModel) -> Outcome:
-    """Let the models read the rows."""
+def observe(rows: Sequence[Row], sentence_model: SentenceModel, mail_model: MailModel) -> Outcome:
+    """Let the models read the rows and decide as the product does."""
     texts = [row.sentences for row in rows]
-    scores = tag_model.score(texts)
-    sentiments, emotions = mood_model.score(texts, scores)
-    intents = np.array([[tag_model.intents(of_mail)[intent] for intent in INTENTS] for of_mail in scores])
-    chosen = [_choose(s, e, mood_model) for s, e in zip(sentiments, emotions, strict=True)]
-    return Outcome(
-        rows, np.concatenate(scores), intents, sentiments, emotions, chosen, tag_model.thresholds, tag_model.evidence
-    )
-
-
-def _choose(sentiments: Array, emotions: Array, model: MoodModel) -> tuple[str, str]:
-    by_sentiment = dict(zip(SENTIMENTS, sentiments.tolist(), strict=True))
-    sentiment = choose(by_sentiment, model.preferences["sentiment"])
-    by_emotion = dict(zip(EMOTIONS, emotions.tolist(), strict=True))
-    possible = {label: p for label, p in by_emotion.items() if label not in EXCLUDED[sentiment]}
-    return sentiment, choose(possible, model.preferences["emotion"])
+    tags = sentence_model.score(texts)
+    scores = mail_model.score(texts, tags)
+    limits = np.array([mail_model.thresholds[intent] for intent in INTENTS])
+    moods = [
+        decide_labels(
+            dict(zip(SENTIMENTS, of_sentiment.tolist(), strict=True)),
+            dict(zip(EMOTIONS, of_emotion.tolist(), strict=True)),
+            mail_model.preferences,
+        )
+        for of_sentiment, of_emotion in zip(scores.sentiment, scores.emotion, strict=True)
+    ]
+    return Outcome(rows, np.concatenate(tags), scores, scores.intents >= limits, moods, sentence_model.evidence)
 
 
 def figures(seen: Outcome, bins: int) -> dict[str, dict[str, float]]:
     """All figures of one language, one level per head: its macro F1, each label's F1, and calibration errors."""
     intents = _truth([row.intents for row in seen.rows], INTENTS)
-    limits = np.array([seen.thresholds[intent] for intent in INTENTS])
     tags = _truth([tags for row in seen.rows for tags in row.tags], TAGS)
     tag_limits = np.array([seen.evidence[tag] for tag in TAGS])
     return {
-        "intents": _multilabel(intents, seen.intents >= limits, INTENTS)
-        | {"calibration_error": _round(measures.calibration_error(intents.ravel(), seen.intents.ravel(), bins))},
+        "intents": _multilabel(intents, seen.intents, INTENTS)
+        | {"calibration_error": _round(measures.calibration_error(intents.ravel(), seen.scores.intents.ravel(), bins))},
         "sentences": _multilabel(tags, seen.tags >= tag_limits, TAGS)
         | {"calibration_error": _round(measures.calibration_error(tags.ravel(), seen.tags.ravel(), bins))},
-        "sentiment": _classes([(r.sentiment or "", c[0]) for r, c in zip(seen.rows, seen.chosen, strict=True)])
-        | {"calibration_error": _calibration(seen.rows, seen.sentiments, bins)},
-        "emotion": _classes([(r.emotion or "", c[1]) for r, c in zip(seen.rows, seen.chosen, strict=True)]),
+        "sentiment": _classes([(r.sentiment or "", c[0]) for r, c in zip(seen.rows, seen.moods, strict=True)])
+        | {"calibration_error": _calibration(seen.rows, seen.scores.sentiment, bins)},
+        "emotion": _classes([(r.emotion or "", c[1]) for r, c in zip(seen.rows, seen.moods, strict=True)]),
     }
 
 
@@ -119,13 +113,13 @@ def curves(seen: Outcome, bins: int) -> dict[str, list[dict[str, Any]]]:
     return {
         "precision_recall": [
             {"recall": recall}
-            | {x: _precision_at(recall, intents[:, c], seen.intents[:, c]) for c, x in enumerate(INTENTS)}
+            | {x: _precision_at(recall, intents[:, c], seen.scores.intents[:, c]) for c, x in enumerate(INTENTS)}
             for recall in _RECALLS
         ],
-        "reliability_intents": _reliability(intents.ravel(), seen.intents.ravel(), bins),
-        "reliability_sentiment": _reliability(moods.ravel(), seen.sentiments.ravel(), bins),
-        "confusion_sentiment": _pairs([(r.sentiment, c[0]) for r, c in zip(seen.rows, seen.chosen, strict=True)]),
-        "confusion_emotion": _pairs([(r.emotion, c[1]) for r, c in zip(seen.rows, seen.chosen, strict=True)]),
+        "reliability_intents": _reliability(intents.ravel(), seen.scores.intents.ravel(), bins),
+        "reliability_sentiment": _reliability(moods.ravel(), seen.scores.sentiment.ravel(), bins),
+        "confusion_sentiment": _pairs([(r.sentiment, c[0]) for r, c in zip(seen.rows, seen.moods, strict=True)]),
+        "confusion_emotion": _pairs([(r.emotion, c[1]) for r, c in zip(seen.rows, seen.moods, strict=True)]),
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,34 @@ from models.heads import Array, Head, Link, logistic, softmax
 Mask = NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """A fitted linear layer, and what layers fitted on the other folds say of each row."""
+
+    weights: Array
+    bias: Array
+    out_of_fold: Array
+
+    def arrays(self, columns: int) -> dict[str, NDArray[Any]]:
+        """The layer as an artefact stores it."""
+        weights, scales = quantise(self.weights, columns)
+        return {"weights": weights, "scales": scales, "bias": self.bias.astype(np.float32)}
+
+
+def fit_with_folds(
+    matrix: csr_matrix, targets: Array, importance: Array, folds: NDArray[Any], settings: Mapping[str, Any]
+) -> Linear:
+    """Fit once on everything, and once without each fold for that fold's scores."""
+    fit = {"strength": settings["strength"], "iterations": settings["iterations"]}
+    raw = np.zeros(targets.shape)
+    for fold in np.unique(folds):
+        held = folds == fold
+        weights, bias = fit_linear(matrix[~held], targets[~held], importance[~held], **fit)
+        raw[held] = matrix[held] @ weights + bias
+    weights, bias = fit_linear(matrix, targets, importance, **fit)
+    return Linear(weights, bias, raw)
+
+
 def to_csr(blocks: tuple[Rows, ...]) -> csr_matrix:
     """The sum of sparse blocks of one shape, in scipy's form."""
     count, width = blocks[0].count, max(int(b.columns.max(initial=0)) for b in blocks) + 1
@@ -25,7 +55,7 @@ def to_csr(blocks: tuple[Rows, ...]) -> csr_matrix:
     return total.tocsr()
 
 
-def drop_rare(matrix: csr_matrix, fewest: int = 2) -> NDArray[np.int64]:
+def drop_rare(matrix: csr_matrix, fewest: int = 3) -> NDArray[np.int64]:
     """Columns that at least ``fewest`` rows have."""
     return np.flatnonzero(np.bincount(matrix.indices, minlength=matrix.shape[1]) >= fewest)
 

@@ -20,7 +20,7 @@ from training import evaluate, params, prepare, train
 from training.rows import CLEAN, Row, read, write_json
 
 REFUSED = 5
-HEADS = {"tags": ("intents",), "mood": ("sentiment", "emotion")}
+HEADS = ("emotion", "intents", "sentiment")
 _LABELS_OF = {"intents", "sentiment"}
 _NO_LABEL = {"macro_f1", "accuracy", "calibration_error"}
 
@@ -33,7 +33,7 @@ def judge(
     """Compare figures by language; ``shipped`` lacks the languages that have no shipped artefact yet."""
     refusals = []
     comparisons: dict[str, Any] = {}
-    for head in sorted({head for heads in HEADS.values() for head in heads}):
+    for head in HEADS:
         rows = {x: _compare(candidate[x][head], shipped[x][head]) for x in LANGUAGES if x in shipped}
         comparisons[head] = rows
         refusals += _refusals(head, rows, settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,11 @@ def best_threshold(truth: NDArray[Any], probabilities: Array) -> float:
     scores = np.array([f1(truth, probabilities >= t) for t in grid])
     smooth = np.convolve(np.pad(scores, 3, mode="edge"), np.ones(7) / 7, mode="valid")
     return round(float(grid[int(smooth.argmax())]), 2)
+
+
+def best_thresholds(truth: NDArray[Any], probabilities: Array, labels: Sequence[str]) -> dict[str, float]:
+    """``best_threshold`` of each column, by its label."""
+    return {label: best_threshold(truth[:, c], probabilities[:, c]) for c, label in enumerate(labels)}
 
 
 def calibration_error(outcomes: NDArray[Any], probabilities: Array, bins: int) -> float:

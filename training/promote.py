@@ -37,8 +37,7 @@ def promote(name: str, trained: Path, shipped: Path, verdict: dict[str, Any], me
     if verdict["candidates"].get(name) != manifest["version"]:
         raise PermissionError(f"the gate has not judged this {name}: run `dvc repro` first")
     of_language = metrics[manifest["language"]]
-    heads = (*gate.HEADS[manifest["task"]], *(["sentences"] if manifest["task"] == "tags" else []))
-    manifest["metrics"] = {head: of_language[head] for head in (*heads, "noisy")}
+    manifest["metrics"] = {head: of_language[head] for head in card.HEADS[manifest["task"]]}
     manifest["versions"] = {"python": platform.python_version()} | {x: importlib.metadata.version(x) for x in LIBRARIES}
     folder = shipped / name
     folder.mkdir(parents=True, exist_ok=True)
@@ -50,7 +49,9 @@ def promote(name: str, trained: Path, shipped: Path, verdict: dict[str, Any], me
 
 
 def main(
-    names: Annotated[list[str] | None, typer.Argument(help="Artefacts such as tags-en; all if none is named.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Artefacts such as sentences-en; all if none is named.")
+    ] = None,
 ) -> None:
     """Copy the candidates that the gate accepted into models/artifacts/."""
     verdict = json.loads((evaluate.REPORTS / "gate.json").read_text(encoding="utf-8"))

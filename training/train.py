@@ -13,7 +13,7 @@ import numpy as np
 import typer
 
 from models import artefact
-from training import collect, moods, params, prepare, tags
+from training import collect, mails, params, prepare, sentences
 from training.rows import Row, read
 
 OUT = params.ROOT / "training/build/train"
@@ -24,13 +24,13 @@ def run(task: str, language: str, prepared: Path, sources: Path, out: Path, sett
     """Write the artefact of one task and language into ``out/TASK-LANGUAGE``."""
     rows = [row for row in read(prepared / f"{language}.jsonl") if row.split == "train"]
     folder = out / f"{task}-{language}"
-    if task == "tags":
-        trained = tags.train(rows, settings[task])
+    if task == "sentences":
+        trained = sentences.train(rows, settings[task])
         manifest, arrays = trained.manifest, trained.arrays
         folder.mkdir(parents=True, exist_ok=True)
         np.savez_compressed(folder / OUT_OF_FOLD, allow_pickle=False, **trained.out_of_fold)
     else:
-        manifest, arrays = moods.train(rows, _out_of_fold(out / f"tags-{language}"), settings[task])
+        manifest, arrays = mails.train(rows, _out_of_fold(out / f"sentences-{language}"), settings[task])
     about = {"task": task, "language": language, "settings": settings[task], "data": _data(rows, sources)}
     artefact.write(folder, {**about, **manifest}, arrays)
 

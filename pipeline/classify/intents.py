@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-import numpy as np
-
 from models import loading
-from models.labels import INTENTS, TAGS
+from models.labels import INTENTS
+from pipeline.classify.reading import read
 from pipeline.classify.sentences import main_language
 from pipeline.records import Evidence, Intent, IntentLabel, Noise, ScoredSentence
 
@@ -20,12 +19,14 @@ def decide(scored: Sequence[ScoredSentence], noise: Noise | None) -> tuple[Inten
     """
     if noise or not scored:
         return ()
-    model = loading.sentence_model(main_language(scored))
-    found = model.intents(np.array([[one.scores[tag] for tag in TAGS] for one in scored]))
-    labels = [label for label in INTENTS if found[label] >= model.thresholds[label]]
+    language = main_language(scored)
+    evidence = loading.sentence_model(language).evidence
+    thresholds = loading.mail_model(language).thresholds
+    found = read(scored, language)["intents"]
     intents = [
-        Intent(cast(IntentLabel, label), round(found[label], 4), show(scored, label, model.evidence[label]))
-        for label in labels
+        Intent(cast(IntentLabel, label), round(found[label], 4), show(scored, label, evidence[label]))
+        for label in INTENTS
+        if found[label] >= thresholds[label]
     ]
     return tuple(sorted(intents, key=lambda intent: -intent.score))
 

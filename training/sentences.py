@@ -1,0 +1,72 @@
+"""Training of a sentence model: the linear layer, the head over neighbours, and the evidence thresholds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models import heads
+from models.features import Shape, sentence_rows
+from models.heads import Array
+from models.labels import TAGS
+from training import fitting, measures
+from training.rows import CLEAN, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What training gives: the artefact's content, and the tag scores of clean mails by models that never saw them."""
+
+    manifest: dict[str, Any]
+    arrays: dict[str, NDArray[Any]]
+    out_of_fold: dict[str, Array]
+
+
+def train(rows: Sequence[Row], settings: dict[str, Any]) -> Trained:
+    """Train on rows of the ``train`` split.
+
+    Scores that the head and thresholds are fitted on come from models of the other folds.
+    """
+    shape = Shape(**settings["shape"])
+    matrix = fitting.to_csr(sentence_rows([row.sentences for row in rows], shape))
+    targets = np.array([[tag in tags for tag in TAGS] for row in rows for tags in row.tags], float)
+    folds = np.repeat([row.fold for row in rows], [len(row.sentences) for row in rows])
+    linear = fitting.fit_with_folds(matrix, targets, _importance(rows, settings), folds, settings)
+    whole = [row.variant == CLEAN and row.known == TAGS for row in rows]
+    of_sentence = np.repeat(whole, [len(row.sentences) for row in rows])
+    mails = [row for row, keep in zip(rows, whole, strict=True) if keep]
+    lengths = [len(row.sentences) for row in mails]
+    features = heads.among_neighbours(linear.out_of_fold[of_sentence], lengths)
+    wanted, penalty = targets[of_sentence], settings["head_penalty"]
+    given = fitting.out_of_fold_head(features, wanted, folds[of_sentence], "logistic", penalty)
+    manifest = {
+        "shape": asdict(shape),
+        "heads": {"tags": fitting.fit_head(features, wanted, "logistic", penalty).to_json()},
+        "evidence": measures.best_thresholds(wanted > 0, given, TAGS),
+    }
+    per_mail = np.split(given, np.cumsum(lengths)[:-1])
+    return Trained(
+        manifest,
+        linear.arrays(1 << shape.bits),
+        {row.id: scores for row, scores in zip(mails, per_mail, strict=True)},
+    )
+
+
+def _importance(rows: Sequence[Row], settings: dict[str, Any]) -> Array:
+    """How much each label counts: positives more, noisy copies less, unknown ones nothing."""
+    cells = []
+    for row in rows:
+        weight = 1.0 if row.variant == CLEAN else settings["variant_weight"]
+        for tags in row.tags:
+            cells.append([weight * _share(tag, tags, row, settings["positive_weight"]) for tag in TAGS])
+    return np.array(cells)
+
+
+def _share(tag: str, tags: tuple[str, ...], row: Row, positive_weight: float) -> float:
+    if tag in tags:
+        return positive_weight
+    return 1.0 if tag in row.known else 0.0
