@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import pwd
 import shutil
 import socket
 import subprocess
@@ -164,8 +165,10 @@ def _version(place: str) -> list[int]:
 
 
 def _owner() -> str | None:
-    """PostgreSQL refuses to run as root: then it runs as its own user, made by its package."""
-    return "postgres" if os.geteuid() == 0 else None
+    """PostgreSQL refuses to run as root: then it runs as its own user, made by its package, or as nobody."""
+    if os.geteuid() != 0:
+        return None
+    return "postgres" if any(entry.pw_name == "postgres" for entry in pwd.getpwall()) else "nobody"
 
 
 def _free_port() -> int:

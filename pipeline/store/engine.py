@@ -21,6 +21,7 @@ from pipeline import errors
 
 Result = TypeVar("Result")
 SQLITE_WAIT_S = 30.0
+POOL_SIZE = 32
 # Any number, the same in every process: whoever migrates PostgreSQL holds this lock.
 _MIGRATION_LOCK = 4_917_283
 
@@ -33,7 +34,7 @@ def open_engine(url: str) -> Engine:
     parsed = _parse(url)
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(parsed)
-    return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=16)
+    return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=POOL_SIZE)
 
 
 def _parse(url: str) -> URL:
@@ -51,7 +52,8 @@ def _open_sqlite(url: URL) -> Engine:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     # With IMMEDIATE the driver takes the write lock before the first write, and waits for it. A transaction that
     # began by reading would fail at its first write instead, without waiting, if another had written meanwhile.
-    engine = create_engine(url, connect_args={"isolation_level": "IMMEDIATE", "timeout": SQLITE_WAIT_S})
+    options = {"isolation_level": "IMMEDIATE", "timeout": SQLITE_WAIT_S}
+    engine = create_engine(url, connect_args=options, pool_size=POOL_SIZE)
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
 
@@ -104,8 +106,10 @@ def transact(factory: sessionmaker[Session], work: Callable[[Session], Result], 
 
 
 def _is_race(error: DBAPIError) -> bool:
-    """Whether the transaction fell to another one: deadlock or serialisation failure, a busy SQLite file."""
+    """Whether the transaction fell to another one: deadlock, serialisation failure, a row that the other one had
+    inserted meanwhile, or a busy SQLite file.
+    """
     state = getattr(error.orig, "sqlstate", None)
     if state is not None:
-        return state in ("40001", "40P01")
+        return state in ("40001", "40P01", "23505")
     return isinstance(error, OperationalError) and "locked" in str(error.orig)

@@ -127,7 +127,10 @@ def related(
 
 
 def load_records(session: Session, ids: Sequence[str]) -> tuple[Record, ...]:
-    """The records with these ids, in their order; unknown ids and repeats are left out."""
+    """The records with these ids, in their order; unknown ids and repeats are left out.
+
+    Whose they are is not asked: give only ids that came from something the reader may see.
+    """
     rows = {row.id: row for row in session.scalars(_fresh(RecordRow.id.in_(ids)))}
     fields: dict[str, list[RecordFieldRow]] = defaultdict(list)
     order = (RecordFieldRow.record_id, RecordFieldRow.name, RecordFieldRow.position)

@@ -110,7 +110,11 @@ def test_many_writers_wait_for_each_other(engine):
         assert session.scalar(select(func.count()).select_from(OrganisationRow)) == 40
 
 
-def test_work_that_loses_a_race_runs_again_and_nothing_of_the_first_try_stays(engine):
+@pytest.mark.parametrize(
+    ("sqlstate", "said"),
+    [("40P01", "deadlock"), ("40001", "serialisation"), ("23505", "unique"), (None, "database is locked")],
+)
+def test_work_that_loses_a_race_runs_again_and_nothing_of_the_first_try_stays(engine, sqlstate, said):
     factory, tries = sessions(engine), []
 
     def work(session):
@@ -118,7 +122,7 @@ def test_work_that_loses_a_race_runs_again_and_nothing_of_the_first_try_stays(en
         session.flush()
         tries.append(1)
         if len(tries) == 1:
-            raise OperationalError("", None, _Deadlock("database is locked"))
+            raise OperationalError("", None, _lost(sqlstate, said))
         return "done"
 
     assert transact(factory, work) == "done"
@@ -138,8 +142,12 @@ def test_other_failures_are_raised_at_once(engine):
     assert len(tries) == 1
 
 
-class _Deadlock(Exception):
-    sqlstate = "40P01"
+def _lost(sqlstate, said):
+    """The driver's error: psycopg's has a state, sqlite3's only words."""
+    error = Exception(said)
+    if sqlstate:
+        error.sqlstate = sqlstate
+    return error
 
 
 def _together(work, count):
