@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.extract.kana import family_readings, given_readings, is_kana, latin, sound, unify
-from pipeline.extract.names import same_name, split
+from pipeline.extract.names import split
 from pipeline.extract.words import is_japanese
 from pipeline.records import Contact, Record
 from pipeline.suggest.directory import Directory
-from pipeline.suggest.values import compare, domain, is_free_mail, normalise
+from pipeline.suggest.values import LONGEST_NAME, compare, domain, is_free_mail, normalise, same_person_name
 
 __all__ = ["Candidate", "Match", "Person", "match", "normalise", "person"]
 
@@ -61,7 +61,7 @@ def person(contact: Contact, address: str | None = None) -> Person:
     names = [contact.value(name) for name in ("full_name", "name_kana", "name_latin")]
     parts = [contact.value(name) for name in ("family_name", "given_name")]
     return Person(
-        tuple(dict.fromkeys(name for name in (*names, *(() if any(names) else parts)) if name)),
+        tuple(dict.fromkeys(name[:LONGEST_NAME] for name in (*names, *(() if any(names) else parts)) if name)),
         tuple(dict.fromkeys([*([address.lower()] if address else []), *emails])),
         contact.value("company"),
         tuple(field.value for field in contact.fields if field.name == "phone"),
@@ -102,13 +102,13 @@ def _reason(who: Person, record: Record, directory: Directory) -> Reason | None:
 
 def _names(record: Record) -> tuple[str, ...]:
     fields = (record.fields.get(name) for name in ("full_name", "name_kana", "name_latin"))
-    return tuple(dict.fromkeys(name for name in (record.name, *fields) if name and "@" not in name))
+    return tuple(dict.fromkeys(name[:LONGEST_NAME] for name in (record.name, *fields) if name and "@" not in name))
 
 
 def _names_agree(ours: Iterable[str], theirs: Iterable[str]) -> bool | None:
     """True where any two spellings name one person, False where all are known to differ, None where unclear."""
     pairs = [(a, b) for a in ours for b in theirs]
-    if any(same_name(a, b) or _sound_alike(a, b) for a, b in pairs):
+    if any(same_person_name(a, b) or _sound_alike(a, b) for a, b in pairs):
         return True
     comparable = any(_is_full(a) and _is_full(b) and is_japanese(a) == is_japanese(b) for a, b in pairs)
     return False if comparable and not any(_overlap(a, b) for a, b in pairs) else None
@@ -150,7 +150,7 @@ def _local_part_fits(addresses: Iterable[str], record: Record) -> bool:
 
 
 def _spells(local: str, name: str) -> bool:
-    parts = [sound(part) for part in re.split(r"[._\-+]", re.sub(r"\d+$", "", local.lower())) if part]
+    parts = [sound(part) for part in re.split(r"[._\-+]", local.lower().rstrip("0123456789")) if part]
     for family, given in _sounds(name):
         full = [[given, family], [family, given]]
         short = [[given[:1], family], [family, given[:1]]]

@@ -15,6 +15,9 @@ from pipeline.extract.words import is_japanese, rows
 Comparison = Literal["same", "different", "unknown"]
 
 _NAMES = frozenset({"full_name", "family_name", "given_name", "name_latin"})
+# No firm's and no person's name is longer; what hostile mail adds does not count.
+_LONGEST = 500
+LONGEST_NAME = 100
 _SITES = re.compile(r"^(?:https?://)?(?:www\.)?")
 _BRACKETED_FORM = re.compile(r"\((?:株|有|合|資|名|相|財|社|医|学|福|独|宗|特|一社|一財|公社|公財)\)")
 _NO_LETTER = re.compile(r"[\W_]+")
@@ -44,9 +47,9 @@ def compare(field: str, a: str, b: str) -> Comparison:
     if left == right:
         return "same"
     if not left or not right or is_japanese(left) != is_japanese(right):
-        return "same" if field in _NAMES and same_name(a, b) else "unknown"
+        return "same" if field in _NAMES and same_person_name(a, b) else "unknown"
     if field in ("full_name", "name_latin"):
-        return "same" if same_name(a, b) else "different"
+        return "same" if same_person_name(a, b) else "different"
     if field in ("company", "address", "department", "job_title") and (
         left.startswith(right) or right.startswith(left)
     ):
@@ -54,9 +57,14 @@ def compare(field: str, a: str, b: str) -> Comparison:
     return "different"
 
 
+def same_person_name(a: str, b: str) -> bool:
+    """Whether two names name one person, in any script and order; of very long ones only the beginning counts."""
+    return same_name(a[:LONGEST_NAME], b[:LONGEST_NAME])
+
+
 def company_key(company: str) -> str:
     """A firm's name without legal form, spaces, case and width; all of it where nothing else would be left."""
-    text = unicodedata.normalize("NFKC", company).casefold()
+    text = " ".join(unicodedata.normalize("NFKC", company[:_LONGEST]).casefold().split())
     bare = _BRACKETED_FORM.sub(" ", text)
     bare = _japanese_forms().sub("", bare.strip()).strip()
     words = [word for word in re.split(r"[\s,]+", bare) if word]
