@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.parse.lines import pattern, phrases
 
@@ -95,14 +95,22 @@ def _closing_ja() -> re.Pattern[str]:
 
 
 @cache
-def _words() -> dict[str, re.Pattern[str]]:
+def _words(japanese: bool) -> dict[str, re.Pattern[str]]:
+    """The patterns by kind; those written in Japanese are of no use to a line without any."""
     kinds: dict[str, list[str]] = {}
     for row in phrases("identity_words.tsv"):
         kind, expression = row.split("\t")
-        kinds.setdefault(kind, []).append(expression)
+        if japanese or expression.isascii() or not _JA.search(expression):
+            kinds.setdefault(kind, []).append(expression)
     return {kind: re.compile("|".join(found), re.IGNORECASE) for kind, found in kinds.items()}
 
 
+def _says(kind: str, text: str) -> bool:
+    found = _words(bool(_JA.search(text))).get(kind)
+    return found is not None and bool(found.search(text))
+
+
+@lru_cache(maxsize=2048)
 def weight(line: str) -> float:
     """Evidence that a line belongs to a signature: positive for, negative against."""
     text = fold(line.strip())[:400]
@@ -110,17 +118,15 @@ def weight(line: str) -> float:
         return 0.0
     if is_rule(text):
         return 0.5
-    score = _contact_evidence(text)
     japanese = bool(_JA.search(text))
-    score += (_sentence_evidence_ja(text) + _noun_evidence_ja(text)) if japanese else _sentence_evidence_en(text)
+    score = (_sentence_evidence_ja(text) + _noun_evidence_ja(text)) if japanese else _sentence_evidence_en(text)
+    if score < -4.5 and len(text) > 50:
+        return -6.0  # plainly a sentence: nothing in it makes it a signature
+    score += _contact_evidence(text)
     if score > -1:
-        words = _words()
-        score += 1.2 * bool(words["company"].search(text)) + 1.2 * bool(words["title"].search(text))
+        score += 1.2 * _says("company", text) + 1.2 * _says("title", text)
         score += _name_evidence(text, japanese)
-    if _words()["greeting"].search(text):
-        score -= 4
-    if _words()["fact"].search(text):
-        score -= 4
+    score -= 4 * _says("greeting", text) + 4 * _says("fact", text)
     if _BULLET.match(text):
         score -= 1.5
     if len(text) > 90:
@@ -131,8 +137,7 @@ def weight(line: str) -> float:
 def is_anchor(line: str) -> bool:
     """Whether the line names a firm, a post or a reading, or labels a contact: a block needs one of these."""
     text = fold(line.strip())[:400]
-    words = _words()
-    if words["company"].search(text) or words["title"].search(text) or words["label"].search(text):
+    if any(_says(kind, text) for kind in ("company", "title", "label")):
         return True
     return bool(_READING.search(text) or _POSTAL.search(text) or _EMAIL.search(text))
 
@@ -153,12 +158,12 @@ def begins_with_name(line: str) -> bool:
 
 
 def _contact_evidence(text: str) -> float:
-    score = 1.5 * bool(_words()["label"].search(text))
+    score = 1.5 * _says("label", text)
     if url := _URL.search(text):
         score += 1.2 if _is_home_page(url[0]) else -1.5  # a long link is content, not an identity
         text = _URL.sub(" ", text) if "://" in url[0] else text
     score += 1.8 * bool(_EMAIL.search(text)) + 1.5 * bool(_PHONE.search(text))
-    return score + 2.0 * bool(_POSTAL.search(text)) + 1.2 * bool(_words()["street"].search(text))
+    return score + 2.0 * bool(_POSTAL.search(text)) + 1.2 * _says("street", text)
 
 
 def _noun_evidence_ja(text: str) -> float:
@@ -175,7 +180,7 @@ def _sentence_evidence_ja(text: str) -> float:
     text = _PARENTHESIS.sub("", text).strip()
     if _FULL_NAME_JA.match(text):
         return score
-    if _words()["sentence"].search(text):
+    if _says("sentence", text):
         score -= 3.5
     if _SENTENCE_MARK.search(text):
         score -= 2.5
@@ -192,7 +197,7 @@ def _sentence_evidence_en(text: str) -> float:
         return 0.6 - 2.0 * (asks or stops)
     if len(words) < 3:
         return 0.0
-    function = len(_words()["function"].findall(text))
+    function = len(_words(False)["function"].findall(text))
     score = -1.0 * min(4, max(0, function - (1 if len(words) > 4 else 0)))
     if (asks or stops) and len(words) > 4:
         score -= 2.0
@@ -233,7 +238,7 @@ def is_short_name(line: str) -> bool:
     if not text or len(text) > 24 or is_closing(text):
         return False
     if _JA.search(text):
-        return len(text) <= 8 and bool(_NAME_JA.match(text)) and not _words()["sentence"].search(text)
+        return len(text) <= 8 and bool(_NAME_JA.match(text)) and not _says("sentence", text)
     if _NAME_EN.match(text):
         return len(text.split()) <= 3
     return bool(_PERSON_LATIN.match(text)) or bool(re.fullmatch(r"(?:[A-Z]\.?){1,3}(?: x{1,3})?", text))

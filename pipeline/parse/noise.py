@@ -18,6 +18,7 @@ _HEAD_CHARS = 1500
 _TAIL_CHARS = 1500
 _AUTO_REPLY_HEADERS = ("x-autoreply", "x-autorespond", "x-auto-reply", "x-autoreply-from", "x-mail-autoreply")
 _MASS_MAILERS = ("x-campaign", "x-campaignid", "x-mailchimp-id", "x-mc-user", "x-csa-complaints", "feedback-id")
+_DISCUSSION = ("list-post", "mailing-list", "x-beenthere", "x-mailman-version")
 _ITIP_METHODS = ("REQUEST", "CANCEL", "REPLY", "COUNTER", "DECLINECOUNTER", "REFRESH", "ADD")
 _DELIVERY_TYPES = ("delivery-status", "message/delivery-status", "message/global-delivery-status")
 
@@ -131,7 +132,7 @@ def _bulk_kind(message: Message, local: str, text: str) -> MachineKind:
 def _through_list(message: Message) -> bool:
     """Whether a person wrote this to a discussion list: posts are possible, and it reads like one of them."""
     answer = bool(message.in_reply_to or message.references)
-    discussion = "list-post" in message.headers or "mailing-list" in message.headers
+    discussion = any(name in message.headers for name in _DISCUSSION)
     if not discussion and not (_header(message, "precedence") == "list" and answer):
         return False
     if _header(message, "list-post").startswith("no") or _role_kind(_local_part(message)) is not None:

@@ -76,7 +76,7 @@ def _names_sender(line: str, names: frozenset[str]) -> bool:
     if any(re.search(rf"(?<![a-z]){re.escape(name)}(?![a-z])", text) for name in names):
         return True
     first = re.match(r"\W*([^\W\d_]{2,12})\W*$", text)  # a short form: Sam for Samuel
-    return bool(first) and any(name.startswith(first[1]) for name in names if len(name) > 3)
+    return first is not None and any(name.startswith(first[1]) for name in names if len(name) > 3)
 
 
 def _needed(names: frozenset[str], named: bool, anchored: bool) -> float:
