@@ -15,7 +15,7 @@ from pipeline.extract import introductions_en, introductions_ja, links, names, p
 from pipeline.extract.introductions_en import Introduced, SelfIntroduction
 from pipeline.extract.lines import paragraphs
 from pipeline.extract.people import Hints
-from pipeline.extract.words import Piece, fold, is_japanese, piece, plain
+from pipeline.extract.words import Piece, digit_count, fold, is_japanese, piece, plain
 from pipeline.records import Contact, ContactField, FieldName, Segment, Sentence
 
 _READING = re.compile(
@@ -47,7 +47,7 @@ def own_phones(text: str, sentences: Sequence[Sentence], regions: phones.Regions
     """Numbers in the body that the sender calls his own."""
     out: list[ContactField] = []
     for s in sentences:
-        if sum(c.isdigit() for c in s.text) < 7:
+        if digit_count(s.text) < 7:
             continue
         pattern = introductions_ja.own_phone() if is_japanese(s.text) else introductions_en.own_phone()
         for phone in phones.find(text, s.start, s.end, regions):
@@ -123,7 +123,7 @@ def _details(text: str, s: Sentence, hints: Hints, known: Sequence[str]) -> list
     for p in links.emails(chunk):
         if p.text.lower() not in known:
             out.append(ContactField("email", p.text.lower(), 0.95, s.start + p.start, s.start + p.end, "intro.email"))
-    if sum(c.isdigit() for c in chunk) >= 7:
+    if digit_count(chunk) >= 7:
         for phone in phones.find(text, s.start, s.end, hints.regions):
             out += signature.phone_fields(phone, "intro.phone")
     return sorted(out, key=lambda f: f.start or 0)

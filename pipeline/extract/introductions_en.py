@@ -54,6 +54,7 @@ _TAKES_OVER = re.compile(
     r"|is covering|will (?:cover|stand in|look after)|stands in|succeeds me|replaces me)\b"
 )
 _HONOURED = re.compile(rf"\b(?P<name>(?:Mr|Mrs|Ms|Miss|Dr|Prof|Capt)\.? {_CAP} {_CAP})")
+_CAPITAL = re.compile(_CAP)
 _LONGEST = 1500
 _PLACES = frozenset(
     ("office", "offices", "room", "hall", "building", "site", "shop", "house", "factory", "plant", "yard", "side")
@@ -90,7 +91,7 @@ def others(text: str, start: int, end: int) -> Iterator[Introduced]:
     """People whom the stretch gives a title, department or task, or says to contact."""
     # a soft line break is a blank: same length, same offsets; a line without end is read so far only
     folded = fold(text[start : min(end, start + _LONGEST)]).replace("\n", " ")
-    if not any(c.isupper() for c in folded):
+    if all(word in _not_names() for word in map(plain, _CAPITAL.findall(folded))):
         return
     for rule, pattern in _THIRD:
         for m in _overlapping(pattern, folded):
@@ -155,6 +156,7 @@ def _without_new(text: str, p: Piece) -> Piece:
 
 @cache
 def _not_names() -> frozenset[str]:
+    """Words that are no names wherever they stand."""
     return words("function_words_en.txt") | words("not_names_en.txt")
 
 

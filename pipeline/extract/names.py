@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.extract.kana import family_readings, given_readings, is_kana, latin, sound, unify
 from pipeline.extract.words import fold, is_japanese, plain, words
@@ -29,6 +29,7 @@ class Name:
     given: str | None
 
 
+@lru_cache(maxsize=8192)
 def clean(text: str) -> str:
     """A name as written without honorifics, degrees, brackets and mailing-list remarks."""
     name = _VIA.sub("", text.strip().strip("\"'“”「」 \u3000"))

@@ -6,7 +6,7 @@ Each judge returns how sure it is (0 to 1); the words are in ``data/``.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.extract.kana import family_readings, unify
 from pipeline.extract.words import alternation, fold, is_japanese, plain, rows, words
@@ -58,6 +58,7 @@ def is_bare_form(text: str) -> bool:
     return re.fullmatch(_forms_ja(), fold(text)) is not None
 
 
+@lru_cache(maxsize=8192)
 def company_japanese(text: str) -> float:
     """How much the word looks like a Japanese firm or institution."""
     folded = fold(text)
@@ -66,6 +67,7 @@ def company_japanese(text: str) -> float:
     return 0.7 if len(folded) >= 3 and _organisation_ja().search(folded) else 0.0
 
 
+@lru_cache(maxsize=8192)
 def department_japanese(text: str) -> float:
     """How much the word looks like a department, a branch or a post."""
     folded = fold(text).casefold()
@@ -84,6 +86,7 @@ def _is_name_like(folded: str) -> bool:
     return (short is not None and folded[0] not in "一二三四五六七八九十本支分各") or unify(folded) in family_readings()
 
 
+@lru_cache(maxsize=8192)
 def title_japanese(text: str) -> float:
     """How much the word looks like a job title."""
     folded = fold(text).casefold()
@@ -163,6 +166,7 @@ _SHORT_FORMS = re.compile(
 )
 
 
+@lru_cache(maxsize=8192)
 def legal_form_western(text: str) -> re.Match[str] | None:
     """The last legal form in the text, where it may stand as one: at the end, before a comma or a bracket."""
     folded = fold(text)
@@ -179,16 +183,25 @@ def legal_form_western(text: str) -> re.Match[str] | None:
     return found
 
 
-def regions_of_form(text: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def regions_of_form(text: str) -> tuple[str, ...]:
     """ISO codes of countries whose firms carry the legal form in the text, likeliest first."""
     m = legal_form_western(text)
     if m is None:
-        return []
+        return ()
     written = fold(m.group()).casefold().strip()
-    bare = re.sub(r"[\s.,]", "", written)
-    table = [r for r in rows("legal_forms.tsv") if len(r) > 1]
-    exact = next((r[1] for r in table if r[0] == written), None)
-    return (exact or next((r[1] for r in table if re.sub(r"[\s.,]", "", r[0]) == bare), "")).split()
+    return _form_regions().get(written) or _form_regions().get(_undotted(written), ())
+
+
+def _undotted(form: str) -> str:
+    return re.sub(r"[\s.,]", "", form)
+
+
+@cache
+def _form_regions() -> dict[str, tuple[str, ...]]:
+    table = [(r[0], tuple(r[1].split())) for r in rows("legal_forms.tsv") if len(r) > 1]
+    loose = {_undotted(form): regions for form, regions in reversed(table)}
+    return loose | dict(table)
 
 
 @cache
@@ -197,6 +210,7 @@ def _word_pattern(name: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w'-])(?:{alternation(terms)})(?![\w'-])", re.IGNORECASE)
 
 
+@lru_cache(maxsize=8192)
 def company_western(text: str, domain: str = "") -> float:
     """How much the piece looks like a firm; ``domain`` is the host of the sender's address."""
     folded = fold(text)
@@ -245,6 +259,7 @@ def _longest_common(a: str, b: str) -> int:
     return best
 
 
+@lru_cache(maxsize=8192)
 def title_western(text: str) -> float:
     """How much the piece looks like a job title."""
     folded = fold(text)
@@ -255,6 +270,7 @@ def title_western(text: str) -> float:
     return 0.9 if _word_pattern("titles_en.txt").search(core) else 0.6
 
 
+@lru_cache(maxsize=8192)
 def department_western(text: str) -> float:
     """How much the piece looks like a department; 0.5 where only its last word names a function ("Wire Operations")."""
     folded = fold(text).strip(" .").casefold()

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.extract.links import urls
-from pipeline.extract.words import Piece, alternation, fold, rows
+from pipeline.extract.words import Piece, alternation, digit_count, fold, rows
 from pipeline.records import PhoneType
 
 Regions = tuple[tuple[str, ...], ...]
@@ -68,15 +68,16 @@ def _label_before() -> re.Pattern[str]:
 
 
 def candidates(text: str, start: int = 0, end: int | None = None) -> list[Piece]:
-    """Stretches that look like telephone numbers: digits, their separators and brackets, 6 to 17 digits."""
-    folded = fold(text)
-    taken = [(u.start, u.end) for u in urls(text)] if "." in text else []
+    """Stretches that look like telephone numbers: digits, their separators and brackets, 7 to 17 digits."""
+    folded = fold(text[start:end])
+    if digit_count(folded) < 7:
+        return []
+    taken = [(u.start, u.end) for u in urls(folded)] if "." in folded else []
     found = []
-    for m in _CANDIDATE.finditer(folded, start, len(text) if end is None else end):
-        if any(s < m.end() and m.start() < e for s, e in taken):
-            continue
-        found += [p for p in _split(folded, m.start(), m.end()) if _plausible(folded, p)]
-    return found
+    for m in _CANDIDATE.finditer(folded):
+        if not any(s < m.end() and m.start() < e for s, e in taken):
+            found += [p for p in _split(folded, m.start(), m.end()) if _plausible(folded, p)]
+    return [Piece(start + p.start, start + p.end, p.text) for p in found]
 
 
 def _split(folded: str, start: int, end: int) -> list[Piece]:
@@ -84,7 +85,7 @@ def _split(folded: str, start: int, end: int) -> list[Piece]:
     cuts = [start]
     for i in range(start, end):
         left = folded[cuts[-1] : i]
-        whole = "-" in left.strip(" -") or sum(c.isdigit() for c in left) >= 9
+        whole = "-" in left.strip(" -") or digit_count(left) >= 9
         if folded[i] == " " and whole and not left.strip().startswith("+") and _begins(folded, i + 1, end):
             cuts.append(i)
     return [_trim(folded, a, b) for a, b in zip(cuts, [*cuts[1:], end], strict=True)]
@@ -92,7 +93,7 @@ def _split(folded: str, start: int, end: int) -> list[Piece]:
 
 def _begins(folded: str, at: int, end: int) -> bool:
     """Does a number of its own begin here?"""
-    if folded[at] not in "0+(" or sum(c.isdigit() for c in folded[at:end]) < 9:
+    if folded[at] not in "0+(" or digit_count(folded[at:end]) < 9:
         return False
     return re.match(r"[+(]?\d[\d ()./-]{6}", folded[at:end]) is not None
 
@@ -115,7 +116,7 @@ def _trim(folded: str, start: int, end: int) -> Piece:
 
 
 def _plausible(folded: str, p: Piece) -> bool:
-    digits = sum(c.isdigit() for c in p.text)
+    digits = digit_count(p.text)
     if not 7 <= digits <= (17 if p.text.lstrip("(").startswith(("+", "00", "011")) else 14):
         return False
     if _DATE.match(p.text) or _DECIMAL.match(p.text) or _SOCIAL_SECURITY.match(p.text):
@@ -142,12 +143,12 @@ def find(text: str, start: int, end: int, regions: Regions) -> list[Phone]:
     ``regions`` are tiers of ISO 3166 codes, likeliest first, for numbers without a country code. Numbers of a
     service line, an account, a dial-in and the like are left out.
     """
-    folded = fold(text)
     found: list[Phone] = []
     previous = start
     for p in candidates(text, start, end):
-        left = folded[max(previous, _line_start(folded, p.start), start) : p.start]
-        right = folded[p.end : min(_line_end(folded, p.end), end)]
+        left = fold(text[max(previous, text.rfind("\n", start, p.start) + 1, start) : p.start])
+        line_end = text.find("\n", p.end, end)
+        right = fold(text[p.end : line_end if line_end >= 0 else end])
         phone = _judge(p, left, right, regions)
         if phone is not None:
             found.append(phone)
@@ -243,7 +244,7 @@ def _sure(text: str, number: PhoneNumber) -> bool:
     """A number that nothing names as one must be long, or known to the numbering plan."""
     import phonenumbers
 
-    return sum(c.isdigit() for c in text) >= 9 or phonenumbers.is_valid_number(number)
+    return digit_count(text) >= 9 or phonenumbers.is_valid_number(number)
 
 
 @lru_cache(maxsize=4096)
@@ -280,21 +281,12 @@ def _quality(number: PhoneNumber, text: str) -> float:
     return phonenumbers.is_valid_number(number) + 1.0 * (groups == re.findall(r"\d+", text))
 
 
-def _line_start(text: str, at: int) -> int:
-    return text.rfind("\n", 0, at) + 1
-
-
-def _line_end(text: str, at: int) -> int:
-    end = text.find("\n", at)
-    return len(text) if end < 0 else end
-
-
 def spans(text: str) -> list[Piece]:
     """The stretches of a running text that are telephone numbers, extension included, without judging the plan."""
     folded = fold(text)
     found: list[Piece] = []
     for p in candidates(text):
-        left = folded[_line_start(folded, p.start) : p.start]
+        left = folded[folded.rfind("\n", 0, p.start) + 1 : p.start]
         if label_of(left) == "none":
             continue
         m = _EXTENSION.match(folded[p.end :])

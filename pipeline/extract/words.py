@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 _DASHES = "‐‑‒–—―−－﹣ｰ"
@@ -37,13 +37,23 @@ class Piece:
 
 def fold(text: str) -> str:
     """The text with full-width letters, digits, dashes and spaces as ASCII; same length, same offsets."""
+    if text.isascii():
+        return text.replace("\t", " ")
     return _LONG_MARK.sub("-", text.translate(_FOLDED))
 
 
+@lru_cache(maxsize=16384)
 def plain(text: str) -> str:
     """A form to compare by: case-folded, without accents, widths and white space."""
+    if text.isascii():
+        return "".join(text.casefold().split())
     decomposed = unicodedata.normalize("NFKD", fold(text).casefold().replace("ı", "i").replace("ø", "o"))
     return "".join(c for c in decomposed if not unicodedata.combining(c) and not c.isspace())
+
+
+def digit_count(text: str) -> int:
+    """How many decimal digits the text has."""
+    return sum(map(str.isdigit, text))
 
 
 def piece(text: str, start: int, end: int, strip: str = "") -> Piece:
