@@ -70,10 +70,16 @@ def _meeting(
     suggestion = _dated(kind, now, dossier, message, directory)
     return replace(
         suggestion,
+        score=suggestion.score if made else round(suggestion.score * _undecided(now), 4),
         record_id=earlier.made_id if made else None,
         fields=_changes(now, before) if verb == "change" else (),
         supersedes=earlier.suggestion.id if is_open else None,
     )
+
+
+def _undecided(now: Activity) -> float:
+    """That a meeting nobody had accepted yet is called off can wait."""
+    return 0.5 if now.status == "cancelled" else 1.0
 
 
 def _earlier(activity: Activity, known: Iterable[Earlier]) -> Earlier | None:

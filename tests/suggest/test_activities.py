@@ -91,6 +91,7 @@ def test_confirming_without_a_time_keeps_the_offered_one(make):
 def test_cancelling_what_nobody_accepted_takes_its_place(make):
     ((first,), (found,)) = thread(make, make.activity("proposed", make.time(13)), make.activity("cancelled"))
     assert (found.kind, found.supersedes, found.record_id) == ("change_meeting", first.id, None)
+    assert found.score < first.score
 
 
 def test_cancelling_what_nobody_knows_is_nothing(make):
