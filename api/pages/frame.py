@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -16,7 +16,7 @@ from api.web import dates
 from api.web.pages import render
 from api.web.present import View
 from pipeline.records import Record, Suggestion
-from pipeline.store.records import load_records
+from pipeline.store.records import load_records, related
 from pipeline.store.suggestions import SuggestionView, count_queue
 
 
@@ -35,6 +35,20 @@ def named_records(session: Session, stored: Iterable[SuggestionView]) -> dict[st
     """The records that suggestions name: those to change, and possible duplicates."""
     ids = [name for one in stored for name in _names(one.suggestion) if name]
     return {record.id: record for record in load_records(session, list(dict.fromkeys(ids)))}
+
+
+def people_names(session: Session, who: Caller, stored: Sequence[SuggestionView]) -> dict[str, str]:
+    """What the people of suggestions are called, by address: as the CRM knows them, else as their mail says."""
+    addresses = {one.suggestion.person for one in stored if one.suggestion.person}
+    names = {}
+    for one in stored:
+        said = next((field.value for field in one.suggestion.fields if field.name == "full_name"), None)
+        if said and one.suggestion.person:
+            names[one.suggestion.person] = said
+    for record in related(session, who.user.organisation_id, sorted(addresses)):
+        if record.kind in ("lead", "contact"):
+            names |= dict.fromkeys(record.addresses, record.name)
+    return names
 
 
 def _names(suggestion: Suggestion) -> tuple[str | None, ...]:

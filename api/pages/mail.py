@@ -54,7 +54,7 @@ def _read(session: Session, who: Caller, mail_id: str, now: Now) -> dict[str, An
     return {
         "mail": present.letter(mail, evidence),
         "has_html": parse(mail.raw).html is not None,
-        "suggestions": [present.entry(one, view, records) for one in suggestions],
+        "suggestions": [present.entry(one, view, records, {}) for one in suggestions],
         "nothing": "" if suggestions else present.nothing(why_nothing(session, who.user, mail), mail, view),
         "records": records_of_mail(session, who.user, mail_id),
         "thread": [one for one in list_thread(session, who.user, mail.summary.thread_key) if one.id != mail_id],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
@@ -12,6 +13,7 @@ from api.deps import Db, Now, SignedIn
 from api.pages.frame import page
 from api.routes.me import ZoneName
 from pipeline.store import people
+from pipeline.store.decisions import list_muted, unmute_person
 
 router = APIRouter()
 
@@ -19,7 +21,11 @@ router = APIRouter()
 @router.get("/settings")
 def show(request: Request, who: SignedIn, db: Db, now: Now, saved: bool = False) -> Response:
     """The form as it stands."""
-    return page(request, "settings.html", who, db, now, here="settings", user=who.user, zones=_zones(), saved=saved)
+    muted = db.run(lambda session: list_muted(session, who.user))
+    zones = sorted({*_zones(), who.user.timezone})
+    return page(
+        request, "settings.html", who, db, now, here="settings", user=who.user, zones=zones, saved=saved, muted=muted
+    )
 
 
 @router.post("/settings")
@@ -37,6 +43,13 @@ def save(
     return RedirectResponse("/settings?saved=true", 303)
 
 
-def _zones() -> list[str]:
+@router.post("/settings/unmute")
+def unmute(who: SignedIn, db: Db, address: Annotated[str, Form(max_length=320)]) -> Response:
+    """Let suggestions about somebody appear again."""
+    db.run(lambda session: unmute_person(session, who.user, address))
+    return RedirectResponse("/settings?saved=true", 303)
+
+
+def _zones() -> Iterable[str]:
     """Zones with a place in their name; the rest are old aliases."""
-    return sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
+    return (name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))

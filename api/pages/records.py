@@ -9,10 +9,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
-from api.deps import Db, Now, SignedIn
+from api.deps import Caller, Db, Now, SignedIn
 from api.pages.frame import link, page, view_of
-from api.web.present import View, initial, phone_tag, shown
+from api.web.present import View, activity_time, initial, phone_tag, shown
 from pipeline.records import Record, RecordKind
+from pipeline.store.activities import list_activities
 from pipeline.store.mails import MailFilter, list_mails
 from pipeline.store.records import RecordDetail, StoredField, get_record, list_records
 
@@ -47,6 +48,17 @@ class Value:
     tag: str
     origin: str
     mail: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A meeting, call or task on a record's page."""
+
+    kind: str
+    status: str
+    title: str
+    mail_id: str
+    when: str
 
 
 @router.get("/contacts")
@@ -87,10 +99,11 @@ def show(request: Request, who: SignedIn, db: Db, now: Now, record_id: str, curs
         mails = list_mails(session, who.user, limit=10, cursor=cursor, narrow=MailFilter(record_id=record_id))
         return _context(detail, view_of(who, now)) | {
             "mails": mails.items,
+            "activities": _activities(session, who, detail.record, view_of(who, now)),
             "more": link(f"/records/{record_id}", cursor=mails.next_cursor) if mails.next_cursor else "",
         }
 
-    return page(request, "record.html", who, db, now, here="contacts", activities=[], **db.run(read))
+    return page(request, "record.html", who, db, now, here="contacts", **db.run(read))
 
 
 def _context(detail: RecordDetail, view: View) -> dict[str, Any]:
@@ -103,6 +116,16 @@ def _context(detail: RecordDetail, view: View) -> dict[str, Any]:
         "contacts": detail.contacts,
         "deals": detail.deals,
     }
+
+
+def _activities(session: Session, who: Caller, record: Record, view: View) -> list[Event]:
+    """Accepted meetings, calls and tasks with this person, as far as the reader may see their mail."""
+    found = list_activities(session, who.user, limit=200)
+    return [
+        Event(one.kind, one.status, one.title, one.mail_id, activity_time(one, view))
+        for one in found
+        if one.person in record.addresses
+    ]
 
 
 def _cells(record: Record, view: View) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.deps import Caller, Db, Now, SignedIn
 from api.pages.form import chosen_values, typed_values
-from api.pages.frame import link, named_records, page, view_of
+from api.pages.frame import link, named_records, page, people_names, view_of
 from api.web import present
 from api.web.dates import morning
 from api.web.pages import render
@@ -112,8 +112,9 @@ def _answer(request: Request, made: Decision, target: str = "/") -> Response:
 def _queue(session: Session, who: Caller, now: datetime, cursor: str | None = None) -> dict[str, Any]:
     found = list_queue(session, who.user, now, limit=_AT_ONCE, cursor=cursor)
     view, records = view_of(who, now), named_records(session, found.items)
+    people = people_names(session, who, found.items)
     return {
-        "queue": [present.entry(one, view, records) for one in found.items],
+        "queue": [present.entry(one, view, records, people) for one in found.items],
         "queue_total": count_queue(session, who.user, now).pending,
         "next": link("/review/more", cursor=found.next_cursor) if found.next_cursor else "",
         "next_page": link("/", cursor=found.next_cursor) if found.next_cursor else "",
@@ -124,7 +125,9 @@ def _item(session: Session, who: Caller, now: datetime, suggestion_id: str) -> d
     stored: SuggestionView = get_suggestion(session, who.user, suggestion_id, now)
     mail = get_mail(session, who.user, stored.mail_id)
     return {
-        "card": present.card(stored, view_of(who, now), named_records(session, [stored])),
+        "card": present.card(
+            stored, view_of(who, now), named_records(session, [stored]), people_names(session, who, [stored])
+        ),
         "mail": present.letter(mail, present.marks(stored.suggestion)),
     }
 

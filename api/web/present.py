@@ -15,6 +15,7 @@ from api.web import dates
 from api.web.catalogue import Language, translate, words
 from api.web.highlight import Block, Mark, blocks, group
 from pipeline.records import Activity, ProposedField, Record, Segment, Slot, Suggestion
+from pipeline.store.activities import StoredActivity
 from pipeline.store.mails import Mail, MailSummary
 from pipeline.store.suggestion_json import moment
 from pipeline.store.suggestions import SuggestionView
@@ -186,12 +187,12 @@ def phone(value: str, language: Language) -> str:
     return phonenumbers.format_number(number, form)
 
 
-def card(stored: SuggestionView, view: View, records: Mapping[str, Record], *, warnings: Sequence[str] = ()) -> Card:
-    """A suggestion with its fields, warnings and evidence; ``records`` holds those that it names."""
+def card(stored: SuggestionView, view: View, records: Mapping[str, Record], people: Mapping[str, str]) -> Card:
+    """A suggestion with its fields, warnings and evidence; ``records`` and ``people`` are those that it names."""
     suggestion = stored.suggestion
     rows = form_rows(suggestion, view, records)
     word, percent = sure(suggestion.score)
-    about = suggestion.person if suggestion.record_id is None and suggestion.kind != "create_contact" else None
+    about = people.get(suggestion.person or "", suggestion.person) if suggestion.activity is not None else None
     return Card(
         stored.id,
         stored.version,
@@ -228,17 +229,17 @@ def headline(suggestion: Suggestion, view: View, records: Mapping[str, Record]) 
     return clean(name or suggestion.person or suggestion.title)
 
 
-def entry(stored: SuggestionView, view: View, records: Mapping[str, Record]) -> Entry:
-    """A suggestion as a line: whom it is about, and what it would do."""
+def entry(stored: SuggestionView, view: View, records: Mapping[str, Record], people: Mapping[str, str]) -> Entry:
+    """A suggestion as a line: whom it is about, and what it would do; ``people`` are names by address."""
     suggestion = stored.suggestion
-    name = next((f.value for f in suggestion.fields if f.name == "full_name"), None)
-    who = clean(name or suggestion.person or suggestion.title)
+    name = next((field.value for field in suggestion.fields if field.name == "full_name"), None)
+    who = name or people.get(suggestion.person or "") or suggestion.person or suggestion.title
     return Entry(
         stored.id,
         suggestion.kind,
         stored.state,
         ICONS[suggestion.kind],
-        who,
+        clean(who),
         _line(suggestion, view, records),
         stored.mail_date,
     )
@@ -353,7 +354,7 @@ def _text_row(name: str, value: str, view: View) -> Row:
 
 def _due_row(due: date | None, view: View) -> Row:
     label = view.field("due")
-    return Row("due", label, view.at(due) if due else "–", "time", (_moment_edit("due", due, label, view),))
+    return Row("due", label, view.at(due) if due else "", "time", (_moment_edit("due", due, label, view),))
 
 
 def _slot_rows(slots: Sequence[Slot], old: str | None, view: View) -> Iterable[Row]:
@@ -390,7 +391,7 @@ def slot_text(slot: Slot, view: View) -> str:
     return f"{text}{around}" if view.language == "ja" else f"{around} {text}"
 
 
-def activity_time(activity: Activity, view: View) -> str:
+def activity_time(activity: Activity | StoredActivity, view: View) -> str:
     """When it is, or by when it is due; empty where the mail does not say."""
     when: date | None = activity.slots[0].start if activity.slots else activity.due
     return "" if when is None else view.at(when)
@@ -465,5 +466,4 @@ def nothing(reason: Reason, mail: Mail, view: View) -> str:
     """Why nothing was suggested, in a sentence."""
     if reason != "machine":
         return view.say(f"nothing.{reason}")
-    kind = view.say(f"machine.{mail.summary.machine}")
-    return f"{view.say('nothing.machine', kind=kind)} {view.say('nothing.machine_hint')}"
+    return view.say("nothing.machine", kind=view.say(f"machine.{mail.summary.machine}"))

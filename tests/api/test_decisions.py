@@ -110,6 +110,44 @@ def test_mute_silences_everything_about_a_person(rep: TestClient) -> None:
     assert not [one for one in queue(rep) if one.startswith("s-takahashi")]
 
 
+def test_muted_people_are_listed_and_can_be_heard_again(rep: TestClient) -> None:
+    before = queue(rep)
+    decide(rep, "s-takahashi", "mute")
+    assert rep.get("/api/v1/mutes").json() == [{"address": "m.takahashi@kita-seiki.example"}]
+    assert "m.takahashi@kita-seiki.example" in rep.get("/settings").text
+    assert rep.post("/settings/unmute", data={"address": "m.takahashi@kita-seiki.example"}).status_code == 303
+    assert queue(rep) == before
+    decide(rep, "s-mori-task", "mute")
+    assert rep.delete("/api/v1/mutes/mori@saiko-logi.example").status_code == 204
+    assert rep.get("/api/v1/mutes").json() == []
+
+
+def test_accepted_activities_are_listed_and_stand_on_the_contacts_page(sign_in: Any, filled: Any) -> None:
+    rep, other = sign_in("rep"), sign_in("other")
+    decide(rep, "s-mori-task", "accept")
+    decide(rep, "s-okafor-call", "accept")
+    call, task = sorted(rep.get("/api/v1/activities").json(), key=lambda one: one["kind"])
+    assert (call["slots"][0]["start"], call["status"]) == ("2027-03-12T10:00:00Z", "moved")
+    assert (task["due"], task["owner"]) == ("2027-03-09", "recipient")
+    assert rep.get(f"/api/v1/activities/{task['id']}").json() == task
+    assert rep.get("/api/v1/activities?kind=task").json() == [task]
+    assert "ハンディ端末の納品日を連絡する" in rep.get(f"/records/{filled.records['mori']}").text
+    assert other.get("/api/v1/activities").json() == []
+    assert other.get(f"/api/v1/activities/{task['id']}").status_code == 404
+    assert "ハンディ端末の納品日を連絡する" not in other.get(f"/records/{filled.records['mori']}").text
+
+
+def test_another_deal_can_be_chosen(rep: TestClient, filled: Any) -> None:
+    chosen = filled.records["deal-b"]
+    answer = post(rep, "s-okafor-deal", decision="accept", version="1", deal_choice=chosen)
+    assert answer.status_code == 303
+    mail = filled.mails["okafor"]
+    linked = rep.get(f"/mails/{mail}").text
+    assert "Harbour &amp; Pine: support 2026" in linked
+    foreign = post(rep, "s-okafor-deal", decision="accept", deal_choice=filled.records["mori"])
+    assert foreign.status_code in (409, 422)
+
+
 def test_unknown_fields_of_an_activity_are_refused(rep: TestClient) -> None:
     assert decide(rep, "s-mori-task", "edit", fields=[{"name": "mood", "value": "x"}]).status_code == 422
     assert decide(rep, "s-mori-task", "edit", fields=[{"name": "due", "value": "soon"}]).status_code == 422
