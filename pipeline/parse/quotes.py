@@ -17,7 +17,7 @@ _BAR = re.compile(r"\s{0,3}[|｜│┃](?!.*[|｜│┃]\s*$)")
 _RULE = re.compile(r"[\s>]*[-_=*~─━―ー＿＝]{5,}\s*$")
 _DATE = re.compile(
     r"\d{4}\s*[-/.年]\s*\d{1,2}|(?<![\d.])\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?![.\d])|"
-    r"\d{1,2}\.?\s*(?:de |d[’'])?[^\W\d_]{3,12}\.?,?"
+    r"(?<!\w)\d{1,2}\.?\s*(?:de |d[’'])?[^\W\d_]{3,12}\.?,?"
     r"\s*(?:de )?\d{4}"
     r"|[^\W\d_]{3,10}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|\d{1,2}月\s*\d{1,2}日|\d{1,2}:\d{2}|(?:令和|平成)\d"
 )
@@ -26,7 +26,7 @@ _STARTS = re.compile(
     r"\W{0,3}(?:On|In|At|Am|Le|El|Il|Em|Op|Den|Dne|Dnia|W dniu|Quoting|Wiadomość|Vào|Pada|Na|Ha|Il giorno|No dia)\b"
 )
 _BROKEN = re.compile(r"[<\w,]\s*$")
-_FIELD = re.compile(r"\s*[^\s:：]{1,14}\s?[：:]\s*\S")
+_FIELD = re.compile(r"(?!mailto:)\s*[^\s:：]{1,14}\s?[：:]\s*\S")
 _LAST_LINES = 4
 _MAX_JOINED = 500
 

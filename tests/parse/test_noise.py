@@ -1,0 +1,61 @@
+"""Machine mail is known by its reason; a person's mail stays a person's mail."""
+
+# ruff: noqa: E501 (a case reads best on one line)
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from pipeline.parse import noise
+from pipeline.records import Message, Noise
+
+Read = Callable[..., Message]
+REPORT = "--x\n\nCould not deliver.\n--x\nContent-Type: message/delivery-status\n\nAction: failed\n--x--\n"
+INVITE = "--x\n\nPlan\n--x\nContent-Type: text/calendar; method=REQUEST\n\nBEGIN:VCALENDAR\n--x--\n"
+
+
+@pytest.mark.parametrize(
+    ("fields", "body", "wanted"),
+    [
+        ({"Content_Type": "multipart/report; report-type=delivery-status; boundary=x"}, REPORT, ("bounce", "content.delivery_status")),
+        ({"From": "Mail Delivery <MAILER-DAEMON@x.example>", "Subject": "Undelivered Mail Returned to Sender"}, "x", ("bounce", "address.mailer_daemon")),
+        ({"From": "postmaster@x.example", "Subject": "配信不能のお知らせ"}, "x", ("bounce", "address.mailer_daemon")),
+        ({"X_Failed_Recipients": "a@b.example"}, "x", ("bounce", "header.x_failed_recipients")),
+        ({"Content_Type": "multipart/mixed; boundary=x"}, INVITE, ("calendar", "content.itip")),
+        ({"Auto_Submitted": "auto-replied", "Subject": "Automatic reply: plan"}, "x", ("auto_reply", "header.auto_submitted")),
+        ({"Precedence": "auto_reply"}, "x", ("auto_reply", "header.precedence")),
+        ({"Subject": "Out of office: plan"}, "I am out of the office until Monday.", ("auto_reply", "text.auto_reply")),
+        ({"Subject": "不在のお知らせ"}, "3月10日まで不在にしております。", ("auto_reply", "text.auto_reply")),
+        ({"Subject": "自動応答: 日程", "X_Auto_Response_Suppress": "All"}, "x", ("auto_reply", "subject.auto_reply")),
+        ({"From": "news@shop.example", "List_Unsubscribe": "<https://x.example>"}, "x", ("newsletter", "header.list_unsubscribe")),
+        ({"List_Id": "<offers.x.example>", "Precedence": "bulk"}, "x", ("newsletter", "header.list_id")),
+        ({"From": "magazine@x.example"}, "配信停止はこちら", ("newsletter", "address.role")),
+        ({"From": "no-reply@x.example"}, "Your parcel was sent.", ("notification", "address.role")),
+        ({"Auto_Submitted": "auto-generated", "From": "erp@x.example"}, "x", ("notification", "header.auto_submitted")),
+    ],
+)  # fmt: skip
+def test_machine_mail(read: Read, fields: dict[str, str], body: str, wanted: tuple[str, str]) -> None:
+    message = read(body, **fields)
+    found = noise.judge(message, message.text)
+    assert isinstance(found, Noise)
+    assert (found.kind, found.reason) == wanted
+
+
+@pytest.mark.parametrize(
+    ("fields", "body"),
+    [
+        ({}, "Could you send the plan?"),
+        ({"Subject": "Out of office hours support"}, "Do you offer support out of hours?"),
+        ({"Subject": "不在の間の連絡先について"}, "不在の間はどなたにご連絡すればよいですか。"),
+        ({"From": "info@mill.example"}, "We would like to order twelve pieces."),
+        ({"From": "ben@x.example", "List_Id": "<pumps.lists.example>", "List_Post": "<mailto:pumps@lists.example>",
+          "List_Unsubscribe": "<mailto:x@lists.example>", "Precedence": "list"}, "Has anybody tried the new seal?"),
+        ({"From": "ben@x.example", "List_Id": "Pumps <pumps.x.example>", "X_BeenThere": "pumps@x.example", "Precedence": "bulk"}, "Hi all"),
+        ({"Auto_Submitted": "no"}, "hello"),
+        ({"Subject": "Please unsubscribe us"}, "We want to unsubscribe from the newsletter."),
+    ],
+)  # fmt: skip
+def test_a_persons_mail(read: Read, fields: dict[str, str], body: str) -> None:
+    message = read(body, **fields)
+    assert noise.judge(message, message.text) is None
