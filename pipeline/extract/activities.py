@@ -24,8 +24,12 @@ def find(
     if invited or noise is not None or message.date is None:
         return invited
     all_clues = clues.read(scored, message.date)
-    found = [_of_meeting(m, message, segments) for m in meetings.find(all_clues, message.date)]
+    found = [_of_meeting(m, message, segments) for m in meetings.find(all_clues, message.date, _reply(message))]
     return (*found, *(_of_task(t) for t in tasks.find(all_clues, message.date)))
+
+
+def _reply(message: Message) -> bool:
+    return bool(message.in_reply_to) or titles.is_reply(message.subject)
 
 
 def _of_meeting(meeting: Meeting, message: Message, segments: tuple[Segment, ...]) -> Activity:

@@ -28,10 +28,10 @@ class Meeting:
     score: float
 
 
-def find(all_clues: list[Clue], reference: datetime) -> list[Meeting]:
-    """The meetings and calls of a mail, in the order of their first sentence."""
+def find(all_clues: list[Clue], reference: datetime, reply: bool) -> list[Meeting]:
+    """The meetings and calls of a mail, in the order of their first sentence; ``reply``: it answers another mail."""
     chosen = _chosen(all_clues)
-    return [_meeting(group, reference) for group in _groups(chosen)]
+    return [_meeting(group, reference, reply) for group in _groups(chosen)]
 
 
 def _chosen(all_clues: list[Clue]) -> list[Clue]:
@@ -62,18 +62,17 @@ def _groups(chosen: list[Clue]) -> list[list[Clue]]:
     return [chosen] if chosen else []
 
 
-def _meeting(group: list[Clue], reference: datetime) -> Meeting:
-    status = _status(group)
+def _meeting(group: list[Clue], reference: datetime, reply: bool) -> Meeting:
+    status = _status(group, reply)
     said, old = _times(group, status, reference)
     spans = [s for c in group for s in c.spans]
     if status == "moved" and not said and old is None:
-        status = "proposed"
+        status = None
     final = slots.with_length((s.slot for s in said), slots.stated_length(spans))
     if status == "cancelled" and old is not None and not final:
         final, old = (_slot_of(old),), None
-    if status == "proposed" and _fixed(group, final):
-        status = "confirmed"
-    return Meeting(_kind(group), status, tuple(group), final, old, max(c.activity for c in group))
+    settled = status or _agreed(group, final, reply)
+    return Meeting(_kind(group), settled, tuple(group), final, old, max(c.activity for c in group))
 
 
 def _slot_of(start: datetime | date) -> Slot:
@@ -88,31 +87,37 @@ def _kind(group: list[Clue]) -> ActivityKind:
 # ---- how far it has come
 
 
-def _status(group: list[Clue]) -> ActivityStatus:
+# What speaks for "confirmed" against "proposed", in logits: a logistic regression over the written mails, rounded.
+_BIAS = -0.4
+_WEIGHTS = {
+    "request": -2.4, "question": -0.9, "confirmed": 1.7, "proposed": -1.7, "plan_fixed": 1.4, "event": -1.6,
+    "condition": -1.4, "reply": 0.8, "several": -1.7, "exact": 2.1,
+}  # fmt: skip
+
+
+def _status(group: list[Clue], reply: bool) -> ActivityStatus | None:
+    """Moved or cancelled where the words say so, else None."""
     future = any(s.slot and not s.past for c in group for s in c.spans)
-    moved = [c for c in group if "moved" in c.cues]
+    moved = [c for c in group if "moved" in c.cues and "condition" not in c.cues]
     lost = [c for c in group if "cancelled" in c.cues or "unavailable" in c.cues]
-    if moved and (future or lost) and not all(c.activity < _SURE for c in moved):
+    counter = reply and not any("moved_firmly" in c.cues for c in moved)
+    if moved and (future or lost) and not counter:
         return "moved"
     if any("cancelled" in c.cues for c in group):
         others = [s for c in group if c not in lost for s in c.spans if s.slot and not s.past]
         return "moved" if others else "cancelled"
-    return _agreed(group)
+    return None
 
 
-def _agreed(group: list[Clue]) -> ActivityStatus:
-    """Confirmed or proposed, by what most of the telling words say."""
-    balance = 0.0
-    for clue in group:
-        balance += 1.0 * ("confirmed" in clue.cues) - 1.0 * ("proposed" in clue.cues)
-        balance -= 1.5 * (clue.scores["request"] - 0.3) + 0.5 * (clue.scores["question"] >= _SURE)
-    return "confirmed" if balance > 0 else "proposed"
-
-
-def _fixed(group: list[Clue], final: tuple[Slot, ...]) -> bool:
-    """Whether one exact time is announced and nothing is asked."""
-    asked = any(c.scores["request"] >= _SURE or c.scores["question"] >= _SURE or "proposed" in c.cues for c in group)
-    return len(final) == 1 and not asked and not final[0].approx
+def _agreed(group: list[Clue], final: tuple[Slot, ...], reply: bool) -> ActivityStatus:
+    """Confirmed or proposed, by the weight of what the sentences say and of how exact their times are."""
+    signs = {tag: max(c.scores[tag] for c in group) for tag in ("request", "question")}
+    for cue in ("confirmed", "proposed", "plan_fixed", "event", "condition"):
+        signs[cue] = float(any(cue in c.cues for c in group))
+    signs["reply"] = float(reply)
+    signs["several"] = float(len(final) > 1)
+    signs["exact"] = float(len(final) == 1 and not final[0].approx)
+    return "confirmed" if _BIAS + sum(_WEIGHTS[name] * value for name, value in signs.items()) > 0 else "proposed"
 
 
 # ---- which times stand
@@ -143,7 +148,8 @@ def _halved(clue: Clue, span: TimeSpan) -> list[tuple[Clue, TimeSpan]]:
         return [(clue, span)]
     ahead = clue.sentence.text[max(0, span.start - 6) : span.start].lower()
     other_day = slots.day_of(span.slot.start) != slots.day_of(span.slot.end)
-    if span.slot.approx or not (other_day or ahead.rstrip().endswith("from")):
+    inside = "from " in clue.text_of(span).lower()
+    if span.slot.approx or not (other_day or inside or ahead.rstrip().endswith("from")):
         return [(clue, span)]
     slot = span.slot
     first = replace(span, slot=replace(slot, end=None), relation="from", end=span.start + 1)
@@ -192,6 +198,7 @@ def _completed(new: list[TimeSpan], before: list[Said]) -> list[TimeSpan]:
     """The new times with what they leave to the old one: its clock time or its day."""
     if not before:
         return new
+    dated = any(span.has_day for span in new)
     old = before[0].slot.start
     done = []
     for span in new:
@@ -200,7 +207,7 @@ def _completed(new: list[TimeSpan], before: list[Said]) -> list[TimeSpan]:
         if span.same_time and isinstance(old, datetime):
             start = datetime.combine(slots.day_of(slot.start), old.timetz())
             span = replace(span, slot=Slot(start, None, all_day=False, approx=False), has_clock=True)
-        elif not span.has_day and isinstance(slot.start, datetime):
+        elif not dated and isinstance(slot.start, datetime):
             shift = slots.day_of(old) - slot.start.date()
             end = slot.end + shift if isinstance(slot.end, datetime) else None
             span = replace(span, slot=replace(slot, start=slot.start + shift, end=end), has_day=True)

@@ -30,6 +30,7 @@ def gather(spans: Iterable[TimeSpan], reference: datetime) -> list[Said]:
     """The candidates that the spans name together, in order; what is past or a length is none."""
     found: list[Said] = []
     excepted: list[date] = []
+    closing: Said | None = None
     for span in spans:
         slot = span.slot
         if slot is None or span.kind in ("duration", "repetition") or span.relation in ("since", "effect"):
@@ -37,13 +38,14 @@ def gather(spans: Iterable[TimeSpan], reference: datetime) -> list[Said]:
         if span.relation == "except":
             excepted.append(day_of(slot.start))
         elif span.relation == "until" and not span.has_day:
-            found = _with_end(found, slot)
+            found, closing = _with_end(found, slot), Said(slot, replace(span, relation="by"))
         elif span.has_day:
             found = _with_day(found, span, slot, reference)
         elif span.has_clock:
             found = _with_clock(found, span, slot)
-    found = [s for s in found if s.span.has_day or s.span.part is None]
-    found = [_before(s) for s in found]
+    dated = [s for s in found if s.span.has_day]
+    found = dated or [s for s in found if s.span.part is None]
+    found = [_before(s) for s in found] or ([closing] if closing else [])
     exact = [s for s in found if not s.span.deadline]
     found = exact or [_up_to(s, reference) for s in found]
     return _without_shadows(_without_days(found, excepted))
@@ -100,14 +102,14 @@ def _without_days(found: list[Said], excepted: list[date]) -> list[Said]:
 
 
 def _with_day(found: list[Said], span: TimeSpan, slot: Slot, reference: datetime) -> list[Said]:
-    if day_of(slot.end or slot.start) < reference.date():
+    if day_of(slot.end or slot.start) < reference.date() or (span.past and slot.approx):
         return found
     if span.bare_weekday:
         slot = _in_named_week(found, slot)
     if span.same_time:
         slot = _at_time_of(found, slot)
-    if found and not found[-1].span.has_day and slot.all_day and slot.end is None:
-        found, clock = found[:-1], found[-1]
+    clock = found[0] if found and not found[0].span.has_day and found[0].span.part is None else None
+    if clock and slot.all_day and slot.end is None:
         return [*found, Said(_on(clock.slot, day_of(slot.start)), replace(span, has_clock=True))]
     return [*found, Said(slot, span)]
 
@@ -141,9 +143,9 @@ def _with_clock(found: list[Said], span: TimeSpan, slot: Slot) -> list[Said]:
             Said(_on(slot, day_of(said.slot.start)), replace(said.span, has_clock=True)) if i in open_days else said
             for i, said in enumerate(found)
         ]
-    if found:
+    if found and span.listed and found[-1].span.has_clock:
         return [*found, Said(_on(slot, day_of(found[-1].slot.start)), replace(span, has_day=True))]
-    return [Said(slot, span)]
+    return found or [Said(slot, span)]
 
 
 def _takes(wide: Slot, clock: Slot) -> bool:

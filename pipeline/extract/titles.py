@@ -9,12 +9,18 @@ _PREFIX = re.compile(
     r"^(?:\s*(?:re|fwd?|aw|wg|sv|tr|返信|転送)\s*(?:\[\d+\])?\s*[:：]|\s*[【\[][^】\]\n]{0,20}[】\]])+\s*",
     re.IGNORECASE,
 )
+_REPLY = re.compile(r"\s*(?:re|aw|sv|返信)\s*(?:\[\d+\])?\s*[:：]", re.IGNORECASE)
 _ENDS = re.compile(r"[。.!?？！\n]")
 _OPENERS = re.compile(
     r"^(?:(?:and|also|so|then|but|please|kindly|could you|can you|would you|i'll|we'll|i will|we will)\b[\s,]*"
     r"|(?:なお|また|つきましては|では|それでは|恐れ入りますが|お手数ですが|お忙しいところ[^、]{0,20})、?)+",
     re.IGNORECASE,
 )
+
+
+def is_reply(subject: str) -> bool:
+    """Whether a subject is marked as an answer (Re:, 返信:)."""
+    return _REPLY.match(subject) is not None
 
 
 def of_meeting(subject: str, sentence: str) -> str:

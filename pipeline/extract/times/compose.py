@@ -165,7 +165,10 @@ def _inside_length(cue: Cue | None, window: str, ahead: bool) -> int:
 
 
 def _relation(before: Cue | None, after: Cue | None, within: Cue | None, last: _Taken | None) -> Relation:
+    clocks = last is not None and (last.moment.clock is not None or last.moment.part is not None)
     for cue in (after, within, before):
+        if cue and clocks and cue.relation in ("by", "before"):
+            continue
         if cue and cue.relation and not (last and cue.relation in ("from", "until", "after", "since")):
             return cue.relation
     return "at"

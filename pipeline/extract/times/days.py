@@ -145,6 +145,8 @@ def _day_of_month(day: Date, seen: Seen) -> date | None:
     candidates = [d for n in (-1, 0, 1, 2) if (d := _make(*shift_month(today.year, today.month, n), day.day))]
     if seen.anchor and not seen.past:
         hinted = _make(seen.anchor.year, seen.anchor.month, day.day)
+        if hinted and day.weekday not in (None, hinted.weekday()):
+            hinted = None
         if hinted and hinted >= today:
             candidates = [hinted]
     if day.weekday is not None and (fitting := [d for d in candidates if d.weekday() == day.weekday]):
@@ -170,7 +172,9 @@ def _away(away: Away, seen: Seen) -> Days | None:
         found = date(year, month, min(seen.today.day, calendar.monthrange(year, month)[1]))
     else:
         found = seen.today + away.count * (7 if away.unit in ("week", "weekend") else 1) * _DAY
-    return Days(found, found, away.approx)
+    return (
+        Days(min(seen.today, found), max(seen.today, found), True) if away.through else Days(found, found, away.approx)
+    )
 
 
 # ---- periods

@@ -51,7 +51,7 @@ RULES = (
     Rule("week_commencing", rf"(?:the )?(?:week (?:commencing|beginning|starting|of)|w/c|wc)(?: on)?(?: the)?(?: {_WEEKDAY},?)? (?:the )?(?:{_DAY}(?: of)? {_MONTH}|(?P<bare>{ORDINAL})|(?P<month>[a-z]{{3,9}}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?){_E}", say.week_of),
     Rule("week_number", rf"(?:calendar )?week (?P<number>[1-5]?\d){_E}", say.week_number),
     Rule("anchored_weekday", rf"the (?P<weekday>{_LONG_WEEKDAY}) (?P<way>before|after)(?= ?(?:[,.;:!?)\n]|$|that|then|the meeting))", say.anchored_weekday),
-    Rule("anchored_day", r"(?:the )?(?P<what>day before|day after|same day|following day|next day|day before that|day after that|week after|week before|following week)(?= ?(?:[,.;:!?)\n-]|$|at\b|that\b|and\b|or\b|by\b))", say.anchored_day),
+    Rule("anchored_day", r"(?:the )?(?P<what>day before|day after|same day|following day|next day|day before that|day after that|week after|week before|following week)(?= ?(?:[,.;:!?)\n-]|$|at\b|that\b|and\b|or\b|by\b|is\b|would\b|works\b|suits\b|please\b))", say.anchored_day),
     Rule("that_day", rf"(?P<what>(?:on )?that (?:same )?day|the same day|(?:on )?that (?:same )?(?=morning|afternoon|evening)){_E}?", say.anchored_day),
     Rule("then", rf"(?:(?<=by )|(?<=before )|(?<=until )|(?<=till ))then{_E}", say.then),
     Rule("before_event", rf"(?<=before )(?:we (?:meet|talk|speak|sit down|all meet)|the (?:meeting|call|visit|demo|session|interview|workshop|presentation)|our (?:meeting|call|visit|session|chat)|that meeting){_E}", say.then),
@@ -60,7 +60,7 @@ RULES = (
     Rule("week_from", rf"(?:a|one) week from (?P<base>today|tomorrow|(?P<weekday>{_LONG_WEEKDAY})){_E}", say.week_from),
     Rule("next_weekday", rf"(?:{_WHICH} (?P<weekday>{_LONG_WEEKDAY})|(?P<which>this|next|last|this coming|coming) {_WEEKDAY}){_E}(?!\s+(?:\d{{1,2}}(?:st|nd|rd|th)?\b|the \d))", say.which_weekday),
     Rule("past_weekday", rf"(?P<which>on|this)? ?(?P<weekday>{_LONG_WEEKDAY}) just (?:gone|past){_E}", say.past_weekday),
-    Rule("every_weekday", rf"(?:(?:every|each) (?P<other>other |second )?(?:{_WEEKDAY}|(?P<count>{COUNT}) (?P<units>days|weeks|months|years|hours|minutes|quarters)|(?P<unit>morning|afternoon|evening|night|day|weekday|working day|week|fortnight|month|quarter|year|hour|minute))|any {_WEEKDAY}(?! (?:at|in|next|this)\b)){_E}", say.every),
+    Rule("every_weekday", rf"(?:(?:every|each) (?P<other>other |second )?(?:{_WEEKDAY}|(?P<count>{COUNT}) (?P<units>days|weeks|months|years|hours|minutes|quarters)|(?P<unit>morning|afternoon|evening|night|day|weekday|working day|week|fortnight|month|quarter|year|hour|minute))|any {_WEEKDAY}(?: (?:or|and) {_LONG_WEEKDAY})?(?! (?:at|in|next|this)\b)){_E}", say.every),
     Rule("weekdays", rf"(?P<weekday>{_LONG_WEEKDAY})s{_E}", say.every),
     Rule("weekly", rf"(?P<unit>daily|weekly|fortnightly|monthly|quarterly|annually|yearly){_E}", say.every),
     Rule("weekday", rf"(?P<weekday>{_LONG_WEEKDAY})(?![\w@])", say.weekday),
@@ -72,7 +72,7 @@ RULES = (
     Rule("tomorrow", rf"(?:tomorrow|tomorow|tommorow|tmrw|tmr|2moro|overnight){_E}", say.fixed("day", 1)),
     Rule("yesterday", rf"yesterday{_E}", say.fixed("day", -1)),
     Rule("tonight", rf"(?=tonight)to(?=night(?:['’]?s)?{_E})", say.fixed("day", 0)),
-    Rule("this_part", rf"(?P<which>this|last)(?= (?:(?:early|late|mid)[ -])?(?:morning|afternoon|evening|night){_E})", say.this_part),
+    Rule("this_part", rf"(?P<which>this|last)(?= (?:(?:early|late|mid)[ -])?(?:morning|afternoon|arvo|evening|night){_E})", say.this_part),
     Rule("next_workday", rf"(?:the )?(?:next|following) (?:working|business|work) ?day{_E}", say.fixed("workday", 1)),
     Rule("within_event", rf"(?:in|within|inside) (?P<count>{COUNT}) {_UNITS} (?:of|from|after) (?!now|today|this\b|the date)", say.nothing),
     Rule("within", rf"(?:in|within|inside|over) (?:the )?(?:next |coming )?(?:another )?(?P<count>{COUNT}) {_UNITS}(?:['’] time)?(?: or so)?(?: (?:from|of) (?:now|today|today's date|receipt|the date of this (?:letter|mail|email)))?{_E}", say.ahead),
@@ -110,8 +110,8 @@ RULES = (
     Rule("close", rf"{_B}(?:the )?(?:close|end) of (?:business|play|work|trade|trading|the working day|the business day|(?:the )?day|today)(?: (?:today|(?=tomorrow)))?{_E}|{_B}(?:cob|eod|eob|cop){_E}(?=[ ,.;!?)\n]|$)", say.close, inside=True),
     # parts of the day
     Rule("greeting", rf"(?:very )?good (?:morning|afternoon|evening|day){_E}", say.nothing),
-    Rule("part", rf"(?:(?:in|during|over) the )?(?P<which>early|mid|late|first thing|first thing in the|first thing this|earlier in the|later in the)?[ -]?(?P<part>morning|afternoon|evening){_E}", say.part),
-    Rule("bare_part", rf"(?:{_B}|(?<=\bto))(?:at )?(?P<part>night(?:['’]?s)?|lunch ?time|breakfast|first thing|over lunch|for lunch|at lunch|after lunch|dinner time){_E}", say.part, inside=True),
+    Rule("part", rf"(?:(?:in|during|over) the )?(?P<which>early|mid|late|first thing|first thing in the|first thing this|earlier in the|later in the)?[ -]?(?P<part>morning|afternoon|arvo|evening){_E}", say.part),
+    Rule("bare_part", rf"(?:{_B}|(?P<tonight>(?<=\bto)))(?:at )?(?P<part>night(?:['’]?s)?|lunch ?time|breakfast|first thing|over lunch|for lunch|at lunch|after lunch|dinner time){_E}", say.part, inside=True),
     Rule("all_day", rf"all day{_E}", say.all_day, weak=True),
     Rule("same_time", rf"(?:at )?(?:the )?(?:same|usual|original|agreed) (?:times?|hours?)(?: of (?:the )?day)?{_E}(?! as\b)", say.same_time),
     # lengths
@@ -125,7 +125,7 @@ RULES = (
     Rule("zone", rf"{_B}(?:prevailing |local )?(?P<zone>«abbreviation»){_E}(?: time\b)?|{_B}(?:prevailing |local )?(?P<zone>«country»|«city»)(?:'s)? (?:standard |daylight |summer |local )?time\b|(?:(?<=\bin )|(?<=\())(?P<zone>«city»){_E}|(?<=[\dm.] )(?P<zone>«country»|«city»){_E}", say.zone, weak=True, inside=True),
     Rule("own_zone", rf"(?P<zone>my|our) (?:local )?time{_E}", say.own_zone, weak=True),
     Rule("bare_clock", r"(?<![\w.:/$£€#+@-])(?<!\d[, ])(?P<hour>[01]?\d|2[0-4])(?:[.](?P<minute>[0-5]\d))?(?![\w%/:$£€-]|[.,]\d|\)| ?(?:percent|per cent|degrees|off\b|units?\b|pcs|nos\b|kg|mm|km|people|of us|of you|of them))|(?<=\d-)(?P<hour>1?\d|2[0-4])(?:[.](?P<minute>[0-5]\d))?(?![\w%/:-]|[.,]\d)|(?<![\w.:/$£€#+@-])(?P<hour>1?\d|2[0-4])(?:[.](?P<minute>[0-5]\d))?(?=-\d{1,2}(?:[.:]\d\d)?(?: ?[ap]\.?m\b|\b(?![\w%/-]|\.\d)))", say.bare_clock, weak=True, inside=True),
-    Rule("word_clock", rf"(?:(?<=\bat )|(?<=\bby )|(?<=\bbefore )|(?<=\bafter )|(?<=\btill )|(?<=\buntil )|(?<=\baround )|(?<=\bfrom ))(?P<hourword>{HOUR_WORDS}){_E}", say.bare_clock, weak=True, inside=True),
+    Rule("word_clock", rf"(?:(?<=\bat )|(?<=\bby )|(?<=\bbefore )|(?<=\bafter )|(?<=\btill )|(?<=\buntil )|(?<=\baround )|(?<=\bfrom )|(?<=\bbetween )|(?<=\band )|(?<=\bto ))(?P<hourword>{HOUR_WORDS}){_E}", say.bare_clock, weak=True, inside=True),
     Rule("word_clock_on", rf"(?P<hourword>{HOUR_WORDS})(?= on (?:the \d|{_LONG_WEEKDAY}))", say.bare_clock),
     Rule("bare_day", r"(?<![\w.:/$£€#+@-])(?P<day>2[5-9]|3[01])(?![\w%/:$£€-]|[.,]\d|\))", say.day_only, weak=True, inside=True),
 )  # fmt: skip
@@ -147,7 +147,7 @@ GRAMMAR = Grammar(
     free=_FREE,
     before=(
         Cue(
-            r"\b(?:except(?: for| on)?|apart from|other than|excluding|any day but|(?:can't|cannot|can not|won't|couldn't) (?:do|make|manage)|not on)\s+(?:on\s+)?(?:the\s+)?",
+            r"\b(?:except(?: for| on)?|apart from|other than|excluding|any day but|(?:can'?t|cannot|can not|won'?t|couldn'?t) (?:do|make|manage)|not on)\s+(?:on\s+)?(?:the\s+)?",
             "except",
             supports=True,
         ),

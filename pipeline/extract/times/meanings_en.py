@@ -40,7 +40,7 @@ _PORTIONS: dict[str, Portion] = {
 _PARTS: dict[str, PartName] = {
     "morning": "morning", "afternoon": "afternoon", "evening": "evening", "night": "night",
     "breakfast": "early_morning",
-    "early morning": "early_morning", "early afternoon": "early_afternoon", "late afternoon": "late_afternoon",
+    "early morning": "early_morning", "early afternoon": "early_afternoon", "late afternoon": "late_afternoon", "late morning": "late_morning",
     "first thing": "first_thing", "after lunch": "after_lunch", "dinner time": "evening",
 }  # fmt: skip
 _WHICH = {"next": 1, "following": 1, "last": -1, "previous": -1, "past": -1, "yesterday": -1}
@@ -257,7 +257,7 @@ def which_period(groups: Groups) -> Symbol | None:
 def which_length(groups: Groups) -> Symbol:
     name, times = unit(groups["unit"] or "")
     sign = -1 if groups["which"] in ("last", "past", "previous") else 1
-    return Away(sign * int(number(groups["count"] or "") * times), name, approx=True)
+    return Away(sign * int(number(groups["count"] or "") * times), name, approx=True, through=True)
 
 
 def quarter(groups: Groups) -> Symbol:
@@ -340,6 +340,8 @@ def close(groups: Groups) -> Symbol:
 
 def part(groups: Groups) -> Symbol | None:
     said = (groups["part"] or "").replace(" ", "")
+    if said.startswith("night") and groups.get("tonight") is not None:
+        return Part("tonight")
     if "lunch" in said:
         return Part("after_lunch" if said.startswith("after") else "lunch")
     which = groups.get("which") or ""

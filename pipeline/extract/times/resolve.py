@@ -15,9 +15,11 @@ from pipeline.records import Slot
 
 _DAY = timedelta(days=1)
 _EVENING_BEGINS_HOUR = 17
-_LATEST_CALL = time(21)
+_LATEST_CALL = time(20, 59)
 _NIGHT_ENDS_HOUR = 7  # a bare hour below it means the afternoon: nobody meets at 3 in the night
 
+
+_NO_WINDOW = frozenset({"day", "close", "tonight"})  # parts that name their whole day
 
 # A deed due in such a part of the day is due that day: no office counts the hours of an evening.
 _WHOLE_DAY_DUE = frozenset(
@@ -58,7 +60,7 @@ def resolve(expression: Expression, reference: datetime, seen: Seen) -> TimeSpan
 
 def _kind(expression: Expression, slot: Slot | None) -> Kind:
     first = expression.first
-    clock = bool(first.clock or (first.part and first.part.name not in ("day", "close")))
+    clock = bool(first.clock or (first.part and first.part.name not in _NO_WINDOW))
     if first.day is None and not (expression.last and expression.last.day):
         return "time"
     if expression.last or (slot and slot.end is not None):
@@ -73,9 +75,10 @@ def _span(expression: Expression, kind: Kind, slot: Slot | None, reference: date
         expression.start, expression.end, kind, slot,
         relation=expression.relation,
         has_day=day is not None,
-        has_clock=bool(first.clock or (first.part and first.part.name not in ("day", "close"))),
+        has_clock=bool(first.clock or (first.part and first.part.name not in _NO_WINDOW)),
         past=bool(slot and _over(slot, reference)),
         same_time=first.same_time,
+        listed=expression.listed,
         named_zone=bool(first.zone or last.zone),
         part=first.part.name if first.part and not first.clock else None,
         vague_day=isinstance(day, Period | WeekOf) and not (slot and slot.all_day and slot.end is None),
@@ -174,7 +177,7 @@ def _times(first: Moment, last: Moment | None) -> _Times | None:
         return _clock_range(first, last)
     if first.clock:
         return _Times(_time(first.clock), None, first.clock.approx)
-    if first.part and first.part.name not in ("day", "close"):
+    if first.part and first.part.name not in _NO_WINDOW:
         return _Times(*_windows()[first.part.name], True)
     return None
 
@@ -192,7 +195,7 @@ def _clock_range(first: Moment, last: Moment) -> _Times | None:
 def _edge(moment: Moment, side: int) -> time | None:
     if moment.clock:
         return _time(moment.clock)
-    if moment.part is None or moment.part.name in ("day", "close"):
+    if moment.part is None or moment.part.name in _NO_WINDOW:
         return None
     window = _windows()[moment.part.name]
     return window[side] or window[0]

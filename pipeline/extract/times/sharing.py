@@ -18,7 +18,7 @@ def share(text: str, found: list[Expression], grammar: Grammar) -> list[Expressi
     shared = [e for i, e in enumerate(found) if i == 0 or not _gloss(text, found[i - 1], e)]
     for i in range(1, len(shared)):
         if _listed(text, shared[i - 1], shared[i], grammar):
-            shared[i] = _from_earlier(shared[i - 1], shared[i])
+            shared[i] = replace(_from_earlier(shared[i - 1], shared[i]), listed=True)
     for i in range(len(shared) - 2, -1, -1):
         if _listed(text, shared[i], shared[i + 1], grammar):
             shared[i] = _from_later(shared[i], shared[i + 1])
@@ -78,6 +78,8 @@ def _from_later(a: Expression, b: Expression) -> Expression:
     """``a`` with the time of day and month that only the last of the list says."""
     if a.length or b.length or a.every or b.every or a.last:
         return a
+    if b.relation == "except" and a.relation == "at":
+        a = replace(a, relation="except")
     first = a.first
     if first.day is not None and not _said(first) and b.first.day is not None and _said(b.first):
         a = replace(a, first=replace(first, clock=b.first.clock, part=b.first.part, zone=b.first.zone), last=b.last)

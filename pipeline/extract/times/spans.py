@@ -21,6 +21,7 @@ class TimeSpan:
     ``relation`` tells what is said of it: ``by`` and ``within`` are deadlines.
     ``has_day`` and ``has_clock``: whether the text names a day, a time of day. ``past``: over when the mail was sent.
     ``same_time``: the clock time is "the same as before". ``named_zone``: the text names a time zone.
+    ``listed``: an alternative to the span before it.
     ``part``: the part of the day that stands for a clock time. ``vague_day``: some day of a period.
     ``bare_weekday``: "Tuesday", which a week named before may move. ``anchored``: counted from the day named last,
     ``with_time``: and at its time ("by then").
@@ -35,6 +36,7 @@ class TimeSpan:
     has_clock: bool = False
     past: bool = False
     same_time: bool = False
+    listed: bool = False
     named_zone: bool = False
     part: PartName | None = None
     vague_day: bool = False

@@ -11,8 +11,8 @@ from typing import Literal
 Unit = Literal["minute", "hour", "day", "workday", "week", "weekend", "month", "quarter", "half_year", "year"]
 Portion = Literal["start", "early", "mid", "late", "end", "first_half", "second_half"]
 PartName = Literal[
-    "early_morning", "first_thing", "morning", "noon", "lunch", "after_lunch", "early_afternoon", "afternoon",
-    "late_afternoon", "evening", "night", "daytime", "day", "close",
+    "early_morning", "first_thing", "morning", "late_morning", "noon", "lunch", "after_lunch", "early_afternoon", "afternoon",
+    "late_afternoon", "evening", "night", "tonight", "daytime", "day", "close",
 ]  # fmt: skip
 Half = Literal["am", "pm"]
 Relation = Literal["at", "by", "before", "after", "from", "until", "since", "effect", "within", "except"]
@@ -39,11 +39,15 @@ class Date:
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """A distance from the mail's date: tomorrow is 1 day, 翌営業日 is 1 workday, "two hours ago" is -2 hours."""
+    """A distance from the mail's date: tomorrow is 1 day, 翌営業日 is 1 workday, "two hours ago" is -2 hours.
+
+    ``through``: some time from now until then ("over the next two weeks").
+    """
 
     count: int
     unit: Unit
     approx: bool = False
+    through: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +168,7 @@ class Expression:
     """One time expression of a text: where it stands and what it says.
 
     ``last`` is the end of a range. ``length`` and ``every`` stand alone. ``approx`` was said ("around 3", 3時頃).
+    ``listed``: an alternative to the expression before it ("10 or 2").
     """
 
     start: int
@@ -174,4 +179,5 @@ class Expression:
     length: Length | None = None
     every: Every | None = None
     approx: bool = False
+    listed: bool = False
     rule: str = ""
