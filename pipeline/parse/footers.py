@@ -36,4 +36,7 @@ def _with_rule(lines: list[Line], at: int, first: int) -> int:
     above = at - 1
     while above >= first and not lines[above].bare and at - above < 3:
         above -= 1
-    return above if above >= first and _RULE.match(lines[above].text) else at
+    if above < first or not _RULE.match(lines[above].text):
+        return at
+    # A rule that stands above already is the lower edge of a signature.
+    return at if any(line.bare == lines[above].bare for line in lines[max(first, above - 15) : above]) else above

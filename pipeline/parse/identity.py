@@ -51,6 +51,7 @@ _NAME_IN_JA = re.compile(
     "(?:^|[ 　/・|,])[\u4e00-\u9fff々]{1,4}(?:[ 　][\u4e00-\u9fff々ぁ-んァ-ヶー]{1,5})?"
     "(?:$|[ 　/・|,(（@][^\u3041-\u3093]{0,40}$)"
 )
+_NAME_AFTER = r"(?:[,.!\s]*|\s?[,.!–-]\s(?-i:[A-ZÀ-Þ][\w'’.-]*(?:\s[A-ZÀ-Þ][\w'’.-]*){0,3}))$"
 _READING = re.compile("[\u4e00-\u9fffァ-ヶー][ 　]?[(（][ぁ-んー]{1,8}[ 　]?[ぁ-んー]{0,8}[)）]")
 _PARENTHESIS = re.compile(r"[(（][^()（）]{0,40}[)）]")
 _KISSES = re.compile(r"[\s,]+[xX]{1,4}[.!]?$")
@@ -86,7 +87,7 @@ def is_closing(line: str) -> bool:
 
 @cache
 def _closing_en() -> re.Pattern[str]:
-    return pattern("closings_en.txt", r"(?:(?:ok|okay|so|many|and|with),? )?", r"[,.!\s]*$")
+    return pattern("closings_en.txt", r"(?:(?:ok|okay|so|many|and|with),? )?", _NAME_AFTER)
 
 
 @cache

@@ -16,7 +16,7 @@ _NO_MARK = re.compile(r"<<\s*$|^\s{0,3}>\s?(?:wrote|schrieb|a écrit|escribió|h
 _BAR = re.compile(r"\s{0,3}[|｜│┃](?!.*[|｜│┃]\s*$)")
 _RULE = re.compile(r"[\s>]*[-_=*~─━―ー＿＝]{5,}\s*$")
 _DATE = re.compile(
-    r"\d{4}\s*[-/.年]\s*\d{1,2}|(?<![\d.])\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?![.\d])|"
+    r"(?<!\d)(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}(?!\d)|(?<![\d.])\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?![.\d])|"
     r"(?<!\w)\d{1,2}\.?\s*(?:de |d[’'])?[^\W\d_]{3,12}\.?,?"
     r"\s*(?:de )?\d{4}"
     r"|[^\W\d_]{3,10}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|\d{1,2}月\s*\d{1,2}日|\d{1,2}:\d{2}|(?:令和|平成)\d"
@@ -215,7 +215,7 @@ def _is_attribution(joined: str, before_marks: bool) -> bool:
         return True
     if before_marks and colon and (date or address or (verb and len(joined) < 100)):
         return True
-    return before_marks and date and (verb or address)
+    return before_marks and (verb or address) and (started or bool(_DATE.search(joined[:20])))
 
 
 def _followed_by_mark(lines: list[Line], end: int, marked: list[bool]) -> bool:

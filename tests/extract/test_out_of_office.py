@@ -11,8 +11,10 @@ from pipeline.extract import out_of_office
 from pipeline.parse import message, zones
 from pipeline.records import Noise, OutOfOffice
 
+AUTO_REPLY = Noise("auto_reply", "test")
 
-def find(body: str, noise: Noise | None = Noise("auto_reply", "test")) -> OutOfOffice | None:
+
+def find(body: str, noise: Noise | None = AUTO_REPLY) -> OutOfOffice | None:
     head = "From: Aiko Mori <aiko@kita.example>\nDate: Tue, 4 Mar 2025 09:00:00 +0900\nContent-Type: text/plain; charset=utf-8\n\n"
     parsed = message.parse((head + body + "\n").encode())
     return out_of_office.find(parsed, zones.split(parsed.text, "Aiko Mori"), noise)
