@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
-from pipeline.parse.lines import Line, pattern
+from pipeline.parse.lines import Line, phrases
 
 _RULE = re.compile(r"\s*[-_=*~─━―ー＿＝•・.+#]{4,}\s*$")
-_LIST_ADDRESS = re.compile(r"\s*(?:https?://\S*|\S+@\S*|\S+ mailing list)\s*$", re.IGNORECASE)
+_JAPANESE = re.compile("[\u3041-\u30ff\u4e00-\u9fff]")
 _LONG = 300
+_SHORT = 6
 
 
 def find(lines: list[Line], first: int, last: int) -> list[bool]:
     """For each line from ``first`` to before ``last``: whether it is boilerplate (its paragraph's rest included)."""
     footer = [False] * (last - first)
-    opener = pattern("footers.txt", r"[\s*_>※＊・(（\[【\"“]{0,4}")
     # A mail does not begin with boilerplate.
     i = max(first, next((k for k, line in enumerate(lines) if line.bare), last) + 1)
     while i < last:
-        if lines[i].bare and opener.match(lines[i].text[:_LONG]):
+        if _opens(lines[i].bare[:_LONG]):
             end = i
             while end < last and lines[end].bare:
                 end += 1
@@ -29,6 +30,17 @@ def find(lines: list[Line], first: int, last: int) -> list[bool]:
         else:
             i += 1
     return footer
+
+
+def _opens(bare: str) -> bool:
+    """Whether boilerplate begins with this line."""
+    return len(bare) >= _SHORT and bool(_openers(bool(_JAPANESE.search(bare))).match(bare))
+
+
+@cache
+def _openers(japanese: bool) -> re.Pattern[str]:
+    rows = [row for row in phrases("footers.txt") if bool(_JAPANESE.search(row)) == japanese]
+    return re.compile(r"[\s*_>※＊・(（\[【\"“]{0,4}(?:" + "|".join(rows) + ")", re.IGNORECASE)
 
 
 def _with_rule(lines: list[Line], at: int, first: int) -> int:

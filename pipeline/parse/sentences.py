@@ -22,6 +22,7 @@ _ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"[\s　]*(?:[-*•·・●○■□◆◇▼▲※→⇒✓▶>]\s?|[(（]?\d{1,2}[.)）．、]\s?|[①-⑳㋐-㋾]|[a-zA-Z][.)]\s)")
+_JAPANESE = re.compile("[\u3041-\u9fff]")
 _MIN_WRAP_LATIN = 45
 _MIN_WRAP_JA = 15
 
@@ -86,7 +87,7 @@ def _reads_on(line: Line, following: Line, width: int) -> bool:
     text = line.text.rstrip()
     if identity.is_closing(text) or text.endswith((":", "：", "様", "さん", "御中", "各位")):
         return False
-    japanese = any("\u3041" <= c <= "\u9fff" for c in text)
+    japanese = not text.isascii() and bool(_JAPANESE.search(text))
     if japanese:
         if text.endswith(("、", "，", ",", "（", "「")):
             return True
