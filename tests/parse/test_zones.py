@@ -251,6 +251,16 @@ CASES = {
         b| 昨日、見積書を誤って別の方へ送信してしまいました。
         b| 個人情報は含まれておりません。
         """,
+    "a request to stop mailing is no footer": """
+        b| 見積書は昨日弊社より送信しました。
+        b| メールマガジンの配信停止をお願いします。
+        """,
+    "list footers": """
+        b| 来月号もお楽しみに。
+        b|
+        f| ------------------------
+        f| 配信停止はこちら：https://news.example/stop
+        """,
     "a form with labels is no signature and no quote": """
         b| 新しいお問い合わせです。
         b|
