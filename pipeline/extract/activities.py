@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from pipeline.extract import clues, invitations, meetings, participants, places, tasks, titles
+from pipeline.extract import clues, invitations, meetings, participants, places, quoted, tasks, titles
 from pipeline.extract.meetings import Meeting
 from pipeline.extract.tasks import Task
 from pipeline.records import Activity, Evidence, Message, Noise, ScoredSentence, Segment
@@ -24,7 +24,12 @@ def find(
     if invited or noise is not None or message.date is None:
         return invited
     all_clues = clues.read(scored, message.date)
-    found = [_of_meeting(m, message, segments) for m in meetings.find(all_clues, message.date, _reply(message))]
+    found = [
+        _of_meeting(m, message, segments)
+        for m in meetings.find(
+            all_clues, message.date, _reply(message), quoted.options(message, segments, message.date)
+        )
+    ]
     return (*found, *(_of_task(t) for t in tasks.find(all_clues, message.date)))
 
 
@@ -34,7 +39,7 @@ def _reply(message: Message) -> bool:
 
 def _of_meeting(meeting: Meeting, message: Message, segments: tuple[Segment, ...]) -> Activity:
     sentences = [(c.sentence.text, c.sentence.language) for c in meeting.clues]
-    body = "\n".join(message.text[s.start : s.end] for s in segments if s.zone == "body")
+    own = "\n".join(message.text[s.start : s.end] for s in segments if s.zone != "quote")
     return Activity(
         kind=meeting.kind,
         status=meeting.status,
@@ -44,7 +49,7 @@ def _of_meeting(meeting: Meeting, message: Message, segments: tuple[Segment, ...
         slots=meeting.slots,
         old_start=meeting.old_start,
         location=places.location(sentences),
-        online_url=places.online_url(body),
+        online_url=places.online_url(own),
         participants=participants.find(sentences, message),
     )
 

@@ -20,6 +20,9 @@ from pipeline.records import Evidence, ScoredSentence, Sentence, Slot
 _CUE_WEIGHT = 1.0  # logits that a telling word adds to a model's score, or its absence takes away
 _WITHOUT_MODEL = 0.35  # the score of a tag that no model has judged
 _LIMIT = 1e-4
+_DEED = 0.5
+_APPOINTMENT_ODDS = 5.0  # how much likelier a sentence that arranges an exact time is about a meeting
+_ARRANGING = frozenset({"confirmed", "cancelled", "moved", "unavailable", "meeting", "call"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +94,24 @@ def _clue(item: ScoredSentence, reference: datetime, anchor: Slot | None, zone: 
     spans = times.find(sentence.text, reference, sentence.language, day, zone)
     spans = tuple(replace(s, slot=anchor) if s.with_time and anchor and _same_day(s, anchor) else s for s in spans)
     scores = {tag: _combined(item.scores.get(tag), tag in found) for tag in ("meeting", "call", "task", "promise")}
+    if "phone_line" in found:
+        scores = dict.fromkeys(scores, 0.0)
+    elif max(scores["task"], scores["promise"]) < _DEED and found & _ARRANGING and any(map(_appointed, spans)):
+        scores["meeting"] = _raised(scores["meeting"])
     scores["request"] = item.scores.get("request", 0.5 if "task" in found or "proposed" in found else 0.1)
     scores["question"] = item.scores.get("question", 0.1)
     return Clue(sentence, spans, scores, found)
+
+
+def _appointed(span: TimeSpan) -> bool:
+    """Whether a span is a day and time to come, as appointments have."""
+    return span.has_day and span.has_clock and not span.past and span.part is None and not span.deadline
+
+
+def _raised(score: float) -> float:
+    """The score of a sentence that arranges an exact time, whatever its words are."""
+    odds = score / (1 - min(score, 1 - _LIMIT)) * _APPOINTMENT_ODDS
+    return odds / (1 + odds)
 
 
 def _same_day(span: TimeSpan, anchor: Slot) -> bool:

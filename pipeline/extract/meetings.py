@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from pipeline.extract import clues, slots
+from pipeline.extract import clues, quoted, slots
 from pipeline.extract.clues import Clue
 from pipeline.extract.slots import Said
 from pipeline.extract.times import TimeSpan
 from pipeline.records import ActivityKind, ActivityStatus, Slot
 
 _SURE = 0.5
+_MAYBE = 0.1
 _WINDOW = 30  # characters beside a time in which words tell whether it is the old or the new one
 _TIME_SHARE = 0.5  # a line that is mostly times belongs to the meeting beside it
 
@@ -28,10 +29,23 @@ class Meeting:
     score: float
 
 
-def find(all_clues: list[Clue], reference: datetime, reply: bool) -> list[Meeting]:
-    """The meetings and calls of a mail, in the order of their first sentence; ``reply``: it answers another mail."""
+def find(all_clues: list[Clue], reference: datetime, reply: bool, earlier: tuple[Slot, ...] = ()) -> list[Meeting]:
+    """The meetings and calls of a mail, in the order of their first sentence.
+
+    ``reply``: the mail answers another, which named the times ``earlier``.
+    """
     chosen = _chosen(all_clues)
-    return [_meeting(group, reference, reply) for group in _groups(chosen)]
+    return [_meeting(group, reference, reply, _length_beside(group, all_clues), earlier) for group in _groups(chosen)]
+
+
+def _length_beside(group: list[Clue], all_clues: list[Clue]) -> int | None:
+    """The length that the meeting's sentences state, or one beside them that says how long it takes."""
+    beside = [
+        c
+        for before, c, after in zip([None, *all_clues], all_clues, [*all_clues[1:], None], strict=False)
+        if (before in group or after in group) and "length_needed" in c.cues
+    ]
+    return slots.stated_length(s for c in (*group, *beside) for s in c.spans)
 
 
 def _chosen(all_clues: list[Clue]) -> list[Clue]:
@@ -39,9 +53,14 @@ def _chosen(all_clues: list[Clue]) -> list[Clue]:
     sure = [c.activity >= _SURE for c in all_clues]
     for i, clue in enumerate(all_clues):
         beside = (i > 0 and sure[i - 1]) or (i + 1 < len(all_clues) and sure[i + 1])
-        if not sure[i] and beside and clue.deed < _SURE and _mostly_times(clue):
+        if not sure[i] and beside and clue.deed < _SURE and (_mostly_times(clue) or _likely(clue)):
             sure[i] = True
     return [c for c, yes in zip(all_clues, sure, strict=True) if yes]
+
+
+def _likely(clue: Clue) -> bool:
+    """Whether a sentence beside a sure one names a time to come and may well be about the same meeting."""
+    return clue.activity >= _MAYBE and any(s.has_day and s.has_clock and not s.past for s in clue.spans)
 
 
 def _mostly_times(clue: Clue) -> bool:
@@ -62,17 +81,27 @@ def _groups(chosen: list[Clue]) -> list[list[Clue]]:
     return [chosen] if chosen else []
 
 
-def _meeting(group: list[Clue], reference: datetime, reply: bool) -> Meeting:
+def _meeting(
+    group: list[Clue], reference: datetime, reply: bool, length_min: int | None, earlier: tuple[Slot, ...]
+) -> Meeting:
     status = _status(group, reply)
-    said, old = _times(group, status, reference)
-    spans = [s for c in group for s in c.spans]
+    said, old = _times(group, status, reference, earlier)
     if status == "moved" and not said and old is None:
         status = None
-    final = slots.with_length((s.slot for s in said), slots.stated_length(spans))
+    final = slots.with_length((s.slot for s in said), length_min)
+    if not final and status != "moved":
+        final = _pointed(group, earlier)
     if status == "cancelled" and old is not None and not final:
         final, old = (_slot_of(old),), None
     settled = status or _agreed(group, final, reply)
     return Meeting(_kind(group), settled, tuple(group), final, old, max(c.activity for c in group))
+
+
+def _pointed(group: list[Clue], earlier: tuple[Slot, ...]) -> tuple[Slot, ...]:
+    for clue in group:
+        if slot := quoted.pointed_at(clue.sentence.text, clue.sentence.language, earlier):
+            return (slot,)
+    return ()
 
 
 def _slot_of(start: datetime | date) -> Slot:
@@ -80,7 +109,7 @@ def _slot_of(start: datetime | date) -> Slot:
 
 
 def _kind(group: list[Clue]) -> ActivityKind:
-    call, meeting = (sum(c.scores[tag] for c in group) for tag in ("call", "meeting"))
+    call, meeting = (sum(c.scores[tag] + 0.5 * (tag in c.cues) for c in group) for tag in ("call", "meeting"))
     return "call" if call > meeting else "meeting"
 
 
@@ -123,18 +152,44 @@ def _agreed(group: list[Clue], final: tuple[Slot, ...], reply: bool) -> Activity
 # ---- which times stand
 
 
-def _times(group: list[Clue], status: ActivityStatus, reference: datetime) -> tuple[list[Said], datetime | date | None]:
+def _times(
+    group: list[Clue], status: ActivityStatus | None, reference: datetime, earlier: tuple[Slot, ...]
+) -> tuple[list[Said], datetime | date | None]:
     labelled = [(clue, span) for clue in group for span in clue.spans if not _deadline(clue, span)]
     if status != "moved":
-        return slots.gather([span for _, span in labelled], reference), None
+        said = slots.gather([span for clue in group for span in _candidates(clue)], reference, earlier)
+        timed = [s for s in said if not s.slot.all_day]
+        return (timed or said) if status == "cancelled" else said, None
     labelled = [piece for clue, span in labelled for piece in _halved(clue, span)]
     sides = _sides(labelled)
     old = [replace(span, relation="at") for (_, span), side in zip(labelled, sides, strict=True) if side == "old"]
     new = [span for (_, span), side in zip(labelled, sides, strict=True) if side == "new"]
-    before = slots.gather(old, reference)
-    said = slots.gather(_completed(new, before), reference)
+    before = _with_clock_of(slots.gather(old, reference), earlier)
+    said = slots.gather(_completed(new, before), reference, earlier)
     said = [s for s in said if not before or s.slot.start != before[0].slot.start]
     return said, before[0].slot.start if before else None
+
+
+def _with_clock_of(old: list[Said], earlier: tuple[Slot, ...]) -> list[Said]:
+    """The old day with the time of day that the quoted mail gave it."""
+    if not old or not old[0].slot.all_day:
+        return old
+    same = [s for s in earlier if isinstance(s.start, datetime) and s.start.date() == old[0].slot.start]
+    return [replace(old[0], slot=same[0]), *old[1:]] if same else old
+
+
+def _candidates(clue: Clue) -> list[TimeSpan]:
+    """The spans of a sentence, without a bare day that stands beside exact times as a reason or a passing remark."""
+    spans = [s for s in clue.spans if not _deadline(clue, s)]
+    timed = [s.has_day and s.has_clock and not s.past for s in spans]
+    if not any(timed):
+        return spans
+    listed = [s.listed or (i + 1 < len(spans) and spans[i + 1].listed) for i, s in enumerate(spans)]
+    keep = [
+        s.has_clock or s.vague_day or s.kind == "duration" or s.part == "day" or near
+        for s, near in zip(spans, listed, strict=True)
+    ]
+    return [s for s, kept in zip(spans, keep, strict=True) if kept]
 
 
 def _deadline(clue: Clue, span: TimeSpan) -> bool:

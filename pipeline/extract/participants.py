@@ -41,7 +41,8 @@ _JA = (
 
 
 @functools.cache
-def _nobody() -> frozenset[str]:
+def no_names() -> frozenset[str]:
+    """Capitalised English words that are no person's name."""
     lines = (files(__package__) / "no_names_en.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(line for line in lines if line and not line.startswith("#"))
 
@@ -54,7 +55,7 @@ def find(sentences: Iterable[tuple[str, str]], message: Message) -> tuple[str, .
         for pattern in _JA if language == "ja" else _EN:
             for match in pattern.finditer(text):
                 name = " ".join(match.group(1).split())
-                if name.split()[0] not in _nobody() and name not in found and not _same(name, known):
+                if name.split()[0] not in no_names() and name not in found and not _same(name, known):
                     found.append(name)
     return tuple(found)
 

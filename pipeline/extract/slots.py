@@ -26,8 +26,11 @@ def day_of(moment: datetime | date) -> date:
     return moment.date() if isinstance(moment, datetime) else moment
 
 
-def gather(spans: Iterable[TimeSpan], reference: datetime) -> list[Said]:
-    """The candidates that the spans name together, in order; what is past or a length is none."""
+def gather(spans: Iterable[TimeSpan], reference: datetime, earlier: tuple[Slot, ...] = ()) -> list[Said]:
+    """The candidates that the spans name together, in order; what is past or a length is none.
+
+    ``earlier`` are times that an earlier mail named: "same time" means theirs where the text has none.
+    """
     found: list[Said] = []
     excepted: list[date] = []
     closing: Said | None = None
@@ -40,7 +43,7 @@ def gather(spans: Iterable[TimeSpan], reference: datetime) -> list[Said]:
         elif span.relation == "until" and not span.has_day:
             found, closing = _with_end(found, slot), Said(slot, replace(span, relation="by"))
         elif span.has_day:
-            found = _with_day(found, span, slot, reference)
+            found = _with_day(found, span, slot, reference, earlier)
         elif span.has_clock:
             found = _with_clock(found, span, slot)
     dated = [s for s in found if s.span.has_day]
@@ -101,13 +104,15 @@ def _without_days(found: list[Said], excepted: list[date]) -> list[Said]:
     return kept
 
 
-def _with_day(found: list[Said], span: TimeSpan, slot: Slot, reference: datetime) -> list[Said]:
+def _with_day(
+    found: list[Said], span: TimeSpan, slot: Slot, reference: datetime, earlier: tuple[Slot, ...]
+) -> list[Said]:
     if day_of(slot.end or slot.start) < reference.date() or (span.past and slot.approx):
         return found
     if span.bare_weekday:
         slot = _in_named_week(found, slot)
     if span.same_time:
-        slot = _at_time_of(found, slot)
+        slot = _at_time_of((*earlier, *(s.slot for s in found)), slot)
     clock = found[0] if found and not found[0].span.has_day and found[0].span.part is None else None
     if clock and slot.all_day and slot.end is None:
         return [*found, Said(_on(clock.slot, day_of(slot.start)), replace(span, has_clock=True))]
@@ -129,9 +134,9 @@ def _in_named_week(found: list[Said], slot: Slot) -> Slot:
     return replace(slot, start=slot.start + shift, end=end)
 
 
-def _at_time_of(found: list[Said], slot: Slot) -> Slot:
+def _at_time_of(others: tuple[Slot, ...], slot: Slot) -> Slot:
     """A day "at the same time" with the time of day of the last candidate that has one."""
-    timed = [s.slot for s in found if isinstance(s.slot.start, datetime)]
+    timed = [s for s in others if isinstance(s.start, datetime)]
     return _on(timed[-1], day_of(slot.start)) if timed else slot
 
 

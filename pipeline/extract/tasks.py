@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from pipeline.extract import participants as people
 from pipeline.extract import slots
 from pipeline.extract.clues import Clue
 from pipeline.extract.times import TimeSpan
@@ -80,5 +81,39 @@ def _a_week(span: TimeSpan) -> bool:
     return (slots.day_of(slot.end) - slots.day_of(slot.start)).days < 7
 
 
+_NAMED_EN = re.compile(
+    r"^(?:\W*(?:Also|And|Then|So),? )?(?:our \w+,? )?(?:(?:Mr|Mrs|Ms|Dr)\.? )?([A-Z][a-z]+(?: [A-Z][a-z]+)?)"
+    r"(?:,[^,]{1,40},)?(?: will|'ll| shall| is going to)\b"
+)
+_NAMED_JA = re.compile(r"[一-龥]の([一-龥]{1,3})(?:さん|様)?が[^。]{0,40}?(?:ます|ました)(?:。|$)")
+_NO_NAME_JA = frozenset(
+    {
+        "私",
+        "弊社",
+        "当社",
+        "担当",
+        "担当者",
+        "当方",
+        "会社",
+        "本社",
+        "上司",
+        "部下",
+        "同僚",
+        "業者",
+        "部長",
+        "課長",
+        "社長",
+    }
+)
+
+
 def _owner(clue: Clue) -> str:
-    return "sender" if clue.scores["promise"] > clue.scores["task"] else "recipient"
+    """Who owes the deed: whoever the sentence names as its doer, else sender or recipient by the kind of sentence."""
+    if clue.scores["promise"] <= clue.scores["task"]:
+        return "recipient"
+    text = " ".join(clue.sentence.text.split())
+    named = _NAMED_JA.search(text) if clue.sentence.language == "ja" else _NAMED_EN.match(text)
+    name = named.group(1) if named else None
+    if name is None or name in _NO_NAME_JA or name.split()[0] in people.no_names():
+        return "sender"
+    return name

@@ -232,3 +232,37 @@ def test_calendar_parts_are_preferred_over_prose(method, sequence, answer, statu
 def test_a_broken_calendar_part_leaves_the_prose(broken):
     found = mail("en", ("Could we meet on Friday at 9?", "meeting request"), calendars=(("REQUEST", broken),))
     assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "quote", "wanted"),
+    [
+        ("en", "Your second option suits us well.",
+         "> 1) Thursday 19 March, 10:00 - 12:00\n> 2) Friday 20 March, 13:30 - 15:30\n", "2026-03-20T13:30:00+00:00"),
+        ("en", "Monday 23 March, same time, is fine for us.",
+         "> We meet on Thursday 19 March at 10:00.\n", "2026-03-23T10:00:00+00:00"),
+        ("ja", "第二候補でお願いいたします。",
+         "> ①3月19日（木）10:00〜12:00\n> ②3月20日（金）13:30〜15:30\n", "2026-03-20T13:30:00+09:00"),
+        ("ja", "3月23日（月）の同じ時間で承知いたしました。",
+         "> 3月19日（木）10時にお伺いします。\n", "2026-03-23T10:00:00+09:00"),
+    ],
+)  # fmt: skip
+def test_the_quote_is_read_for_what_the_new_text_points_at(language, text, quote, wanted):
+    (meeting,) = mail(language, (text, "meeting"), quote=quote)
+    assert (meeting.status, starts(meeting)) == ("confirmed", [wanted])
+
+
+def test_the_quote_alone_gives_nothing():
+    assert mail("en", ("Noted.", ""), quote="> Could we meet on Thursday 19 March at 10:00?\n") == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "owner"),
+    [
+        ("en", "Petra Lund will send you the list by Friday.", "Petra Lund"),
+        ("ja", "一覧は、経理の大谷が金曜までにお送りします。", "大谷"),
+    ],
+)
+def test_a_named_doer_owns_the_task(language, text, owner):
+    (task,) = mail(language, (text, "promise"))
+    assert task.owner == owner

@@ -40,7 +40,8 @@ _PORTIONS: dict[str, Portion] = {
 _PARTS: dict[str, PartName] = {
     "morning": "morning", "afternoon": "afternoon", "evening": "evening", "night": "night",
     "breakfast": "early_morning",
-    "early morning": "early_morning", "early afternoon": "early_afternoon", "late afternoon": "late_afternoon", "late morning": "late_morning",
+    "early morning": "early_morning", "early afternoon": "early_afternoon", "late afternoon": "late_afternoon",
+    "late morning": "late_morning",
     "first thing": "first_thing", "after lunch": "after_lunch", "dinner time": "evening",
 }  # fmt: skip
 _WHICH = {"next": 1, "following": 1, "last": -1, "previous": -1, "past": -1, "yesterday": -1}

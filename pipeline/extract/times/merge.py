@@ -23,7 +23,8 @@ from pipeline.extract.times.symbols import (
 )
 
 HALF_OF_PART: dict[PartName, Half] = {
-    "early_morning": "am", "first_thing": "am", "morning": "am", "late_morning": "am", "after_lunch": "pm", "early_afternoon": "pm",
+    "early_morning": "am", "first_thing": "am", "morning": "am", "late_morning": "am",
+    "after_lunch": "pm", "early_afternoon": "pm",
     "afternoon": "pm", "late_afternoon": "pm", "evening": "pm", "night": "pm", "tonight": "pm",
 }  # fmt: skip
 

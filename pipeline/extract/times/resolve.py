@@ -247,7 +247,7 @@ def due(span: TimeSpan) -> date | datetime | None:
         return None
     if slot.all_day:
         return slot.end or slot.start
-    if span.part in _WHOLE_DAY_DUE:
+    if span.part in _WHOLE_DAY_DUE or span.rule == "this_part":
         return slot.start.date() if isinstance(slot.start, datetime) else slot.start
     if span.part == "lunch" or span.relation == "before":
         return slot.start

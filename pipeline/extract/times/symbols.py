@@ -11,7 +11,8 @@ from typing import Literal
 Unit = Literal["minute", "hour", "day", "workday", "week", "weekend", "month", "quarter", "half_year", "year"]
 Portion = Literal["start", "early", "mid", "late", "end", "first_half", "second_half"]
 PartName = Literal[
-    "early_morning", "first_thing", "morning", "late_morning", "noon", "lunch", "after_lunch", "early_afternoon", "afternoon",
+    "early_morning", "first_thing", "morning", "late_morning",
+    "noon", "lunch", "after_lunch", "early_afternoon", "afternoon",
     "late_afternoon", "evening", "night", "tonight", "daytime", "day", "close",
 ]  # fmt: skip
 Half = Literal["am", "pm"]
