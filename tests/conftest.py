@@ -17,13 +17,16 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from psycopg import sql
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete, select, text
 
 from pipeline.store.engine import migrate, open_engine
 from pipeline.store.tables import Base
 
 START_TIMEOUT_S = 60
+_END_TRANSACTIONS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
+"""
 _DURABILITY_OFF = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
@@ -61,22 +64,22 @@ def postgres() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def postgres_migrated(postgres: Server) -> str:
-    """The URL of a migrated database, which is emptied after each test: making a new one takes much longer."""
+def postgres_engine(postgres: Server) -> Iterator[Engine]:
+    """A migrated database that is emptied after each test: a new one, with new connections, takes much longer."""
     postgres.run("CREATE DATABASE migrated")
-    engine = open_engine(postgres.url("migrated"))
-    migrate(engine)
-    engine.dispose()
-    return postgres.url("migrated")
+    opened = open_engine(postgres.url("migrated"))
+    migrate(opened)
+    yield opened
+    opened.dispose()
 
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty SQLite file to copy."""
     path = tmp_path_factory.mktemp("sqlite") / "migrated.sqlite3"
-    engine = open_engine(f"sqlite:///{path}")
-    migrate(engine)
-    engine.dispose()
+    opened = open_engine(f"sqlite:///{path}")
+    migrate(opened)
+    opened.dispose()
     return path
 
 
@@ -100,26 +103,31 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    url = request.getfixturevalue("postgres_migrated")
-    yield url
-    _empty(url)
+    shared: Engine = request.getfixturevalue("postgres_engine")
+    yield shared.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    _empty(shared)
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
+def engine(database_url: str, request: pytest.FixtureRequest) -> Iterator[Engine]:
     """The migrated database, opened."""
+    if database_url.startswith("postgresql"):
+        yield request.getfixturevalue("postgres_engine")
+        return
     opened = open_engine(database_url)
     yield opened
     opened.dispose()
 
 
-def _empty(url: str) -> None:
-    """Delete all rows, after ending connections that a test left open: they may hold locks."""
-    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> %s"
-    with psycopg.connect(url) as connection:
-        connection.execute(others, [connection.info.backend_pid])
-        for table in reversed(Base.metadata.sorted_tables):
-            connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table.name)))
+def _empty(shared: Engine) -> None:
+    """Delete all rows, after ending transactions that a test left open: they may hold locks."""
+    tables = list(reversed(Base.metadata.sorted_tables))
+    with shared.begin() as connection:
+        connection.execute(text(_END_TRANSACTIONS))
+        filled = connection.execute(select(*(select(table).exists().label(table.name) for table in tables))).one()
+        for table in tables:
+            if filled._mapping[table.name]:
+                connection.execute(delete(table))
 
 
 def _start(folder: Path, owner: str | None) -> Server:
