@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -22,8 +23,9 @@ from pipeline.store.suggestions import SuggestionView, count_queue
 
 def page(request: Request, template: str, who: Caller, db: Database, now: datetime, **context: Any) -> HTMLResponse:
     """A whole page with its bar, which tells how many suggestions wait."""
-    waiting = db.run(lambda session: count_queue(session, who.user, now)).pending
-    return render(request, template, who, now, **({"waiting": waiting} | context))
+    if "waiting" not in context:
+        context["waiting"] = db.run(lambda session: count_queue(session, who.user, now)).pending
+    return render(request, template, who, now, **context)
 
 
 def view_of(who: Caller, now: datetime) -> View:
@@ -31,13 +33,18 @@ def view_of(who: Caller, now: datetime) -> View:
     return View(who.user.language, dates.zone(who.user.timezone), now)
 
 
-def named_records(session: Session, stored: Iterable[SuggestionView]) -> dict[str, Record]:
+def view_for(session: Session, who: Caller, now: datetime, stored: Sequence[SuggestionView]) -> View:
+    """The same, with the records and people that these suggestions refer to."""
+    return replace(view_of(who, now), records=_records(session, stored), people=_people(session, who, stored))
+
+
+def _records(session: Session, stored: Sequence[SuggestionView]) -> dict[str, Record]:
     """The records that suggestions name: those to change, and possible duplicates."""
     ids = [name for one in stored for name in _names(one.suggestion) if name]
-    return {record.id: record for record in load_records(session, list(dict.fromkeys(ids)))}
+    return {record.id: record for record in load_records(session, list(dict.fromkeys(ids)))} if ids else {}
 
 
-def people_names(session: Session, who: Caller, stored: Sequence[SuggestionView]) -> dict[str, str]:
+def _people(session: Session, who: Caller, stored: Sequence[SuggestionView]) -> dict[str, str]:
     """What the people of suggestions are called, by address: as the CRM knows them, else as their mail says."""
     addresses = {one.suggestion.person for one in stored if one.suggestion.person}
     names = {}

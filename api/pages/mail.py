@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from api.deps import Caller, Db, Now, SignedIn
 from api.nothing import why_nothing
-from api.pages.frame import named_records, page, view_of
+from api.pages.frame import page, view_for
 from api.security import MAIL_POLICY
 from api.web import present
 from api.web.pages import render
@@ -49,12 +49,12 @@ def original(request: Request, who: SignedIn, db: Db, now: Now, mail_id: str) ->
 def _read(session: Session, who: Caller, mail_id: str, now: Now) -> dict[str, Any]:
     mail = get_mail(session, who.user, mail_id)
     suggestions = list_suggestions(session, who.user, now, mail_id=mail_id).items
-    view, records = view_of(who, now), named_records(session, suggestions)
+    view = view_for(session, who, now, suggestions)
     evidence = [mark for one in suggestions if one.state == "pending" for mark in present.marks(one.suggestion)]
     return {
         "mail": present.letter(mail, evidence),
         "has_html": parse(mail.raw).html is not None,
-        "suggestions": [present.entry(one, view, records, {}) for one in suggestions],
+        "suggestions": [present.entry(one, view) for one in suggestions],
         "nothing": "" if suggestions else present.nothing(why_nothing(session, who.user, mail), mail, view),
         "records": records_of_mail(session, who.user, mail_id),
         "thread": [one for one in list_thread(session, who.user, mail.summary.thread_key) if one.id != mail_id],

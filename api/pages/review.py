@@ -12,14 +12,16 @@ from starlette.concurrency import run_in_threadpool
 
 from api.deps import Caller, Db, Now, SignedIn
 from api.pages.form import chosen_values, typed_values
-from api.pages.frame import link, named_records, page, people_names, view_of
+from api.pages.frame import link, page, view_for, view_of
 from api.web import present
 from api.web.dates import morning
 from api.web.pages import render
+from api.web.present import View
 from pipeline import errors
 from pipeline.store import decisions
 from pipeline.store.decision_log import Decision, list_decisions
 from pipeline.store.mails import get_mail, list_mails
+from pipeline.store.paging import Page
 from pipeline.store.suggestions import SuggestionView, count_queue, get_suggestion, list_queue
 
 router = APIRouter()
@@ -37,20 +39,19 @@ def review(
     edit: bool = False,
 ) -> Response:
     """The queue with one suggestion opened: the one asked for, else the first."""
-
-    def read(session: Session) -> dict[str, Any]:
-        queue = _queue(session, who, now, cursor)
-        chosen = suggestion or next((entry.id for entry in queue["queue"]), None)
-        item = _item(session, who, now, chosen) if chosen else {"card": None, "day": _day(session, who, now)}
-        return queue | item
-
-    return page(request, "review.html", who, db, now, here="review", editing=edit, **db.run(read))
+    found = db.run(lambda session: _screen(session, who, now, suggestion, cursor))
+    return page(request, "review.html", who, db, now, here="review", editing=edit, **found)
 
 
 @router.get("/review/more")
 def more(request: Request, who: SignedIn, db: Db, now: Now, cursor: str) -> Response:
     """The next entries of the queue, for the scripts."""
-    return render(request, "queue.html", who, now, card=None, **db.run(lambda s: _queue(s, who, now, cursor)))
+
+    def read(session: Session) -> dict[str, Any]:
+        found = list_queue(session, who.user, now, limit=_AT_ONCE, cursor=cursor)
+        return _queue(found, view_for(session, who, now, found.items))
+
+    return render(request, "queue.html", who, now, card=None, **db.run(read))
 
 
 @router.get("/review/empty")
@@ -62,8 +63,12 @@ def empty(request: Request, who: SignedIn, db: Db, now: Now) -> Response:
 @router.get("/review/{suggestion_id}")
 def item(request: Request, who: SignedIn, db: Db, now: Now, suggestion_id: str) -> Response:
     """One suggestion beside its mail, for the scripts, which fetch it ahead of time."""
-    found = db.run(lambda session: _item(session, who, now, suggestion_id))
-    return render(request, "item.html", who, now, editing=False, **found)
+
+    def read(session: Session) -> dict[str, Any]:
+        stored = get_suggestion(session, who.user, suggestion_id, now)
+        return _item(session, who, stored, view_for(session, who, now, [stored]))
+
+    return render(request, "item.html", who, now, editing=False, **db.run(read))
 
 
 @router.post("/suggestions/{suggestion_id}")
@@ -105,31 +110,37 @@ def _decide(session: Session, who: Caller, now: datetime, suggestion_id: str, fo
 
 def _answer(request: Request, made: Decision, target: str = "/") -> Response:
     if request.headers.get("accept") == "application/json":
-        return JSONResponse({"decision_id": made.id, "suggestion_id": made.suggestion_id, "state": made.after})
+        return JSONResponse(
+            {
+                "decision_id": made.id,
+                "suggestion_id": made.suggestion_id,
+                "action": made.action,
+                "state": made.after,
+            }
+        )
     return RedirectResponse(target, 303)
 
 
-def _queue(session: Session, who: Caller, now: datetime, cursor: str | None = None) -> dict[str, Any]:
+def _screen(session: Session, who: Caller, now: datetime, suggestion_id: str, cursor: str | None) -> dict[str, Any]:
+    """The queue, and the suggestion asked for or else the first."""
     found = list_queue(session, who.user, now, limit=_AT_ONCE, cursor=cursor)
-    view, records = view_of(who, now), named_records(session, found.items)
-    people = people_names(session, who, found.items)
+    chosen = get_suggestion(session, who.user, suggestion_id, now) if suggestion_id else next(iter(found.items), None)
+    view = view_for(session, who, now, [*found.items, *([chosen] if chosen else [])])
+    queue = _queue(found, view) | {"waiting": count_queue(session, who.user, now).pending}
+    return queue | (_item(session, who, chosen, view) if chosen else {"card": None, "day": _day(session, who, now)})
+
+
+def _queue(found: Page[SuggestionView], view: View) -> dict[str, Any]:
     return {
-        "queue": [present.entry(one, view, records, people) for one in found.items],
-        "queue_total": count_queue(session, who.user, now).pending,
+        "queue": [present.entry(one, view) for one in found.items],
         "next": link("/review/more", cursor=found.next_cursor) if found.next_cursor else "",
         "next_page": link("/", cursor=found.next_cursor) if found.next_cursor else "",
     }
 
 
-def _item(session: Session, who: Caller, now: datetime, suggestion_id: str) -> dict[str, Any]:
-    stored: SuggestionView = get_suggestion(session, who.user, suggestion_id, now)
+def _item(session: Session, who: Caller, stored: SuggestionView, view: View) -> dict[str, Any]:
     mail = get_mail(session, who.user, stored.mail_id)
-    return {
-        "card": present.card(
-            stored, view_of(who, now), named_records(session, [stored]), people_names(session, who, [stored])
-        ),
-        "mail": present.letter(mail, present.marks(stored.suggestion)),
-    }
+    return {"card": present.card(stored, view), "mail": present.letter(mail, present.marks(stored.suggestion))}
 
 
 def _day(session: Session, who: Caller, now: datetime) -> dict[str, Any]:

@@ -12,7 +12,8 @@ LANGUAGES: tuple[Language, ...] = ("ja", "en")
 
 FOR_SCRIPTS = (
     "toast.accept", "toast.edit", "toast.reject", "toast.snooze", "toast.mute", "toast.undone", "toast.nothing_to_undo",
-    "toast.retrying", "toast.failed", "toast.conflict", "toast.signed_out", "toast.undo_failed", "toast.dismiss",
+    "toast.retrying", "toast.failed", "toast.conflict", "toast.signed_out", "toast.undo_failed", "toast.load_failed",
+    "toast.dismiss",
     "action.undo",
 )  # fmt: skip
 """Keys that the scripts need; the page carries them as data."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -35,11 +35,16 @@ _INPUTS = {"email": "email", "phone": "tel", "website": "url", "online_url": "ur
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """For whom something is put into words: language, zone, and the time it is now."""
+    """For whom something is put into words: language, zone, and the time it is now.
+
+    ``records`` by id and ``people``, names by address, are those that the things to show refer to.
+    """
 
     language: Language
     zone: ZoneInfo
     now: datetime
+    records: Mapping[str, Record] = field(default_factory=dict)
+    people: Mapping[str, str] = field(default_factory=dict)
 
     def say(self, key: str, **values: object) -> str:
         """A string of the reader's language."""
@@ -141,6 +146,7 @@ class Entry:
     who: str
     line: str
     date: datetime
+    person: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,25 +193,25 @@ def phone(value: str, language: Language) -> str:
     return phonenumbers.format_number(number, form)
 
 
-def card(stored: SuggestionView, view: View, records: Mapping[str, Record], people: Mapping[str, str]) -> Card:
-    """A suggestion with its fields, warnings and evidence; ``records`` and ``people`` are those that it names."""
+def card(stored: SuggestionView, view: View) -> Card:
+    """A suggestion with its fields, warnings and evidence."""
     suggestion = stored.suggestion
-    rows = form_rows(suggestion, view, records)
+    rows = form_rows(suggestion, view)
     word, percent = sure(suggestion.score)
-    about = people.get(suggestion.person or "", suggestion.person) if suggestion.activity is not None else None
+    about = view.people.get(suggestion.person or "", suggestion.person) if suggestion.activity is not None else None
     return Card(
         stored.id,
         stored.version,
         suggestion.kind,
         stored.state,
         ICONS[suggestion.kind],
-        headline(suggestion, view, records),
+        headline(suggestion, view),
         clean(about or ""),
         suggestion.person,
         word,
         percent,
-        records.get(suggestion.record_id or ""),
-        tuple(_notices(suggestion, view, records)),
+        view.records.get(suggestion.record_id or ""),
+        tuple(_notices(suggestion, view)),
         rows,
         tuple(Line(f"e{place}", clean(piece.text)) for place, piece in enumerate(suggestion.evidence)),
         shared=suggestion.activity is None and suggestion.kind != "link_deal",
@@ -217,48 +223,49 @@ def _is_timed(suggestion: Suggestion) -> bool:
     return suggestion.activity is not None and suggestion.activity.kind != "task"
 
 
-def headline(suggestion: Suggestion, view: View, records: Mapping[str, Record]) -> str:
+def headline(suggestion: Suggestion, view: View) -> str:
     """What a suggestion is about, in a few words: the person, the meeting, the task."""
     activity = suggestion.activity
     if activity is not None:
         return clean(activity.title or view.say(f"activity.{activity.kind}"))
-    record = records.get(suggestion.record_id or "")
+    record = view.records.get(suggestion.record_id or "")
     if record is not None:
         return record.name
     name = next((f.value for f in suggestion.fields if f.name in ("full_name", "name_latin")), None)
     return clean(name or suggestion.person or suggestion.title)
 
 
-def entry(stored: SuggestionView, view: View, records: Mapping[str, Record], people: Mapping[str, str]) -> Entry:
-    """A suggestion as a line: whom it is about, and what it would do; ``people`` are names by address."""
+def entry(stored: SuggestionView, view: View) -> Entry:
+    """A suggestion as a line: whom it is about, and what it would do."""
     suggestion = stored.suggestion
     name = next((field.value for field in suggestion.fields if field.name == "full_name"), None)
-    who = name or people.get(suggestion.person or "") or suggestion.person or suggestion.title
+    who = name or view.people.get(suggestion.person or "") or suggestion.person or suggestion.title
     return Entry(
         stored.id,
         suggestion.kind,
         stored.state,
         ICONS[suggestion.kind],
         clean(who),
-        _line(suggestion, view, records),
+        _line(suggestion, view),
         stored.mail_date,
+        suggestion.person or "",
     )
 
 
-def _line(suggestion: Suggestion, view: View, records: Mapping[str, Record]) -> str:
+def _line(suggestion: Suggestion, view: View) -> str:
     kind = view.say(f"kind.{suggestion.kind}")
     activity = suggestion.activity
     if activity is not None:
         when = activity_time(activity, view)
         return clean(" · ".join(part for part in (when or kind, activity.title) if part))
     if suggestion.kind == "link_deal":
-        deal = records.get(suggestion.record_id or "")
+        deal = view.records.get(suggestion.record_id or "")
         return " · ".join([kind, deal.name] if deal else [kind])
     values = [f for f in suggestion.fields if f.name not in _NOT_TELLING]
     return " · ".join([kind, *(shown_value(f, view) for f in values[:2])])
 
 
-def form_rows(suggestion: Suggestion, view: View, records: Mapping[str, Record]) -> tuple[Row, ...]:
+def form_rows(suggestion: Suggestion, view: View) -> tuple[Row, ...]:
     """The form of a suggestion: its fields in their order, or what makes up its activity."""
     if suggestion.activity is not None:
         changes = {field.name: field for field in reversed(suggestion.fields)}
@@ -266,7 +273,7 @@ def form_rows(suggestion: Suggestion, view: View, records: Mapping[str, Record])
         rows = activity_rows(suggestion.activity, view)
         return tuple(replace(_with_change(row, changes, view), lights=lights) for row in rows)
     if suggestion.kind == "link_deal":
-        return (_deal_row(suggestion, view, records),)
+        return (_deal_row(suggestion, view),)
     return tuple(_field_row(f"f{place}", field, view) for place, field in enumerate(suggestion.fields))
 
 
@@ -288,9 +295,9 @@ def _field_row(key: str, field: ProposedField, view: View) -> Row:
     )
 
 
-def _deal_row(suggestion: Suggestion, view: View, records: Mapping[str, Record]) -> Row:
+def _deal_row(suggestion: Suggestion, view: View) -> Row:
     """The deals to choose from, the likeliest first."""
-    known = [records[field.value] for field in suggestion.fields if field.value in records]
+    known = [view.records[one.value] for one in suggestion.fields if one.value in view.records]
     options = tuple(Choice(deal.id, deal.name, chosen=deal.id == suggestion.record_id) for deal in known)
     return Row("deal", view.field("deal"), "", group("deal"), choices=options)
 
@@ -397,10 +404,10 @@ def activity_time(activity: Activity | StoredActivity, view: View) -> str:
     return "" if when is None else view.at(when)
 
 
-def _notices(suggestion: Suggestion, view: View, records: Mapping[str, Record]) -> Iterable[Notice]:
+def _notices(suggestion: Suggestion, view: View) -> Iterable[Notice]:
     for duplicate in suggestion.duplicates:
-        if duplicate in records:
-            yield Notice(view.say("review.warn_duplicate"), f"/records/{duplicate}", records[duplicate].name)
+        if duplicate in view.records:
+            yield Notice(view.say("review.warn_duplicate"), f"/records/{duplicate}", view.records[duplicate].name)
     typed = [view.field(f.name) for f in suggestion.fields if f.old_edited]
     if typed:
         comma = "、" if view.language == "ja" else ", "

@@ -84,10 +84,10 @@ def test_the_whole_queue_by_keyboard_ends_with_what_was_done(open_page: Any, wat
     page = open_page("rep")
     ids = page.locator("[data-queue] li").evaluate_all("all => all.map((one) => one.dataset.id)")
     total = len(ids)
-    for n in range(total):
+    for n, id_ in enumerate(ids):
+        expect(page.locator(f'.item[data-id="{id_}"]')).to_be_visible()
+        expect(page.locator("[data-count]")).to_have_text(str(total - n))
         page.keyboard.press("ra"[n % 2])
-        if n + 1 < total:
-            expect(page.locator("[data-count]")).to_have_text(str(total - n - 1))
     expect(page.locator("h1", has_text="すべて確認しました")).to_be_visible()
     decided(page, *ids)
     page.reload()
@@ -230,6 +230,52 @@ def test_a_conflict_is_told_plainly(site: Any, open_page: Any) -> None:
     decided(second, "s-mori-task")
     page.keyboard.press("a")
     expect(page.locator(".toast.bad")).to_contain_text("ほかの人がすでに処理")
+    expect(page.locator('[data-queue] li[data-id="s-mori-task"]')).to_be_hidden()
+    expect(page.locator('.item[data-id="s-mori-task"]')).to_have_count(0)
+
+
+def test_muting_clears_the_queue_of_a_person_and_undo_fills_it_again(open_page: Any) -> None:
+    page = open_page("rep")
+    show(page, "s-takahashi")
+    page.keyboard.press("m")
+    theirs = page.locator('[data-queue] li[data-person="m.takahashi@kita-seiki.example"]')
+    expect(page.locator("[data-count]")).to_have_text("5")
+    expect(theirs.first).to_be_hidden()
+    page.keyboard.press("u")
+    expect(page.locator("[data-count]")).to_have_text("8")
+    expect(theirs).to_have_count(3)
+    expect(theirs.first).to_be_visible()
+
+
+def test_a_second_key_never_decides_what_was_not_seen(open_page: Any) -> None:
+    page = open_page("rep")
+    page.wait_for_load_state("networkidle")
+    ids = page.locator("[data-queue] li").evaluate_all("all => all.map((one) => one.dataset.id)")
+    answers: list[int] = []
+    page.on("response", lambda answer: answers.append(answer.status) if "/suggestions/" in answer.url else None)
+    page.evaluate(
+        """() => ["a", "r", "m"].forEach((key) =>
+            document.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true })))"""
+    )
+    decided(page, ids[0])
+    page.wait_for_load_state("networkidle")
+    assert answers == [200]
+    expect(page.locator("[data-count]")).to_have_text(str(len(ids) - 1))
+    expect(page.locator(f'.item[data-id="{ids[1]}"]')).to_be_visible()
+
+
+def test_several_undos_take_back_in_turn(open_page: Any) -> None:
+    page = open_page("rep")
+    ids = page.locator("[data-queue] li").evaluate_all("all => all.map((one) => one.dataset.id)")
+    for key, id_ in zip("ara", ids, strict=False):
+        expect(page.locator(f'.item[data-id="{id_}"]')).to_be_visible()
+        page.keyboard.press(key)
+    for id_ in reversed(ids[:3]):
+        page.keyboard.press("u")
+        expect(page.locator(f'.item[data-id="{id_}"]')).to_be_visible()
+    expect(page.locator("[data-count]")).to_have_text("8")
+    page.reload()
+    assert page.locator("[data-queue] li").count() == 8
 
 
 @pytest.mark.parametrize("width", [320, 390, 1000])

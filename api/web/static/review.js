@@ -1,6 +1,6 @@
 // The review queue: one item, one key, and the next is there.
 import { watchEvidence } from "./evidence.js";
-import { post } from "./outbox.js";
+import { Refused, post } from "./outbox.js";
 import { toast } from "./toasts.js";
 import { isComposing, isTyping } from "./typing.js";
 import { say } from "./words.js";
@@ -15,7 +15,7 @@ const decided = []; // what was decided on this page, last one last: promises of
 
 const entries = () => [...list.children].filter((entry) => !entry.classList.contains("done"));
 const entryOf = (id) => [...list.children].find((entry) => entry.dataset.id === id);
-const item = () => main.querySelector(".item");
+const item = () => main.querySelector(".item:not([data-left])"); // what was decided is no longer there to decide
 const form = () => item()?.querySelector("form");
 const editing = () => form()?.dataset.mode === "edit";
 
@@ -27,14 +27,21 @@ function count(step) {
 
 function part(id) {
   if (!fetched.has(id)) {
-    const loading = fetch(`/review/${encodeURIComponent(id)}`).then((response) => {
-      if (!response.ok) throw new Error(String(response.status));
-      return response.text();
-    });
+    const loading = load(`/review/${encodeURIComponent(id)}`);
     loading.catch(() => fetched.delete(id));
     fetched.set(id, loading);
   }
   return fetched.get(id);
+}
+
+async function load(address) {
+  for (const wait_ms of [300, 900, null]) {
+    const response = await fetch(address).catch(() => null);
+    if (response?.ok) return response.text();
+    if (response && response.status < 500) throw new Refused(response.status);
+    if (wait_ms) await new Promise((resolve) => setTimeout(resolve, wait_ms));
+  }
+  throw new Refused(0);
 }
 
 function prefetch(id) {
@@ -60,7 +67,8 @@ async function show(id, { keep = true } = {}) {
   let html;
   try {
     html = await part(id);
-  } catch {
+  } catch (error) {
+    if (error.status === 0) return void toast(say("toast.load_failed"), { bad: true });
     return location.assign(`/?suggestion=${encodeURIComponent(id)}`);
   }
   place(html);
@@ -83,7 +91,12 @@ function place(html) {
 }
 
 async function showEmpty() {
-  const html = await fetch("/review/empty").then((response) => response.text());
+  let html;
+  try {
+    html = await load("/review/empty");
+  } catch {
+    return void toast(say("toast.load_failed"), { bad: true });
+  }
   place(html);
   history.replaceState(null, "", "/");
 }
@@ -100,12 +113,12 @@ function leave(id) {
   const at = all.findIndex((entry) => entry.dataset.id === id);
   const next = all[at + 1] ?? all[at - 1];
   entryOf(id)?.classList.add("done");
+  item().dataset.left = "";
   count(-1);
   return next ? show(next.dataset.id) : showEmpty();
 }
 
 async function comeBack(id) {
-  fetched.delete(id);
   const entry = entryOf(id);
   if (!entry) return location.assign(`/?suggestion=${encodeURIComponent(id)}`);
   if (entry.classList.contains("done")) count(1);
@@ -129,22 +142,34 @@ function decide(decision) {
   const { id } = shown.dataset;
   const title = shown.querySelector("[data-title]").textContent;
   const done = decision === "accept" && changed() ? "edit" : decision.split("-")[0];
+  if (decision === "mute") silence(entryOf(id)?.dataset.person, id);
   leave(id);
   toast(say(`toast.${done}`, { title }), { action: { label: say("action.undo"), key: "u", run: undo } });
   const answer = post(`/suggestions/${encodeURIComponent(id)}`, sent, { onRetry: () => toast(say("toast.retrying")) });
   decided.push(answer);
-  answer.catch((error) => {
-    decided.splice(decided.indexOf(answer), 1);
-    refused(id, error.status);
-  });
+  answer.then(
+    () => fetched.delete(id),
+    (error) => {
+      decided.splice(decided.indexOf(answer), 1);
+      refused(id, error.status);
+    },
+  );
+}
+
+function silence(person, except) {
+  for (const entry of entries().filter((one) => person && one.dataset.person === person && one.dataset.id !== except)) {
+    entry.classList.add("done");
+    count(-1);
+  }
 }
 
 async function refused(id, status) {
   if (status === 401) return toast(say("toast.signed_out"), { bad: true });
-  if (status === 409) {
+  if (status === 409 || status === 404) {
     toast(say("toast.conflict"), { bad: true });
-    const again = await fetch(`/review/${encodeURIComponent(id)}`).catch(() => null);
-    return again?.ok ? comeBack(id) : undefined;
+    fetched.delete(id);
+    const html = await part(id).catch(() => "");
+    return html.includes('class="actions"') ? comeBack(id) : undefined;
   }
   toast(say("toast.failed"), { bad: true });
   return comeBack(id);
@@ -156,7 +181,9 @@ async function undo() {
   try {
     const back = await post("/undo", new URLSearchParams(last ? { decision: last.decision_id } : {}));
     toast(say("toast.undone"));
-    await comeBack(back.suggestion_id);
+    fetched.delete(back.suggestion_id);
+    if (last?.action === "mute") location.assign(`/?suggestion=${encodeURIComponent(back.suggestion_id)}`);
+    else await comeBack(back.suggestion_id);
   } catch (error) {
     toast(say(error.status === 409 || error.status === 404 ? "toast.nothing_to_undo" : "toast.undo_failed"), { bad: true });
   }
