@@ -18,6 +18,8 @@ from pipeline.parse import japanese
 
 _SAMPLE_BYTES = 4096
 _MAX_WITHOUT_KANA = 12
+_MAIL_CODEC = re.compile(r"(?:iso|cp\d|koi8|mac|utf|gb|big5|euc|hz|johab|shift|tis|ptcp|kz|ascii|latin|viscii|hp)")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _SINGLE_BYTE = {"cp1252", "cp1250", "cp1254", "iso8859-2", "iso8859-15", "mac-roman"}
 _UTF8_PAIR = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 _KANA = re.compile("[\u3041-\u30fe]")
@@ -90,7 +92,8 @@ def _declared(data: bytes, codec: str) -> str | None:
 
 def _strict(data: bytes, codec: str) -> str | None:
     try:
-        return data.decode(codec)
+        text = data.decode(codec)
+        return text if codec != "utf-7" else _SURROGATE.sub("\ufffd", text)
     except (UnicodeError, LookupError, ValueError):
         return None
 
@@ -156,7 +159,7 @@ def codec_of(name: str | None) -> str | None:
         info = codecs.lookup(key)
     except (LookupError, ValueError):
         return None
-    return info.name if info._is_text_encoding else None
+    return info.name if _MAIL_CODEC.match(info.name) else None
 
 
 @cache

@@ -129,5 +129,11 @@ def test_utf8_round_trip(text: str) -> None:
 )
 def test_any_bytes_give_a_text(data: bytes, declared: str | None) -> None:
     text, step = charset.decode(data, declared)
-    assert isinstance(text, str)
+    assert text.encode() is not None  # no lone surrogates, which nothing could store
     assert step
+
+
+def test_codecs_that_are_no_charsets_are_not_used() -> None:
+    assert charset.codec_of("unicode_escape") is None
+    assert charset.codec_of("idna") is None
+    assert charset.decode(b"+2AA-", "utf-7")[0] == "\ufffd"
