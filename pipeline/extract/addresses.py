@@ -73,7 +73,7 @@ def _country() -> re.Pattern[str]:
 
 @cache
 def _street() -> re.Pattern[str]:
-    terms = words("streets.txt")
+    terms = [row[0] for row in rows("streets.txt")]
     whole = alternation(tuple(t for t in terms if not t.startswith("-")))
     ends = alternation(tuple(t[1:] for t in terms if t.startswith("-")))
     return re.compile(
@@ -145,7 +145,7 @@ def _starts(line: Piece, following: Piece | None) -> bool:
     # a street without a street word, the town with its code below it ("Satamatie 900", "90520 Oulu")
     return (
         following is not None
-        and re.fullmatch(r"[^\W\d_][\w .'-]{2,40} \d{1,4}[A-Za-z]?", folded.strip()) is not None
+        and re.fullmatch(r"[^\W\d_][\w .'-]{2,40} \d{1,4}(?:[ -]?[A-Za-z])?", folded.strip()) is not None
         and postal_code(fold(following.text)) is not None
     )
 

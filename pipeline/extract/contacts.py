@@ -20,6 +20,7 @@ from pipeline.records import Address, Contact, ContactField, FieldName, Message,
 
 _ORDER: dict[str, int] = {name: i for i, name in enumerate(get_args(FieldName))}
 _PROSE = re.compile(r"[。？?!！]|[a-z]{3}\.\s*$")
+_BEHALF = re.compile(r"\s*(?:for and )?on behalf of [^\n]{2,80}\s*$", re.IGNORECASE)
 _NAMES = ("full_name", "family_name", "given_name")
 
 
@@ -136,9 +137,13 @@ def _blocks(text: str, segments: tuple[Segment, ...], hints: Hints) -> list[tupl
 def _tail(text: str, body: Segment, hints: Hints) -> int | None:
     """Where the last paragraph of a body begins, if it is short lines that open with the sender's name or firm."""
     all_paragraphs = paragraphs(text, body.start, body.end)
+    if len(all_paragraphs) >= 2 and _BEHALF.match(all_paragraphs[-1].text):
+        return all_paragraphs[-1].start
     if len(all_paragraphs) < 2 or not hints.full:
         return None
     last = all_paragraphs[-1]
+    if len(last.text) > 1000:
+        return None
     lines = [line for line in last.text.split("\n") if line.strip()]
     if len(lines) > 8 or any(len(line) > 80 or _PROSE.search(line) for line in lines):
         return None

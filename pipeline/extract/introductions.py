@@ -21,6 +21,7 @@ from pipeline.records import Contact, ContactField, FieldName, Segment, Sentence
 _READING = re.compile(
     r"\s*[(（]\s*([\u3041-\u3096\u30a1-\u30faー]{1,12}[ \u3000]?[\u3041-\u3096\u30a1-\u30faー]{0,12})\s*[)）、,]"
 )
+_LONGEST = 2000  # characters; a longer sentence is no prose
 _HONORIFIC = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Capt)\.?\s$")
 _LABELLED = re.compile(r"(?:tel|phone|mobile|cell|e-?mail|mail|電話|携帯|メール|直通|内線|☎)\s*[::.]", re.IGNORECASE)
 
@@ -35,7 +36,7 @@ class Draft:
 
 def self_introduction(text: str, sentences: Sequence[Sentence]) -> SelfIntroduction | None:
     """How the sender introduces himself in the first sentences."""
-    for s in sentences[:6]:
+    for s in (s for s in sentences[:6] if len(s.text) <= _LONGEST):
         room = introductions_ja if is_japanese(s.text) else introductions_en
         found: SelfIntroduction | None = room.self_introduction(text, s.start, s.end)
         if found is not None:
@@ -47,7 +48,7 @@ def own_phones(text: str, sentences: Sequence[Sentence], regions: phones.Regions
     """Numbers in the body that the sender calls his own."""
     out: list[ContactField] = []
     for s in sentences:
-        if digit_count(s.text) < 7:
+        if len(s.text) > _LONGEST or digit_count(s.text) < 7:
             continue
         pattern = introductions_ja.own_phone() if is_japanese(s.text) else introductions_en.own_phone()
         for phone in phones.find(text, s.start, s.end, regions):
@@ -76,6 +77,8 @@ def _drafts(text: str, sentences: Sequence[Sentence], hints: Hints, known: Seque
     drafts: list[Draft] = []
     current: Draft | None = None
     for s in sentences:
+        if len(s.text) > _LONGEST:
+            continue
         mine = _people(text, s, known)
         for person in mine:
             same = next((d for d in drafts if _same(d.person.name.text, person.name.text)), None)

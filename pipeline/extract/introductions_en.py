@@ -55,7 +55,6 @@ _TAKES_OVER = re.compile(
 )
 _HONOURED = re.compile(rf"\b(?P<name>(?:Mr|Mrs|Ms|Miss|Dr|Prof|Capt)\.? {_CAP} {_CAP})")
 _CAPITAL = re.compile(_CAP)
-_LONGEST = 1500
 _PLACES = frozenset(
     ("office", "offices", "room", "hall", "building", "site", "shop", "house", "factory", "plant", "yard", "side")
 )
@@ -89,8 +88,8 @@ class Introduced:
 
 def others(text: str, start: int, end: int) -> Iterator[Introduced]:
     """People whom the stretch gives a title, department or task, or says to contact."""
-    # a soft line break is a blank: same length, same offsets; a line without end is read so far only
-    folded = fold(text[start : min(end, start + _LONGEST)]).replace("\n", " ")
+    # a soft line break is a blank: same length, same offsets
+    folded = fold(text[start:end]).replace("\n", " ")
     if all(word in _not_names() for word in map(plain, _CAPITAL.findall(folded))):
         return
     for rule, pattern in _THIRD:

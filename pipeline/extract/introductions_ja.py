@@ -224,7 +224,7 @@ def _work(text: str, start: int, end: int) -> tuple[Piece | None, Piece | None]:
     if re.match(r"(?:弊社|当社|同社|私|こちら|担当|先日|昨日|本日)", org.text) or len(org.text) < 2:
         return None, None
     firm, department = organisations.split_glued(org.text)
-    if organisations.department_japanese(org.text) and not department and not organisations.company_japanese(org.text):
+    if not department and organisations.department_japanese(org.text) and not organisations.company_japanese(org.text):
         return None, org
     head = Piece(org.start, org.start + len(firm), firm)
     return head, Piece(head.end, org.end, department) if department else None

@@ -15,7 +15,8 @@ _EMAIL = re.compile(
     r"(?:\[\d{1,3}(?:\.\d{1,3}){3}\]|(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){1,8}[A-Za-z]{2,24}(?![\w@-]|\.\w))",
     re.ASCII,
 )
-_URL = re.compile(r"(?<![A-Za-z])(?:https?|ftp)://[^\s<>\"'「」（）()、。，]{1,2000}", re.IGNORECASE | re.ASCII)
+# ASCII only, as Japanese text goes on without a blank
+_URL = re.compile(r"(?<![A-Za-z])(?:https?|ftp)://[!#-;=?-~]{1,2000}", re.IGNORECASE | re.ASCII)
 _BARE = re.compile(
     r"(?<![\w@./:#-])(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){1,6}([A-Za-z]{2,24})"
     r"(?![A-Za-z0-9@-]|\.[A-Za-z0-9])(?::\d{2,5})?(?:/[\w./%~#?=&+,:!-]{0,500})?",

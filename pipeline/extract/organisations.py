@@ -104,18 +104,6 @@ def is_title_like(token: str) -> bool:
     return bool(title_japanese(token) or department_japanese(token) or legal_form_japanese(token))
 
 
-@cache
-def _glued() -> re.Pattern[str]:
-    terms = tuple(
-        t
-        for t in words("departments_ja.txt")
-        if not t.startswith("=") and t not in ("店", "部門", "担当", "科", "局", "班")
-    )
-    wholes = tuple(t[1:] for t in words("departments_ja.txt") if t.startswith("=") and len(t) > 2)
-    kanji = r"[\u4e00-\u9fffA-Za-z\u30a0-\u30ff]"
-    return re.compile(rf"^(.*?[^\s])((?:{alternation(wholes)})|{kanji}{{1,8}}(?:{alternation(terms)}))$")
-
-
 def split_glued(text: str) -> tuple[str, str]:
     """A firm and the department written onto it (キラリ商会EC事業部, よつば歯科受付): (firm, department or "")."""
     folded = fold(text)
@@ -128,11 +116,28 @@ def split_glued(text: str) -> tuple[str, str]:
         ending = re.search(r"[部課室係]$|受付$|センター$|事務局$", tail) is not None
         if whole < 1.0 and (ending or not whole) and company_japanese(folded[:i]) and department_japanese(tail):
             return text[:i], text[i:]
-    m = re.search(
-        r"(?<=[\u30a0-\u30ffー\u3041-\u3096])(?:[A-Z]{2,4}|[\u4e00-\u9fff]{2,6})(?:部|課|室|係|事業部|本部|センター|受付)$",
-        folded,
+    m = _glued_department().search(folded)
+    if m is None or m.start() < 2 or re.fullmatch(_AREAS, folded[: m.start()]):
+        return text, ""
+    return text[: m.start()], text[m.start() :]
+
+
+# words that stand before a department's name and are no firm
+_AREAS = (
+    r"(?:海外|国内|国際|法人|個人|[東西南北]日本|中部|関東|関西|東京|大阪|名古屋|九州|首都圏|広域|公共|産業|第.|[A-Z]+|製品|商品"
+    r"|技術|生産|システム|サービス|情報|統括|管理|総合|本社|経営|業務|施設|店舗)+"
+)
+
+
+@cache
+def _glued_department() -> re.Pattern[str]:
+    """A department at the end of a word: after kana a short kanji word, after kanji a well-known function."""
+    functions = alternation(tuple(t[1:] for t in words("departments_ja.txt") if t.startswith("=") and len(t) == 3))
+    unit = r"(?:事業部|本部|部|課|室|係|センター)"
+    return re.compile(
+        rf"(?<=[\u30a0-\u30ffー\u3041-\u3096])(?:(?:[A-Z]{{2,4}}|[\u4e00-\u9fff]{{2,6}}){unit}|受付)$"
+        rf"|(?<=..)(?:{functions})(?:第?[一二三四五六七八九十\d])?{unit}$"
     )
-    return (text[: m.start()], text[m.start() :]) if m and m.start() > 1 else (text, "")
 
 
 # ---- Western

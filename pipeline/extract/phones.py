@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _SEPARATOR = r"(?: ?\) ?[-.]? ?\(? ?| ?\( ?| ?[-.] ?|/ ?| )"
 _CANDIDATE = re.compile(
     rf"(?:(?<![\d_+#@=*%$€£¥,^])(?<!\d[-./])(?=\d)|(?<![+\d#)])(?=[+(]))"
-    rf"(?:\( ?)?(?:\+ ?)?(?:\( ?)?\d(?:{_SEPARATOR}?\d){{5,24}}(?!\d*[\w@%]*@)",
+    rf"(?:\( ?)?(?:\+ ?)?(?:\( ?)?\d(?:{_SEPARATOR}?\d){{5,24}}(?!\d{{0,30}}[\w@%]{{0,60}}@)",
     re.ASCII,
 )
 _EXTENSION = re.compile(
@@ -38,6 +38,7 @@ _DATE = re.compile(
     r"^(?:(?:19|20)\d\d([-./])\d{1,2}\1\d{1,2}\b|\d{1,2}([-./])\d{1,2}\2(?:19|20)\d\d\b"
     r"|(?:19|20)\d\d ?[-/] ?(?:19|20)?\d\d$)"
 )
+_CONTEXT = 80  # characters beside a number that may tell what it is
 _DECIMAL = re.compile(r"^\d{1,3}\.\d{4,}$")
 _SOCIAL_SECURITY = re.compile(r"^\d{3}-\d\d-\d{4}$")
 _LABEL_GAP = r"(?: is| are|は)?[\s:.;,\-(\[)\]·|/&*]{0,4}(?:[(（][^()（）]{0,8}[)）][\s:.]{0,3})?"
@@ -146,9 +147,8 @@ def find(text: str, start: int, end: int, regions: Regions) -> list[Phone]:
     found: list[Phone] = []
     previous = start
     for p in candidates(text, start, end):
-        left = fold(text[max(previous, text.rfind("\n", start, p.start) + 1, start) : p.start])
-        line_end = text.find("\n", p.end, end)
-        right = fold(text[p.end : line_end if line_end >= 0 else end])
+        left = fold(text[max(previous, p.start - _CONTEXT, start) : p.start]).rpartition("\n")[2]
+        right = fold(text[p.end : min(p.end + _CONTEXT, end)]).partition("\n")[0]
         phone = _judge(p, left, right, regions)
         if phone is not None:
             found.append(phone)
@@ -182,8 +182,9 @@ def label_of(left: str) -> str | None:
 
 def label_start(left: str) -> int | None:
     """Where the label right before a number begins in the text on its left."""
-    m = _label_before().search(left)
-    return m.start(1) if m else None
+    offset = max(len(left) - _CONTEXT, 0)
+    m = _label_before().search(left[offset:])
+    return offset + m.start(1) if m else None
 
 
 def _label_after(right: str) -> str | None:
@@ -286,10 +287,10 @@ def spans(text: str) -> list[Piece]:
     folded = fold(text)
     found: list[Piece] = []
     for p in candidates(text):
-        left = folded[folded.rfind("\n", 0, p.start) + 1 : p.start]
+        left = folded[max(p.start - _CONTEXT, 0) : p.start].rpartition("\n")[2]
         if label_of(left) == "none":
             continue
-        m = _EXTENSION.match(folded[p.end :])
+        m = _EXTENSION.match(folded[p.end : p.end + _CONTEXT])
         end = p.end + m.end() if m else p.end
         found.append(Piece(p.start, end, text[p.start : end]))
     return found

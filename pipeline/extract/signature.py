@@ -14,6 +14,7 @@ from pipeline.extract.people import Hints, Located
 from pipeline.extract.words import Piece, fold, is_japanese
 from pipeline.records import ContactField, FieldName, PhoneType
 
+_LONGEST_BLOCK, _LONGEST_LINE = 5000, 500
 _INTERNAL = re.compile(r"(?:内線|PHS|\bext(?:ension|n)?\.?)\s*[:番号]*\s*\d[\d-]{1,7}(?!\d)", re.IGNORECASE)
 _CHAT = re.compile(
     r"(?:skype|wechat|whatsapp|teams|slack|telegram|viber|kakao|line id|zoom)\s*(?:id|name)?\s*[::]?\s*$", re.IGNORECASE
@@ -23,7 +24,7 @@ _JOIN: dict[str, str] = {"department": " ", "job_title": " "}
 
 def read(text: str, start: int, end: int, hints: Hints) -> list[ContactField]:
     """The fields that ``text[start:end]`` gives about its one person, in the text's order within each kind."""
-    block = Block(text, start, end)
+    block = Block(text, start, _end(text, start, end))
     out = _links(block) + _phones(block, hints)
     found = people.locate(block, hints)
     if found is not None:
@@ -62,6 +63,16 @@ def _honorific(block: Block, name: Piece) -> tuple[int, int]:
 
 
 # ---- links and telephone numbers
+
+
+def _end(text: str, start: int, end: int) -> int:
+    """Where the block ends at the latest: nobody signs with thousands of characters, or with one endless line."""
+    at = start
+    for line in text[start : min(end, start + _LONGEST_BLOCK)].split("\n"):
+        if len(line) > _LONGEST_LINE:
+            break
+        at += len(line) + 1
+    return min(at, end)
 
 
 def _links(block: Block) -> list[ContactField]:
