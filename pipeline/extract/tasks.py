@@ -36,7 +36,7 @@ def find(all_clues: list[Clue], reference: datetime) -> list[Task]:
             heading = clue
         if clue.deed < _SURE:
             continue
-        task = Task((clue,), latest(clue.spans, reference), _owner(clue), clue.deed)
+        task = Task((clue,), latest(_of_the_deed(clue), reference), _owner(clue), clue.deed)
         if task.due is None:
             task = _dated_beside(task, all_clues, i, heading, reference)
         found.append(task)
@@ -53,6 +53,24 @@ def _dated_beside(task: Task, all_clues: list[Clue], i: int, heading: Clue | Non
         if due is not None and clue is not task.clues[0]:
             return replace(task, due=due, clues=tuple(sorted((*task.clues, clue), key=lambda c: c.sentence.start)))
     return task
+
+
+_IF = re.compile(
+    r"^\W*(?:if|unless|in case|once|when|as soon as|should)\b[^,]*?(?:,|(?= (?:i|we)(?:'ll| will)\b))", re.I
+)
+_REASON = re.compile(r"(?:, as | as soon as |\bbecause |\bso that |, since )", re.I)
+
+
+def _of_the_deed(clue: Clue) -> list[TimeSpan]:
+    """The spans of a sentence that can be the deed's own: not those of its condition, or of a mere reason."""
+    if clue.sentence.language == "ja":
+        return list(clue.spans)
+    condition = _IF.match(clue.sentence.text)
+    begin = condition.end() if condition else 0
+    reason = _REASON.search(clue.sentence.text, begin)
+    end = reason.start() if reason else len(clue.sentence.text)
+    own = [s for s in clue.spans if s.start >= begin]
+    return [s for s in own if s.start < end or s.deadline]
 
 
 def latest(spans: Iterable[TimeSpan], reference: datetime) -> datetime | date | None:

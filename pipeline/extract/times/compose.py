@@ -87,7 +87,9 @@ def _moment(text: str, words: list[Word], i: int, grammar: Grammar, opening: Mom
     j, cue = i + 1, None
     while j < len(words):
         gap = text[words[j - 1].end : words[j].start]
-        if gap.strip() == "by" and moment.day is None:
+        if gap.strip(" ,\n") == "by" and isinstance(words[j].symbol, Day):
+            break
+        if j == i + 1 and words[i].weak and not gap.strip() and not _led(text, words[i], grammar):
             break
         if len(gap) > _WINDOW or not compiled(grammar.glue).fullmatch(gap) or gap.count("\n") > 1:
             break
@@ -117,6 +119,14 @@ def _spoils(text: str, moment: Moment, word: Word, gap: str, grammar: Grammar) -
     if not word.weak or not isinstance(word.symbol, Clock) or gap.strip():
         return False
     return not compiled(grammar.free).match(text, word.end)
+
+
+def _led(text: str, word: Word, grammar: Grammar) -> bool:
+    """Whether a cue such as "at" leads a weak word: "at 8 tomorrow", but not "method 17 tomorrow"."""
+    if not isinstance(word.symbol, Clock):
+        return True
+    cue = _cue(grammar.before, text[max(0, word.start - _WINDOW) : word.start], ahead=True)
+    return bool(cue and cue.supports) or not text[: word.start].strip()
 
 
 def _glosses(text: str, words: list[Word], j: int) -> bool:

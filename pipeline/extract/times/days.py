@@ -17,7 +17,8 @@ _LOOK_BACK_DAYS = 30
 class Seen:
     """From where days are seen: the mail's date, its writer's country, and the date order there.
 
-    ``past``: the sentence speaks of the past. ``anchor`` is the day that the text named last.
+    ``past``: the sentence speaks of the past. ``anchor`` is the day that was named last, here or in an earlier
+    sentence; ``named`` the last one of this very text, in whose month a bare "25th" lies.
     """
 
     today: date
@@ -25,6 +26,7 @@ class Seen:
     month_first: bool = False
     past: bool = False
     anchor: date | None = None
+    named: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +145,8 @@ def _day_of_month(day: Date, seen: Seen) -> date | None:
     if day.year_away is not None or day.year is not None:
         return None
     candidates = [d for n in (-1, 0, 1, 2) if (d := _make(*shift_month(today.year, today.month, n), day.day))]
-    if seen.anchor and not seen.past:
-        hinted = _make(seen.anchor.year, seen.anchor.month, day.day)
+    if seen.named and not seen.past:
+        hinted = _make(seen.named.year, seen.named.month, day.day)
         if hinted and day.weekday not in (None, hinted.weekday()):
             hinted = None
         if hinted and hinted >= today:

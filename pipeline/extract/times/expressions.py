@@ -65,7 +65,7 @@ def find(
         span = resolve(expression, reference, replace(seen, past=_past(folded, expression, tongue)))
         if span:
             spans.append(span)
-            seen = replace(seen, anchor=_anchor(span) or seen.anchor)
+            seen = replace(seen, anchor=_anchor(span) or seen.anchor, named=_anchor(span) or seen.named)
     return tuple(spans)
 
 

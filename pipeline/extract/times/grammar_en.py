@@ -21,7 +21,7 @@ _WEEKDAY = rf"(?P<weekday>{_LONG_WEEKDAY}|tues?|weds?|thurs?|thu|mon|fri|sat|sun
 _YEAR = r"(?P<year>(?:19|20)\d\d|'\d\d)"
 _DAY = rf"(?P<day>{ORDINAL}|\d{{1,2}})"
 _HALF = r"(?P<half>[ap]\.m\.(?=[^\w]|$)|[ap]\.?m\b)"
-_UNITS = r"(?P<unit>minutes?|mins?|hours?|hrs?|days?|(?:working|business|work) ?days?|weeks?|wks?|fortnights?|months?|quarters?(?! of\b)|years?|yrs?)"
+_UNITS = r"(?P<unit>minutes?|mins?|hours?|hrs?|(?:calendar )?days?|(?:working|business|work) ?days?|weeks?|wks?|fortnights?|months?|quarters?(?! of\b)|years?|yrs?)"
 _PERIOD = r"(?P<unit>week ?end|week|month|quarter|year|financial year|fiscal year)"
 _WHICH = r"(?P<which>this coming|this|next|last|the following|following|the coming|coming|previous|past|the previous|the past|current|the current|the next|the)"
 _FREE = (
@@ -39,12 +39,12 @@ RULES = (
     Rule("dotted", r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4}|\d\d)(?![\w.]\d)", say.date),
     Rule("slashed_short", r"(?P<first>\d{1,2})/(?P<second>\d{1,2})(?![\w/%])", say.slashed, weak=True),
     Rule("day_month", rf"(?:the )?{_DAY}(?: day)?(?: of)?[ -]?(?:of )?{_MONTH}(?:,?[ -]{_YEAR}\b)?{_E}", say.date),
-    Rule("month_day", rf"{_MONTH},? ?(?:the )?{_DAY}(?![\w:%]|[.,]\d)(?:,? {_YEAR}\b)?", say.date),
+    Rule("month_day", rf"{_MONTH},? ?(?:the )?{_DAY}(?![\w%]|[:.,]\d)(?:,? {_YEAR}\b)?", say.date),
     Rule("listed_day", rf"(?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?=(?:, ?(?:the )?\d{{1,2}}(?:st|nd|rd|th)?){{0,4}},? ?(?:and|or|&|/|to|until|till|-) ?(?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH})", say.day_only),
     Rule("listed_weekday_day", rf"(?<=day )(?P<day>\d{{1,2}})(?=,? (?:and|or|to) (?:on )?{_LONG_WEEKDAY},? (?:the )?\d{{1,2}}(?:st|nd|rd|th)? {_MONTH})", say.day_only),
     Rule("nth_week", rf"(?:the )?(?P<nth>first|second|third|fourth|last|1st|2nd|3rd|4th) week (?:of|in) (?:{_MONTH}|(?P<which>this|next) month){_E}", say.nth_week),
-    Rule("month_year", rf"(?P<portion>early|mid|late|the end of|end of|end|the beginning of|beginning of|the start of|start of|the middle of|middle of|the first half of|the second half of)?[ -]?{_MONTH},?(?: of)? {_YEAR}\b{_E}", say.month),
-    Rule("portion_month", rf"(?:the )?(?P<portion>early|mid|late|end of|end|beginning of|start of|middle of|first half of|second half of)[ -]?(?:in )?{_MONTH}{_E}", say.month),
+    Rule("month_year", rf"(?P<portion>early|mid|late|the last day of|last day of|the end of|end of|end|the beginning of|beginning of|the start of|start of|the middle of|middle of|the first half of|the second half of)?[ -]?{_MONTH},?(?: of)? {_YEAR}\b{_E}", say.month),
+    Rule("portion_month", rf"(?:the )?(?P<portion>early|mid|late|last day of|end of|end|beginning of|start of|middle of|first half of|second half of)[ -]?(?:in )?{_MONTH}{_E}", say.month),
     Rule("month", rf"(?:the month of )?{_LONG_MONTH}{_E}", say.month),
     Rule("weak_month", rf"(?:the month of )?(?P<month>march|may|mar|jun|jul|sep)\b{_E}", say.month, weak=True),
     # weeks
@@ -53,7 +53,7 @@ RULES = (
     Rule("anchored_weekday", rf"the (?P<weekday>{_LONG_WEEKDAY}) (?P<way>before|after)(?= ?(?:[,.;:!?)\n]|$|that|then|the meeting))", say.anchored_weekday),
     Rule("anchored_day", r"(?:the )?(?P<what>day before|day after|same day|following day|next day|day before that|day after that|week after|week before|following week)(?= ?(?:[,.;:!?)\n-]|$|at\b|that\b|and\b|or\b|by\b|is\b|would\b|works\b|suits\b|please\b))", say.anchored_day),
     Rule("that_day", rf"(?P<what>(?:on )?that (?:same )?day|the same day|(?:on )?that (?:same )?(?=morning|afternoon|evening)){_E}?", say.anchored_day),
-    Rule("then", rf"(?:(?<=by )|(?<=before )|(?<=until )|(?<=till ))then{_E}", say.then),
+    Rule("then", rf"(?:(?<=by )|(?<=before )|(?<=until )|(?<=till ))(?:then|that(?: date| day| time)?(?= ?(?:[,.;:!?)]|$))){_E}", say.then),
     Rule("before_event", rf"(?<=before )(?:we (?:meet|talk|speak|sit down|all meet)|the (?:meeting|call|visit|demo|session|interview|workshop|presentation)|our (?:meeting|call|visit|session|chat)|that meeting){_E}", say.then),
     Rule("weekday_week", rf"(?:a )?(?P<weekday>{_LONG_WEEKDAY}) week\b", say.weekday_week),
     Rule("week_on", rf"a week on (?P<weekday>{_LONG_WEEKDAY}){_E}", say.weekday_week),
@@ -75,7 +75,7 @@ RULES = (
     Rule("this_part", rf"(?P<which>this|last)(?= (?:(?:early|late|mid)[ -])?(?:morning|afternoon|arvo|evening|night){_E})", say.this_part),
     Rule("next_workday", rf"(?:the )?(?:next|following) (?:working|business|work) ?day{_E}", say.fixed("workday", 1)),
     Rule("within_event", rf"(?:in|within|inside) (?P<count>{COUNT}) {_UNITS} (?:of|from|after) (?!now|today|this\b|the date)", say.nothing),
-    Rule("within", rf"(?:in|within|inside|over) (?:the )?(?:next |coming )?(?:another )?(?P<count>{COUNT}) {_UNITS}(?:['’] time)?(?: or so)?(?: (?:from|of) (?:now|today|today's date|receipt|the date of this (?:letter|mail|email)))?{_E}", say.ahead),
+    Rule("within", rf"(?:in|within|inside|over) (?:the )?(?:next |coming )?(?:another )?(?P<count>{COUNT})(?: \(\d+\))? {_UNITS}(?:['’] time)?(?: or so)?(?: (?:from|of) (?:now|today|today's date|receipt|the date of this (?:letter|mail|email)))?{_E}", say.ahead),
     Rule("ahead", rf"(?P<count>{COUNT}) {_UNITS}(?:['’] time| from (?:now|today)| later| hence){_E}", say.ahead),
     Rule("ago", rf"(?P<count>{COUNT}) {_UNITS} (?:ago|back|earlier|before|overdue|late){_E}", say.ago),
     Rule("week_after_next", rf"(?:the )?(?P<unit>week|month) after next{_E}", say.after_next),

@@ -32,7 +32,7 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS = HOUR_WORDS.split("|")
 _PORTIONS: dict[str, Portion] = {
     "early": "early", "first part of": "early", "earlier": "early", "mid": "mid", "middle of": "mid", "late": "late",
-    "later": "late", "back end of": "late", "end": "end", "end of": "end", "beginning of": "start",
+    "later": "late", "back end of": "late", "end": "end", "end of": "end", "last day of": "end", "beginning of": "start",
     "start of": "start",
     "first thing": "start", "first half of": "first_half", "second half of": "second_half",
     "latter half of": "second_half", "first week of": "early", "last week of": "late",
@@ -79,7 +79,7 @@ def _away(which: str | None) -> int:
 
 def unit(text: str) -> tuple[Unit, int]:
     """The unit a word names and how many of it ("fortnights" are 2 weeks)."""
-    text = text.replace(" ", "")
+    text = text.replace("calendar ", "").replace(" ", "")
     if text.startswith(("working", "business", "workd")):
         return "workday", 1
     if text.startswith("fortnight"):
