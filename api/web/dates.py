@@ -76,7 +76,7 @@ def span(
 
 
 def age(when: datetime, language: Language, reader_zone: ZoneInfo, now: datetime) -> str:
-    """How long ago, below a day; else the day alone."""
+    """How long ago, below a day; else the day alone, and of another year the month."""
     passed = now - aware(when)
     if timedelta(0) <= passed < timedelta(days=1):
         minutes = int(passed.total_seconds() // 60)
@@ -87,5 +87,7 @@ def age(when: datetime, language: Language, reader_zone: ZoneInfo, now: datetime
         return plural(language, "time.hours", minutes // 60)
     local_today = now.astimezone(reader_zone).date()
     local = aware(when).astimezone(reader_zone).date()
+    if local.year != local_today.year:
+        return f"{local.year}年{local.month}月" if language == "ja" else f"{_MONTHS[local.month - 1]} {local.year}"
     text = day(local, language, local_today)
     return text.split("(")[0] if language == "ja" else text.split(" ", 1)[1]

@@ -14,7 +14,7 @@ from api.nothing import Reason
 from api.web import dates
 from api.web.catalogue import Language, translate, words
 from api.web.highlight import Block, Mark, blocks, group
-from pipeline.records import Activity, ProposedField, Record, Segment, Slot, Suggestion
+from pipeline.records import Activity, Evidence, ProposedField, Record, Segment, Slot, Suggestion
 from pipeline.store.activities import StoredActivity
 from pipeline.store.mails import Mail, MailSummary
 from pipeline.store.suggestion_json import moment
@@ -94,6 +94,7 @@ class Row:
     why: str = ""
     tag: str = ""
     lights: tuple[str, ...] = ()
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +214,7 @@ def card(stored: SuggestionView, view: View) -> Card:
         view.records.get(suggestion.record_id or ""),
         tuple(_notices(suggestion, view)),
         rows,
-        tuple(Line(f"e{place}", clean(piece.text)) for place, piece in enumerate(suggestion.evidence)),
+        tuple(Line(key, clean(piece.text)) for key, piece in sentences(suggestion)),
         shared=suggestion.activity is None and suggestion.kind != "link_deal",
         timed=_is_timed(suggestion),
     )
@@ -274,7 +275,19 @@ def form_rows(suggestion: Suggestion, view: View) -> tuple[Row, ...]:
         return tuple(replace(_with_change(row, changes, view), lights=lights) for row in rows)
     if suggestion.kind == "link_deal":
         return (_deal_row(suggestion, view),)
-    return tuple(_field_row(f"f{place}", field, view) for place, field in enumerate(suggestion.fields))
+    rows = [_field_row(f"f{place}", field, view) for place, field in enumerate(suggestion.fields)]
+    return tuple(_name_in_one(rows, suggestion.fields, view))
+
+
+def _name_in_one(rows: Sequence[Row], fields: Sequence[ProposedField], view: View) -> Iterable[Row]:
+    """Beside a full name its parts are shown only for editing; the family name stands as a note, to be checked."""
+    family = next((one.value for one in fields if one.name == "family_name"), None)
+    has_full = any(one.name == "full_name" for one in fields)
+    for row, one in zip(rows, fields, strict=True):
+        if one.name == "full_name" and family:
+            yield replace(row, tag=clean(f"{view.field('family_name')} {family}"))
+        else:
+            yield replace(row, quiet=has_full and one.name in ("family_name", "given_name"))
 
 
 def _field_row(key: str, field: ProposedField, view: View) -> Row:
@@ -414,16 +427,26 @@ def _notices(suggestion: Suggestion, view: View) -> Iterable[Notice]:
         yield Notice(view.say("review.warn_edited") + comma.join(typed))
 
 
+def sentences(suggestion: Suggestion) -> tuple[tuple[str, Evidence], ...]:
+    """The evidence that says more than the fields do, each with its key: what a field covers is marked as that."""
+    spans = [(field.start, field.end) for field in suggestion.fields if field.start is not None]
+    return tuple(
+        (f"e{place}", piece)
+        for place, piece in enumerate(suggestion.evidence)
+        if not any(start <= piece.start and piece.end <= (end or 0) for start, end in spans if start is not None)
+    )
+
+
 def marks(suggestion: Suggestion) -> tuple[Mark, ...]:
     """Where in the mail the evidence of each field stands; the whole sentences first, so that fields lie above."""
     about = "time" if _is_timed(suggestion) else "intent"
-    sentences = [Mark(e.start, e.end, about, f"e{place}") for place, e in enumerate(suggestion.evidence)]
+    whole = [Mark(piece.start, piece.end, about, key) for key, piece in sentences(suggestion)]
     values = [
-        Mark(f.start, f.end, group(f.name), f"f{place}")
-        for place, f in enumerate(suggestion.fields)
-        if f.start is not None and f.end is not None
+        Mark(one.start, one.end, group(one.name), f"f{place}")
+        for place, one in enumerate(suggestion.fields)
+        if one.start is not None and one.end is not None
     ]
-    return (*sentences, *values)
+    return (*whole, *values)
 
 
 def letter(mail: Mail, evidence: Iterable[Mark] = ()) -> Letter:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session, sessionmaker
 
+from api.web import present
+from pipeline.records import Evidence, ProposedField, Suggestion
 from pipeline.store.activities import list_activities
 
 
@@ -251,3 +254,19 @@ def test_empty_queue_tells_what_was_done(sign_in: Any) -> None:
     assert "Last mail read in" in page
     other.post("/undo")
     assert "Sofia Berg" in other.get("/").text
+
+
+def test_evidence_that_only_repeats_fields_is_not_shown_twice() -> None:
+    name = ProposedField("full_name", "Sofia Berg", None, 0.9, 3, 13, "body.name")
+    family = ProposedField("family_name", "Berg", None, 0.8, None, None, "body.name")
+    pieces = (
+        Evidence(3, 13, "Sofia Berg"),
+        Evidence(9, 13, "Berg"),
+        Evidence(0, 30, "My Sofia Berg will write to you"),
+    )
+    suggestion = Suggestion("s", "successor", "Sofia Berg", 0.9, (name, family), pieces)
+    assert [key for key, _ in present.sentences(suggestion)] == ["e2"]
+    assert [mark.key for mark in present.marks(suggestion)] == ["e2", "f0"]
+    view = present.View("en", ZoneInfo("Europe/London"), datetime.now(UTC))
+    full, part = present.form_rows(suggestion, view)
+    assert (full.tag, full.quiet, part.quiet) == ("Family name Berg", False, True)

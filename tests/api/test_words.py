@@ -133,7 +133,7 @@ def test_spans_do_not_repeat_the_day() -> None:
         (timedelta(hours=5), "5時間前", "5 h"),
         (timedelta(hours=23, minutes=59), "23時間前", "23 h"),
         (timedelta(days=1), "3月8日", "8 Mar"),
-        (timedelta(days=400), "2025年2月2日", "2 Feb 2025"),
+        (timedelta(days=400), "2025年2月", "Feb 2025"),
         (timedelta(hours=-30), "3月11日", "10 Mar"),
     ],
 )
