@@ -154,10 +154,12 @@ def test_candidates_share_what_only_one_of_them_says(language, text, wanted):
         ("en", "Thursday, 3 pm Tokyo time", "2026-03-12T15:00:00+09:00"),
         ("en", "Thursday at 4 pm my time", "2026-03-12T16:00:00+00:00"),
         ("ja", "木曜の日本時間17時", "2026-03-12T17:00:00+09:00"),
+        ("ja", "今夜10時", "2026-03-10T22:00:00+09:00"),
+        ("en", "tonight at 10", "2026-03-10T22:00:00+00:00"),
         ("ja", "木曜9時（ロンドン時間）", "2026-03-12T09:00:00+00:00"),
     ],
 )
-def test_named_zones(language, text, wanted):
+def test_named_zones_and_halves_of_the_day(language, text, wanted):
     assert starts(text, language) == [wanted]
 
 

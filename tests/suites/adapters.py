@@ -103,7 +103,7 @@ def _timex(span: Any) -> str | None:
     if span.every:
         return f"R:P{span.every.count}{span.every.unit[0].upper()}"
     start, end = (_iso(e) for e in (span.slot.start, span.slot.end))
-    if span.slot.all_day and span.slot.end:
+    if span.slot.all_day and span.slot.end and span.slot.approx:
         end = _iso(span.slot.end + timedelta(days=1))
     if span.relation in ("before", "until", "by"):
         return f"../{end or start}" if span.relation == "before" else end or start

@@ -50,6 +50,8 @@ def _expression(text: str, words: list[Word], i: int, grammar: Grammar) -> tuple
     after = _cue(grammar.after, text[end : end + _WINDOW], ahead=False)
     if not _supported(text, words[first.first : after_word], end, last is not None, before, grammar):
         return None, i + 1
+    if last and (closing := compiled(grammar.closes).match(text, end)):
+        end = closing.end()
     if text[end : end + 1] == ")" and text.count("(", start, end) > text.count(")", start, end):
         end += 1
     relation = _relation(before, after, first.cue, last)

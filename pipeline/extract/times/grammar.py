@@ -45,14 +45,15 @@ class Cue:
     approx: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Grammar:
     """The tables of one language.
 
     ``starts`` is where a time word may begin. ``glue``, ``to`` and ``either`` match the text between two words:
 
     ``glue`` joins parts of one moment, ``to`` the ends of a range, ``either`` two candidates;
-    ``between`` makes ``either`` a range; ``free`` is what may follow a weak number that stands for a time.
+    ``between`` makes ``either`` a range; ``closes`` ends a range and belongs to it (まで);
+    ``free`` is what may follow a weak number that stands for a time.
     """
 
     rules: tuple[Rule, ...]
@@ -62,6 +63,7 @@ class Grammar:
     either: str
     between: str
     free: str
+    closes: str
     before: tuple[Cue, ...]
     after: tuple[Cue, ...]
 

@@ -145,6 +145,7 @@ GRAMMAR = Grammar(
     either=r"\s*(?:,|/|&|;|\n)?\s*(?:(?:or|and|and/or|or else|or even|or alternatively|either)\b)?\s*(?:\n\s*)?(?:\(?\w[.)]\s+|[-*•]\s*|[①-⑳]\s*)?(?:on|at|from|the|any time|the afternoon of|the morning of|between|after|by|any|possibly|perhaps)?\s*(?:the\s+)?",
     between=_BETWEEN,
     free=_FREE,
+    closes=r"(?!)",
     before=(
         Cue(
             r"\b(?:except(?: for| on)?|apart from|other than|excluding|any day but|(?:can'?t|cannot|can not|won'?t|couldn'?t) (?:do|make|manage)|not on)\s+(?:on\s+)?(?:the\s+)?",

@@ -32,8 +32,8 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS = HOUR_WORDS.split("|")
 _PORTIONS: dict[str, Portion] = {
     "early": "early", "first part of": "early", "earlier": "early", "mid": "mid", "middle of": "mid", "late": "late",
-    "later": "late", "back end of": "late", "end": "end", "end of": "end", "last day of": "end", "beginning of": "start",
-    "start of": "start",
+    "later": "late", "back end of": "late", "end": "end", "end of": "end", "last day of": "end",
+    "beginning of": "start", "start of": "start",
     "first thing": "start", "first half of": "first_half", "second half of": "second_half",
     "latter half of": "second_half", "first week of": "early", "last week of": "late",
 }  # fmt: skip

@@ -52,7 +52,7 @@ _PORTIONS: dict[str, Portion] = {
 _DAYS = {
     "一昨々日": -3, "一昨日": -2, "おととい": -2, "昨日": -1, "昨晩": -1, "昨夜": -1, "きのう": -1, "今日": 0,
     "本日": 0,
-    "今朝": 0, "今晩": 0, "今夜": 0, "今夕": 0, "明日": 1, "明朝": 1, "明晩": 1, "あした": 1,
+    "今朝": 0, "今": 0, "今夕": 0, "明日": 1, "明朝": 1, "明": 1, "あした": 1,
     "みょうにち": 1, "明後日": 2, "あさって": 2, "明々後日": 3, "しあさって": 3, "即日": 0,
 }  # fmt: skip
 _HALVES: dict[str, Half] = {
@@ -317,6 +317,10 @@ def named_clock(groups: Groups) -> Symbol:
 
 def first_thing(groups: Groups) -> Symbol:
     return Part("after_lunch" if groups["noon"] else "first_thing")
+
+
+def tonight(groups: Groups) -> Symbol:
+    return Part("tonight")
 
 
 def part(groups: Groups) -> Symbol:
