@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.extract.words import Piece, alternation, fold, is_japanese, piece, rows, words
+from pipeline.extract.words import Piece, alternation, fold, is_japanese, piece, rows
 
 _LABEL = re.compile(
     r"^(?:(?:住所|所在地|本社|本店|支社|支店|本部|事務所|営業所|工場|勤務先|送付先"

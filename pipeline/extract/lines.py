@@ -10,7 +10,7 @@ from pipeline.extract.words import Piece, fold, is_japanese, piece, plain, words
 _RULE = re.compile(r"^[\W_]*$")
 _BORDER = "–—/／|~│┃|║*＊◆◇■□●○▼▲★☆♪~～=＝_-－─━┏┓┗┛┌┐└┘+#:>・ 　\t\u200b\ufeff"
 _STRONG = re.compile(
-    r"\s*[|¦·•◆◇■●★☆/]{2,}\s*|\s*[|¦•◆◇■●★☆]\s*|\s+[·~〜]\s+|\s{2,}|\s+/\s+(?=\S*[\u3040-\u9fff])|(?<=[\u3040-\u9fff])\s*/\s*"
+    r"\s*[|¦·•◆◇■●★☆/]{2,}\s*|\s*[|¦•◆◇■●★☆]\s*|\s+(?:[·~〜]|::)\s+|\s{2,}|\s+/\s+(?=\S*[\u3040-\u9fff])|(?<=[\u3040-\u9fff])\s*/\s*"
 )
 _SOFT = re.compile(r"\s*,\s+|\s*,(?=[A-Z][a-z])|\s+[/–-]\s+|\s*;\s+")
 

@@ -23,6 +23,7 @@ _BARE = re.compile(
     re.ASCII,
 )
 _HANDLE = re.compile(r"(?<![\w.@/+-])@[A-Za-z][\w.]{1,29}(?![\w@.]*@)", re.ASCII)
+_LIST_PAGE = re.compile(r"/(?:mailman|listinfo|unsubscribe|opt-?out)\b|://lists?\.", re.IGNORECASE)
 _CLOCK = re.compile(r"(?:[01]?\d|2[0-4])\.(?:am|pm)", re.IGNORECASE)  # "7.am" is a time of day, "27.pm" a site
 _HOST = re.compile(
     r"(?:https?|ftp)://(?:localhost|\d{1,3}(?:\.\d{1,3}){3}|(?:[\w-]+\.)+([a-z]{2,24}))(?=$|[:/?#])", re.IGNORECASE
@@ -100,5 +101,5 @@ def is_social(url: str) -> bool:
 
 
 def is_service(url: str) -> bool:
-    """Is the address a meeting room, booking page or file share, no site of a firm?"""
-    return _service().match(url) is not None
+    """Is the address a meeting room, booking page, file share or mailing list, no site of a firm?"""
+    return _service().match(url) is not None or _LIST_PAGE.search(url) is not None

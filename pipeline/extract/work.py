@@ -11,6 +11,9 @@ from pipeline.extract.people import Hints, Located
 from pipeline.extract.words import Piece, fold, is_japanese, piece
 from pipeline.records import ContactField, FieldName
 
+_SMALL = frozenset(
+    ("and", "of", "the", "for", "in", "at", "de", "la", "le", "du", "des", "di", "da", "do", "y", "und", "e")
+)
 _FOR = re.compile(r"(?:for(?: and on behalf of)?|on behalf of|c/o)\s+(?=[A-Z])", re.IGNORECASE)
 
 
@@ -145,7 +148,15 @@ def western_parts(text: str, p: Piece, domain: str) -> list[Part]:
         kind, sure = kind_western(s.text, domain)
         last = out[-1] if out else None
         between = text[last.piece.end : s.start] if last else ""
-        if last and _belongs(last, kind, sure, s.text, between):
+        if last and last.kind == "job_title" and between.strip() == "(" and text[s.end : s.end + 1] == ")":
+            # "General Manager (Projects)": the bracket is a part of the title
+            out[-1] = Part(
+                "job_title",
+                Piece(last.piece.start, s.end + 1, text[last.piece.start : s.end + 1]),
+                last.sure,
+                last.rule,
+            )
+        elif last and _belongs(last, kind, sure, s.text, between):
             out[-1] = Part(
                 last.kind, Piece(last.piece.start, s.end, text[last.piece.start : s.end]), last.sure, last.rule
             )
@@ -257,14 +268,18 @@ def _resolve(text: str, parts: list[Part], found: Located | None) -> list[Part]:
             out[i] = Part("job_title", part.piece, 0.7, "signature.title_place")
         elif "department" not in have and i > 0 and out[i - 1].kind == "job_title" and _firm_next(out, i):
             out[i] = Part("department", part.piece, 0.7, "signature.department_place")
-        elif (
-            "company" not in have
-            and part.piece.text[:1].isupper()
-            and found is not None
-            and part.piece.start > found.name.start
-        ):
+        elif "company" not in have and found is not None and _is_western_firm_place(text, out, i, found):
             out[i] = Part("company", part.piece, 0.7, "signature.company_place")
     return _centre_as_firm(out)
+
+
+def _is_western_firm_place(text: str, parts: list[Part], i: int, found: Located) -> bool:
+    """Capitalised words right under the name or what follows it, that no dash marks as the source of a motto."""
+    p = parts[i].piece
+    above = max([found.name.end, *(q.piece.end for q in parts[:i])])
+    capitalised = all(w[0].isupper() or w.casefold() in _SMALL for w in re.findall(r"[^\W\d_]+(?:'\w+)?", p.text))
+    motto = re.search(r"(?:^|\n)[ \t]*[-–—\"“~*]+[ \t]*$", text[max(0, p.start - 8) : p.start]) is not None
+    return p.start > found.name.start and text.count("\n", above, p.start) <= 1 and capitalised and not motto
 
 
 def _firm_next(parts: list[Part], i: int) -> bool:
