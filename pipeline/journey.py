@@ -71,7 +71,7 @@ def direction(own: frozenset[str], sender: Address | None, recipients: Sequence[
 
 
 def _zones(d: Dossier, message: Message) -> Dossier:
-    segments = zones.split(message.text)
+    segments = zones.split(message.text, message.from_.name if message.from_ else None)
     body = "\n".join(message.text[s.start : s.end] for s in segments if s.zone == "body")
     return replace(d, segments=segments, language=language.detect(body or message.subject or message.text))
 
