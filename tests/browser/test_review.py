@@ -292,6 +292,7 @@ def test_narrow_screens_never_scroll_sideways(site: Any, open_page: Any, width: 
     ]
     for path in (*suggestions, *others):
         page.goto(site.address + path)
+        page.locator(".badge").evaluate("badge => (badge.textContent = '1888')")
         inner, scrolled = page.evaluate("[innerWidth, document.documentElement.scrollWidth]")
         assert scrolled <= inner, path
 
