@@ -24,8 +24,9 @@ def find(
     if invited or noise is not None or message.date is None:
         return invited
     all_clues = clues.read(scored, message.date)
+    everything = [(c.sentence.text, c.sentence.language) for c in all_clues]
     found = [
-        _of_meeting(m, message, segments)
+        _of_meeting(m, message, segments, everything)
         for m in meetings.find(
             all_clues, message.date, _reply(message), quoted.options(message, segments, message.date)
         )
@@ -37,7 +38,9 @@ def _reply(message: Message) -> bool:
     return bool(message.in_reply_to) or titles.is_reply(message.subject)
 
 
-def _of_meeting(meeting: Meeting, message: Message, segments: tuple[Segment, ...]) -> Activity:
+def _of_meeting(
+    meeting: Meeting, message: Message, segments: tuple[Segment, ...], everything: list[tuple[str, str]]
+) -> Activity:
     sentences = [(c.sentence.text, c.sentence.language) for c in meeting.clues]
     own = "\n".join(message.text[s.start : s.end] for s in segments if s.zone != "quote")
     return Activity(
@@ -50,7 +53,7 @@ def _of_meeting(meeting: Meeting, message: Message, segments: tuple[Segment, ...
         old_start=meeting.old_start,
         location=places.location(sentences),
         online_url=places.online_url(own),
-        participants=participants.find(sentences, message),
+        participants=participants.find(sentences, everything, message),
     )
 
 

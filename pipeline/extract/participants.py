@@ -15,7 +15,7 @@ _JOINS_EN = (
     r"(?:join|attend|come|dial|sit in|run|chair|be (?:there|present|in the room)|meet|accompany|walk|lead"
     r"|joining|coming|attending)"
 )
-_EN = (
+_EN: tuple[re.Pattern[str], ...] = (
     re.compile(
         rf"\b{_TITLE_EN}({_NAME_EN})(?:\s*\([^)\n]{{1,40}}\))?,?(?:\s+(?:from|of|our)\s[^,.\n]{{1,40}},?)?"
         rf"\s+(?:will|is going to|is|are|would like to)\s+(?:also\s+)?{_JOINS_EN}"
@@ -28,7 +28,7 @@ _EN = (
 )
 _NAME_JA = r"[一-龥々ヶ]{1,4}(?:[ 　][一-龥ぁ-んァ-ヶ]{1,4})?|[ァ-ヶー]{2,8}(?:・[ァ-ヶー]{2,10})?"
 _TITLE_JA = r"(?:様|さん|氏|先生|部長|課長|係長|主任)?"
-_JA = (
+_JA: tuple[re.Pattern[str], ...] = (
     re.compile(
         rf"(?:の|[、。\s]|^)({_NAME_JA}){_TITLE_JA}(?:（[^）\n]{{1,20}}）)?(?:も|が|を)"
         r"(?:同席|同行|参加|出席|連れて|交え|伺|ご?案内|対応|立ち会)"
@@ -47,16 +47,23 @@ def no_names() -> frozenset[str]:
     return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
-def find(sentences: Iterable[tuple[str, str]], message: Message) -> tuple[str, ...]:
-    """Names in (text, language) pairs that are said to take part, without sender and recipients."""
+def find(
+    sentences: Iterable[tuple[str, str]], everything: Iterable[tuple[str, str]], message: Message
+) -> tuple[str, ...]:
+    """Names that are said to take part, without sender and recipients.
+
+    Each argument holds (text, language) pairs: the meeting's own sentences, and all of the mail, in which only
+    plain statements count ("X will join us", Xも同席します).
+    """
     known = _known(message)
     found: list[str] = []
-    for text, language in sentences:
-        for pattern in _JA if language == "ja" else _EN:
-            for match in pattern.finditer(text):
-                name = " ".join(match.group(1).split())
-                if name.split()[0] not in no_names() and name not in found and not _same(name, known):
-                    found.append(name)
+    for texts, which in ((everything, slice(0, 1)), (sentences, slice(None))):
+        for text, language in texts:
+            for pattern in (_JA if language == "ja" else _EN)[which]:
+                for match in pattern.finditer(text):
+                    name = " ".join(match.group(1).split())
+                    if name.split()[0] not in no_names() and name not in found and not _same(name, known):
+                        found.append(name)
     return tuple(found)
 
 

@@ -1,5 +1,6 @@
 """Meetings, calls and tasks from whole mails: prose in both languages, quoted options, and calendar parts."""
 
+import time
 from datetime import date, datetime
 
 import pytest
@@ -266,3 +267,23 @@ def test_the_quote_alone_gives_nothing():
 def test_a_named_doer_owns_the_task(language, text, owner):
     (task,) = mail(language, (text, "promise"))
     assert task.owner == owner
+
+
+@pytest.mark.parametrize(
+    ("language", "pieces"),
+    [
+        ("en", ["Ab ", "Ab, ", "with Ab ", "move it ", "our room ", "at Ab and ",
+                "no a ", "1 ", "If a ", "from 1 to 2 ", "(", "a\n"]),
+        ("ja", ["山が", "の山と", "弊社の", "会議室", "1日、", "変更", "場所は", "、", "前日", "ア・", "　", "を（"]),
+    ],
+)  # fmt: skip
+def test_time_grows_with_the_length_only(language, pieces):
+    def seconds(piece, count):
+        began = time.perf_counter()
+        mail(language, (piece * count + "12:00", "meeting task promise"), ("Friday at 10.", "meeting"))
+        return time.perf_counter() - began
+
+    seconds("1", 1)
+    for piece in pieces:
+        short, long = seconds(piece, 300), seconds(piece, 2_400)
+        assert long < 30 * short + 0.5, piece

@@ -5,6 +5,7 @@ Contracts stand at the head of each scorer; ``make suites`` prints the tables.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -92,7 +93,21 @@ def times(text: str, ref: datetime | None, lang: str) -> list[dict[str, Any]]:
 
     zone = ZoneInfo("Asia/Tokyo" if lang == "ja" else "America/New_York")
     reference = ref.replace(tzinfo=zone) if ref else datetime(2016, 1, 1, tzinfo=zone)
-    return [{"start": s.start, "end": s.end, "value": _timex(s)} for s in find(text, reference, lang)]
+    return [_with_modifiers(text, s) for s in find(text, reference, lang)]
+
+
+_BEFORE = re.compile(r"(?:since|before|after|until|till|from|between|prior to|later than|around)\s+(?:the\s+)?$", re.I)
+
+
+def _with_modifiers(text: str, span: Any) -> dict[str, Any]:
+    """The answer with the suite's idea of a span: "since", "from", から belong to it."""
+    start, end = span.start, span.end
+    if span.relation != "at" or span.kind == "range":
+        before = _BEFORE.search(text, max(0, start - 16), start)
+        start = before.start() if before else start
+    if span.relation == "from" and text.startswith("から", end):
+        end += 2
+    return {"start": start, "end": end, "value": _timex(span)}
 
 
 def _timex(span: Any) -> str | None:
