@@ -88,7 +88,7 @@ def _drafts(text: str, sentences: Sequence[Sentence], hints: Hints, known: Seque
                 same.person = _richer(same.person, person)
         details = _details(text, s, hints, known)
         current = _attach(text, drafts, mine, details, current, s)
-    return [d for d in drafts if d.details or d.person.job_title or d.person.department or _is_introduced(d.person)]
+    return [d for d in drafts if d.details or _is_placed(d.person) or _is_introduced(d.person)]
 
 
 def _people(text: str, s: Sentence, known: Sequence[str]) -> list[Introduced]:
@@ -105,9 +105,16 @@ def _people(text: str, s: Sentence, known: Sequence[str]) -> list[Introduced]:
     return sorted(found, key=lambda f: f.name.start)
 
 
+def _is_placed(person: Introduced) -> bool:
+    """Does the text say whose colleague somebody is? "NAME, Role" alone is told of anybody in the news."""
+    return bool(person.job_title or person.department) and person.rule != "intro.apposition"
+
+
 def _richer(a: Introduced, b: Introduced) -> Introduced:
+    """What two rules say of one person, taken together."""
     name = a.name if len(a.name.text) >= len(b.name.text) else b.name
-    return Introduced(name, a.rule, a.job_title or b.job_title, a.department or b.department, a.company or b.company)
+    rule = b.rule if a.rule in ("intro.apposition", "intro.named") else a.rule
+    return Introduced(name, rule, a.job_title or b.job_title, a.department or b.department, a.company or b.company)
 
 
 def _is_introduced(person: Introduced) -> bool:

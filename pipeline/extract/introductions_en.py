@@ -30,7 +30,7 @@ _THIRD = tuple(
         ("intro.name_title", rf"\b(?P<name>{_NAME}),\s{_MINE}\s(?:new\s)?(?P<role>{_PHRASE}?){_STOP}"),
         ("intro.name_title", rf"\b(?P<name>{_NAME}) (?:is|as) {_MINE} (?:new )?(?P<role>{_PHRASE}?){_STOP}"),
         (
-            "intro.name_title",
+            "intro.apposition",
             rf"\b(?P<name>{_NAME}),\s(?P<role>{_PHRASE}?)(?=\s*(?:[,;(]|$)|\.(?:\s|$)|,? (?:at|on|will)\b)",
         ),
         ("intro.title_name", rf"\b{_MINE} (?P<role>{_PHRASE}?) is (?P<name>{_NAME})"),
@@ -58,6 +58,7 @@ _CAPITAL = re.compile(_CAP)
 _PLACES = frozenset(
     ("office", "offices", "room", "hall", "building", "site", "shop", "house", "factory", "plant", "yard", "side")
 )
+_PAST = frozenset(("former", "ex", "late", "then", "current", "whom"))
 _JOINTS = frozenset(("of", "and", "&", "for", "the", "to", "in", "at", "on"))
 _PRONOUN = re.compile(
     r"^(?:(?:please|you can)? ?(?:get|reach|call|ring|e-?mail|contact|write to) (?:him|her|them)\b"
@@ -127,7 +128,7 @@ def _with_role(text: str, start: int, folded: str, m: re.Match[str], rule: str) 
         return None
     if department >= 0.8 and not title:
         return Introduced(p, rule, department=role)
-    if title >= 0.6 and (rule != "intro.name_title" or _is_title_phrase(value)):
+    if title >= 0.6 and (rule not in ("intro.name_title", "intro.apposition") or _is_title_phrase(value)):
         return Introduced(p, rule, job_title=role)
     return None
 
@@ -135,7 +136,7 @@ def _with_role(text: str, start: int, folded: str, m: re.Match[str], rule: str) 
 def _is_role(value: str) -> bool:
     """Is the phrase a noun phrase for a post: no verb or pronoun in it, no preposition or place at its end?"""
     tokens = value.casefold().split()
-    if len(value) < 2 or "'s " in value or tokens[-1] in _PLACES or tokens[-1] in _JOINTS:
+    if len(value) < 2 or "'s " in value or tokens[0] in _PAST or tokens[-1] in _PLACES or tokens[-1] in _JOINTS:
         return False
     return tokens[0] not in _JOINTS and not any(
         t in words("function_words_en.txt") and t not in _JOINTS for t in tokens
@@ -178,6 +179,8 @@ def _person(text: str, start: int, m: re.Match[str], strict: bool, trusted: bool
     if organisations.title_western(p.text) and not known:
         return None
     if len(tokens) == 1:
+        if p.text.isupper():
+            return None
         bracketed = not strict and "(" in m.group(0)
         return p if honorific or trusted or bracketed or (names.is_given(p.text) and not strict) else None
     return p if known or honorific or not organisations.company_western(p.text) else None

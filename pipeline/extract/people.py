@@ -321,6 +321,8 @@ def _looks_personal(text: str, hints: Hints) -> bool:
     if is_japanese(text) or not _PERSON_WEST.match(text) or any(c.isdigit() for c in text):
         return False
     first, *rest = text.split()
+    if any(plain(t) in words("function_words_en.txt") for t in (first, *rest)):
+        return False
     if not first[0].isupper() or any(not t[0].isupper() and t.casefold() not in words("particles.txt") for t in rest):
         return False
     domain = hints.address.partition("@")[2]

@@ -221,3 +221,36 @@ def test_newsletter_has_no_contact(contacts_of: Any) -> None:
 def test_same_mail_gives_the_same_contacts(contacts_of: Any) -> None:
     body = "Hi,\n\nour planner Howard Blunt will come.\n\nRegards\nJane Archer\nBrightwell Homes Ltd\n"
     assert contacts_of(body) == contacts_of(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Hi,\n\nyour engineer Ravi was here on Monday and was kind.\n\nRegards\nJane Archer\n",
+        "Hi,\n\nIris Vale, science correspondent, writes about it in the paper.\n\nRegards\nJane Archer\n",
+        "Hi,\n\nI run the print workshop at Stonemoor and the chief wants it by Friday.\n\nRegards\nJane Archer\n",
+        "Hi,\n\nHoward was at the fair, too.\n\nRegards\nJane Archer\n",
+        "佐藤様\n\n社長の意向により、営業部の方針が変わりました。会議室の奥にあります。\n\n戸川\n",
+        "佐藤様\n\n御社営業部の大西様にもお伝えください。\n\n戸川\n",
+    ],
+)
+def test_persons_who_are_only_mentioned_are_no_contacts(contacts_of: Any, body: str) -> None:
+    assert [c.role for c in contacts_of(body)] == ["sender"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name", "field", "value"),
+    [
+        ("Our planner, Howard Blunt, will come along.", "Howard Blunt", "job_title", "planner"),
+        ("Howard Blunt, our new planner, will come along.", "Howard Blunt", "job_title", "planner"),
+        ("Howard Blunt (Logistics) will chair.", "Howard Blunt", "department", "Logistics"),
+        ("I will bring Howard from our transport team.", "Howard", "department", "transport team"),
+        ("明日は物流課の大西と伺います。", "大西", "department", "物流課"),
+        ("当日は部長の大西も同席いたします。", "大西", "job_title", "部長"),
+        ("出席　館長　大西、学芸員　戸川", "大西", "job_title", "館長"),
+    ],
+)
+def test_colleagues_with_a_post(contacts_of: Any, sentence: str, name: str, field: str, value: str) -> None:
+    sender = "戸川 歩 <togawa@shiomi-toki.example>" if name == "大西" else "Jane Archer <jane@brightwell.example>"
+    _, third = contacts_of(f"Hello,\n\n{sentence}\n\nRegards\n", sender=sender)
+    assert (fields(third)["full_name"], fields(third)[field]) == (name, value)
