@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from api.deps import Caller, Database
 from api.web import dates
 from api.web.pages import render
-from api.web.present import View
+from api.web.view import View
 from pipeline.records import Record, Suggestion
 from pipeline.store.records import load_records, related
 from pipeline.store.suggestions import SuggestionView, count_queue

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.deps import Db, Now, SignedIn
 from api.pages.frame import link, page, view_of
-from api.web.present import View
+from api.web.view import View
 from pipeline.store.mails import MailFilter, list_mails
 
 router = APIRouter()

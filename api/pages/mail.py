@@ -12,7 +12,7 @@ from api.deps import Caller, Db, Now, SignedIn
 from api.nothing import why_nothing
 from api.pages.frame import page, view_for
 from api.security import MAIL_POLICY
-from api.web import present
+from api.web import cards, letters
 from api.web.pages import render
 from api.web.sanitize import clean
 from pipeline import errors
@@ -20,6 +20,7 @@ from pipeline.parse.message import parse
 from pipeline.store.links import records_of_mail
 from pipeline.store.mails import get_mail, list_thread
 from pipeline.store.suggestions import list_suggestions
+from pipeline.store.tables.base import clean as storable
 
 router = APIRouter()
 
@@ -40,7 +41,7 @@ def original(request: Request, who: SignedIn, db: Db, now: Now, mail_id: str) ->
     html = parse(mail.raw).html
     if html is None:
         raise errors.NotFound("This mail has no HTML.")
-    response: HTMLResponse = render(request, "original.html", who, now, html=clean(present.readable(html)))
+    response: HTMLResponse = render(request, "original.html", who, now, html=clean(storable(html)))
     response.headers["content-security-policy"] = MAIL_POLICY
     response.headers["x-frame-options"] = "SAMEORIGIN"
     return response
@@ -50,12 +51,12 @@ def _read(session: Session, who: Caller, mail_id: str, now: Now) -> dict[str, An
     mail = get_mail(session, who.user, mail_id)
     suggestions = list_suggestions(session, who.user, now, mail_id=mail_id).items
     view = view_for(session, who, now, suggestions)
-    evidence = [mark for one in suggestions if one.state == "pending" for mark in present.marks(one.suggestion)]
+    evidence = [mark for one in suggestions if one.state == "pending" for mark in cards.marks(one.suggestion)]
     return {
-        "mail": present.letter(mail, evidence),
+        "mail": letters.letter(mail, evidence),
         "has_html": parse(mail.raw).html is not None,
-        "suggestions": [present.entry(one, view) for one in suggestions],
-        "nothing": "" if suggestions else present.nothing(why_nothing(session, who.user, mail), mail, view),
+        "suggestions": [cards.entry(one, view) for one in suggestions],
+        "nothing": "" if suggestions else letters.nothing(why_nothing(session, who.user, mail), mail, view),
         "records": records_of_mail(session, who.user, mail_id),
         "thread": [one for one in list_thread(session, who.user, mail.summary.thread_key) if one.id != mail_id],
     }

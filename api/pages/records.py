@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from api.deps import Caller, Db, Now, SignedIn
 from api.pages.frame import link, page, view_of
-from api.web.present import View, activity_time, initial, phone_tag, shown
+from api.web.view import View, activity_time, initial, phone_tag, shown
 from pipeline.records import Record, RecordKind
 from pipeline.store.activities import list_activities
 from pipeline.store.mails import MailFilter, list_mails

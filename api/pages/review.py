@@ -13,10 +13,10 @@ from starlette.concurrency import run_in_threadpool
 from api.deps import Caller, Db, Now, SignedIn
 from api.pages.form import chosen_values, typed_values
 from api.pages.frame import link, page, view_for, view_of
-from api.web import present
+from api.web import cards, letters
 from api.web.dates import morning
 from api.web.pages import render
-from api.web.present import View
+from api.web.view import View
 from pipeline import errors
 from pipeline.store import decisions
 from pipeline.store.decision_log import Decision, list_decisions
@@ -132,7 +132,7 @@ def _screen(session: Session, who: Caller, now: datetime, suggestion_id: str, cu
 
 def _queue(found: Page[SuggestionView], view: View) -> dict[str, Any]:
     return {
-        "queue": [present.entry(one, view) for one in found.items],
+        "queue": [cards.entry(one, view) for one in found.items],
         "next": link("/review/more", cursor=found.next_cursor) if found.next_cursor else "",
         "next_page": link("/", cursor=found.next_cursor) if found.next_cursor else "",
     }
@@ -140,7 +140,7 @@ def _queue(found: Page[SuggestionView], view: View) -> dict[str, Any]:
 
 def _item(session: Session, who: Caller, stored: SuggestionView, view: View) -> dict[str, Any]:
     mail = get_mail(session, who.user, stored.mail_id)
-    return {"card": present.card(stored, view), "mail": present.letter(mail, present.marks(stored.suggestion))}
+    return {"card": cards.card(stored, view), "mail": letters.letter(mail, cards.marks(stored.suggestion))}
 
 
 def _day(session: Session, who: Caller, now: datetime) -> dict[str, Any]:

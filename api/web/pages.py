@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cache, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -97,8 +97,3 @@ def error_page(request: Request, status: int, headers: Mapping[str, str] | None 
     )
     response.headers.update(headers or {})
     return response
-
-
-def iso(moment: datetime | date) -> str:
-    """A moment for a form field."""
-    return moment.isoformat()

@@ -10,7 +10,9 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session, sessionmaker
 
-from api.web import present
+from api.web import cards
+from api.web.rows import form_rows
+from api.web.view import View
 from pipeline.records import Evidence, ProposedField, Suggestion
 from pipeline.store.activities import list_activities
 
@@ -265,8 +267,8 @@ def test_evidence_that_only_repeats_fields_is_not_shown_twice() -> None:
         Evidence(0, 30, "My Sofia Berg will write to you"),
     )
     suggestion = Suggestion("s", "successor", "Sofia Berg", 0.9, (name, family), pieces)
-    assert [key for key, _ in present.sentences(suggestion)] == ["e2"]
-    assert [mark.key for mark in present.marks(suggestion)] == ["e2", "f0"]
-    view = present.View("en", ZoneInfo("Europe/London"), datetime.now(UTC))
-    full, part = present.form_rows(suggestion, view)
+    assert [key for key, _ in cards.sentences(suggestion)] == ["e2"]
+    assert [mark.key for mark in cards.marks(suggestion)] == ["e2", "f0"]
+    view = View("en", ZoneInfo("Europe/London"), datetime.now(UTC))
+    full, part = form_rows(suggestion, view)
     assert (full.tag, full.quiet, part.quiet) == ("Family name Berg", False, True)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from api.nothing import REASONS
-from api.web import dates, present
+from api.web import cards, dates, view
 from api.web.catalogue import FOR_SCRIPTS, LANGUAGES, Language, choose, plural, translate, words
 from pipeline.core.review import State
 from pipeline.records import (
@@ -98,7 +98,7 @@ def test_templates_hold_no_words_of_their_own() -> None:
 
 @pytest.mark.parametrize("kind", get_args(SuggestionKind))
 def test_every_kind_of_suggestion_has_an_icon(kind: str) -> None:
-    assert kind in present.ICONS
+    assert kind in cards.ICONS
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_plurals() -> None:
     ("score", "word"), [(0.99, "sure"), (0.9, "sure"), (0.89, "likely"), (0.7, "likely"), (0.69, "check"), (None, "")]
 )
 def test_scores_as_words(score: float | None, word: str) -> None:
-    assert present.sure(score)[0] == word
+    assert view.sure(score)[0] == word
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_scores_as_words(score: float | None, word: str) -> None:
     [("+81255550142", "ja", "025-555-0142"), ("+81255550142", "en", "+81 25-555-0142"), ("x", "ja", "x")],
 )
 def test_phones(number: str, language: Language, text: str) -> None:
-    assert present.phone(number, language) == text
+    assert view.phone(number, language) == text
 
 
 def test_every_error_page_has_words() -> None:
