@@ -96,8 +96,11 @@ def _clue(item: ScoredSentence, reference: datetime, anchor: Slot | None, zone: 
     scores = {tag: _combined(item.scores.get(tag), tag in found) for tag in ("meeting", "call", "task", "promise")}
     if "phone_line" in found:
         scores = dict.fromkeys(scores, 0.0)
-    elif max(scores["task"], scores["promise"]) < _DEED and found & _ARRANGING and any(map(_appointed, spans)):
-        scores["meeting"] = _raised(scores["meeting"])
+    elif max(scores["task"], scores["promise"]) < _DEED:
+        if (found & _ARRANGING and any(map(_appointed, spans))) or _chooses(found):
+            scores["meeting"] = _raised(scores["meeting"])
+        elif max(scores["meeting"], scores["call"]) < _DEED:
+            scores.update({tag: _raised(scores[tag]) for tag in ("task", "promise") if _owed(tag, found, spans)})
     scores["request"] = item.scores.get("request", 0.5 if "task" in found or "proposed" in found else 0.1)
     scores["question"] = item.scores.get("question", 0.1)
     return Clue(sentence, spans, scores, found)
@@ -106,6 +109,16 @@ def _clue(item: ScoredSentence, reference: datetime, anchor: Slot | None, zone: 
 def _appointed(span: TimeSpan) -> bool:
     """Whether a span is a day and time to come, as appointments have."""
     return span.has_day and span.has_clock and not span.past and span.part is None and not span.deadline
+
+
+def _chooses(found: frozenset[str]) -> bool:
+    """Whether a sentence takes one of several offered times by its number."""
+    return "confirmed" in found and any(name.startswith("option_") for name in found)
+
+
+def _owed(tag: str, found: frozenset[str], spans: tuple[TimeSpan, ...]) -> bool:
+    """Whether a sentence in the words of a request or promise names when the deed is due."""
+    return tag in found and any(s.has_day and not s.past and (s.deadline or not s.vague_day) for s in spans)
 
 
 def _raised(score: float) -> float:

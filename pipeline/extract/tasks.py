@@ -14,6 +14,7 @@ from pipeline.extract.times import TimeSpan
 from pipeline.extract.times.resolve import due as due_of
 
 _SURE = 0.5
+_CLEARLY = 0.2
 _LIST_ITEM = re.compile(r"\s*(?:[-*・•●○■□◆▪–]|[(（]?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4}|[０-９])[.)．）、]|[①-⑳])")
 
 
@@ -34,13 +35,18 @@ def find(all_clues: list[Clue], reference: datetime) -> list[Task]:
     for i, clue in enumerate(all_clues):
         if clue.sentence.text.rstrip().endswith((":", "：")):
             heading = clue
-        if clue.deed < _SURE:
+        if clue.deed < _SURE or _only_calls(clue):
             continue
         task = Task((clue,), latest(_of_the_deed(clue), reference), _owner(clue), clue.deed)
         if task.due is None:
             task = _dated_beside(task, all_clues, i, heading, reference)
         found.append(task)
     return found
+
+
+def _only_calls(clue: Clue) -> bool:
+    """Whether the deed is the call itself ("I'll ring you at 3"), which is no task beside the call."""
+    return "call" in clue.cues and clue.scores["call"] >= _SURE and clue.scores["call"] + _CLEARLY > clue.deed
 
 
 def _dated_beside(task: Task, all_clues: list[Clue], i: int, heading: Clue | None, reference: datetime) -> Task:

@@ -279,9 +279,9 @@ def test_a_named_doer_owns_the_task(language, text, owner):
 )  # fmt: skip
 def test_time_grows_with_the_length_only(language, pieces):
     def seconds(piece, count):
-        began = time.perf_counter()
+        began = time.process_time()
         mail(language, (piece * count + "12:00", "meeting task promise"), ("Friday at 10.", "meeting"))
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     seconds("1", 1)
     for piece in pieces:

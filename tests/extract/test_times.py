@@ -260,9 +260,9 @@ def test_odd_mail_dates_are_survived(sent):
 )
 def test_time_grows_with_the_length_only(language, pieces):
     def seconds(text):
-        began = time.perf_counter()
+        began = time.process_time()
         spans(text, language)
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     seconds("1")
     for piece in pieces:

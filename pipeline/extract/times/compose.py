@@ -128,7 +128,7 @@ def _led(text: str, word: Word, grammar: Grammar) -> bool:
     if not isinstance(word.symbol, Clock):
         return True
     cue = _cue(grammar.before, text[max(0, word.start - _WINDOW) : word.start], ahead=True)
-    return bool(cue and cue.supports) or not text[: word.start].strip()
+    return bool(cue and cue.supports) or not text[max(0, word.start - _WINDOW) : word.start].strip()
 
 
 def _glosses(text: str, words: list[Word], j: int) -> bool:
