@@ -15,6 +15,7 @@ import pytest
 
 SCREENS = {
     "review-ja": ("/?suggestion=s-takahashi", "ja", "light", 1440, 900),
+    "review-en-light": ("/?suggestion=s-okafor", "en", "light", 1440, 900),
     "review-en-dark": ("/?suggestion=s-okafor", "en", "dark", 1440, 900),
     "meeting-ja": ("/?suggestion=s-takahashi-meeting", "ja", "light", 1440, 900),
     "edit-en": ("/?suggestion=s-okafor-call&edit=1", "en", "light", 1440, 900),
