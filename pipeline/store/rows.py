@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import CursorResult, select, text
+from sqlalchemy import Table, select, text
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
@@ -14,21 +14,19 @@ from sqlalchemy.orm import Session
 from pipeline.store.tables import Base, OrganisationRow
 from pipeline.store.tables.base import clean
 
-# Both databases limit the values of one statement (SQLite to 32,766); a hostile mail may have any number of addresses.
-_ROWS_PER_STATEMENT = 500
-
 
 def insert_new(session: Session, table: type[Base], *rows: Mapping[str, Any]) -> int:
-    """Insert the rows that are not there yet, and tell how many these were; others' rows are waited for."""
+    """Insert the rows that are not there yet, and tell how many these were; others' rows are waited for.
+
+    The rows must have the same columns; they are parameters of one statement, which is compiled only once.
+    """
+    if not rows:
+        return 0
     insert = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
-    inserted = 0
-    for start in range(0, len(rows), _ROWS_PER_STATEMENT):
-        part = [dict(row) for row in rows[start : start + _ROWS_PER_STATEMENT]]
-        statement = insert(table).values(part).on_conflict_do_nothing()
-        result = session.execute(statement, execution_options={"preserve_rowcount": True})
-        assert isinstance(result, CursorResult)
-        inserted += result.rowcount
-    return inserted
+    statement = insert(cast(Table, table.__table__)).on_conflict_do_nothing()
+    options = {"preserve_rowcount": True}
+    result = session.connection().execute(statement, [dict(row) for row in rows], execution_options=options)
+    return result.rowcount
 
 
 def upsert(session: Session, table: type[Base], row: Mapping[str, Any], keys: Sequence[str]) -> None:
