@@ -203,7 +203,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """A meeting, call or task. ``slots`` and ``old_start`` are for meetings and calls, ``due`` and ``owner`` for tasks."""
+    """A meeting, call or task. Meetings and calls have ``slots`` and ``old_start``, tasks ``due`` and ``owner``."""
 
     kind: ActivityKind
     status: ActivityStatus

@@ -16,13 +16,15 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="MAIL_INSIGHT_", frozen=True, extra="forbid")
 
-    home: Path = Field(Path.home() / ".mail-insight", description="Folder for the database and everything written.")
-    database_url: str = Field("", description="SQLAlchemy URL; empty means SQLite in the home folder.")
-    host: str = Field("127.0.0.1", description="Address the page is served on.")
-    port: int = Field(8025, ge=0, le=65535, description="Port the page is served on.")
-    workers: int = Field(0, ge=0, description="Processes for scoring; 0 means one per core.")
-    max_mail_bytes: int = Field(25_000_000, gt=0, description="A larger mail is listed as a failure, not read.")
-    default_timezone: str = Field("Asia/Tokyo", description="Zone for people who have not chosen one.")
+    home: Path = Field(
+        default=Path.home() / ".mail-insight", description="Folder for the database and everything written."
+    )
+    database_url: str = Field(default="", description="SQLAlchemy URL; empty means SQLite in the home folder.")
+    host: str = Field(default="127.0.0.1", description="Address the page is served on.")
+    port: int = Field(default=8025, ge=0, le=65535, description="Port the page is served on.")
+    workers: int = Field(default=0, ge=0, description="Processes for scoring; 0 means one per core.")
+    max_mail_bytes: int = Field(default=25_000_000, gt=0, description="A larger mail is listed as a failure, not read.")
+    default_timezone: str = Field(default="Asia/Tokyo", description="Zone for people who have not chosen one.")
 
     @property
     def url(self) -> str:
