@@ -109,7 +109,7 @@ def build(gold: Path, out: Path) -> Counter[str]:
 
 
 def sample(development: Path, out: Path) -> int:
-    """Copy the development half to ``OUT/LANGUAGE/`` and its threads to ``OUT/threads.mbox``; returns the mails copied."""
+    """Copy the development half to ``OUT/LANGUAGE/``, its threads to ``OUT/threads.mbox``; returns how many mails."""
     ids = sorted(path.stem for path in development.glob("*.eml"))
     for mail in ids:
         folder = out / mail[:2]
