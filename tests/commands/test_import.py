@@ -1,0 +1,81 @@
+"""``mail-insight import`` and ``demo`` as a user runs them."""
+
+import os
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pipeline.store import mails, people, suggestions, tokens
+from pipeline.store.engine import open_engine, sessions
+
+COMMAND = Path(sys.executable).with_name("mail-insight")
+
+
+def run(home: Path, *args: object) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "MAIL_INSIGHT_HOME": str(home)}
+    return subprocess.run([str(COMMAND), *map(str, args)], capture_output=True, text=True, timeout=300, env=env)
+
+
+def factory(home: Path):
+    return sessions(open_engine(f"sqlite:///{home / 'mail-insight.sqlite3'}"))
+
+
+def test_a_first_import_makes_the_mailbox_and_its_owner_who_can_sign_in(tmp_path: Path):
+    done = run(tmp_path, "import", "data/samples/threads.mbox", "--mailbox", "Sales@Nortide.example")
+    assert done.returncode == 0, done.stderr
+    assert "49 mails seen: 49 stored, 0 there already, 0 skipped, 0 failed." in done.stderr
+    token = re.search(r"/sign-in\?token=(\S+)", done.stderr)[1]
+    now = datetime.now(UTC)
+    with factory(tmp_path).begin() as session:
+        owner = tokens.redeem_sign_in_link(session, token, now)
+        assert owner is not None
+        assert (owner.address, owner.profile) == ("sales@nortide.example", "admin")
+        assert len(mails.list_mails(session, owner, limit=100).items) == 49
+        assert suggestions.count_queue(session, owner, now).pending > 10
+
+
+def test_importing_again_stores_nothing_twice(tmp_path: Path):
+    run(tmp_path, "import", "data/samples/threads.mbox", "--mailbox", "a@b.example")
+    again = run(tmp_path, "import", "data/samples/threads.mbox", "--mailbox", "a@b.example")
+    assert "49 mails seen: 0 stored, 49 there already, 0 skipped, 0 failed." in again.stderr
+
+
+def test_failed_mails_are_told_and_the_exit_code_says_so(tmp_path: Path):
+    (tmp_path / "empty.eml").write_bytes(b"")
+    (tmp_path / "good.eml").write_bytes(Path("data/samples/ja/ja-g-0017.eml").read_bytes())
+    done = run(tmp_path / "home", "import", tmp_path / "empty.eml", tmp_path / "good.eml", "--mailbox", "a@b.example")
+    assert done.returncode == 1
+    assert "2 mails seen: 1 stored, 0 there already, 0 skipped, 1 failed." in done.stderr
+    assert "empty.eml: There is nothing in it." in done.stderr
+
+
+def test_the_demo_shows_both_languages_to_the_first_user_and_is_reused_by_a_second_run(tmp_path: Path):
+    first, second = (run(tmp_path, "demo", "--no-serve") for _ in range(2))
+    assert first.returncode == second.returncode == 0, first.stderr + second.stderr
+    assert "60 mails seen: 60 stored" in first.stderr
+    assert "88 mails seen: 88 stored" in first.stderr
+    assert "0 stored, 88 there already" in second.stderr
+    assert second.stdout.count("/sign-in?token=") == 3
+    with factory(tmp_path).begin() as session:
+        shown = {
+            address: mails.list_mails(session, people.find_user(session, address), limit=100).items
+            for address in (
+                "sasaki@aoba-system.example",
+                "helen.marchbanks@nortide.example",
+                "morishita@aoba-system.example",
+            )
+        }
+    languages = {address: {m.language for m in items} for address, items in shown.items()}
+    assert languages["sasaki@aoba-system.example"] == {"ja", "en"}
+    assert languages["helen.marchbanks@nortide.example"] == {"en"}
+    assert languages["morishita@aoba-system.example"] == set(), "an admin has no right to others' mail"
+
+
+def test_a_setting_that_cannot_be_used_is_told_in_one_sentence(tmp_path: Path):
+    env = {**os.environ, "MAIL_INSIGHT_PORT": "many"}
+    done = subprocess.run([str(COMMAND), "demo"], capture_output=True, text=True, timeout=60, env=env)
+    assert done.returncode == 2
+    assert "MAIL_INSIGHT_PORT" in done.stderr
+    assert "Traceback" not in done.stderr
