@@ -13,6 +13,8 @@ def test_every_data_file_of_the_packages_is_installed():
     for package in ("pipeline", "models", "training", "api"):
         for path in (ROOT / package).rglob("*"):
             inside = path.relative_to(ROOT).as_posix()
-            if path.is_dir() or "__pycache__" in path.parts or path.suffix == ".py" or inside.startswith(LEFT_OUT):
+            if path.is_dir() or "__pycache__" in path.parts or inside.startswith(LEFT_OUT):
+                continue
+            if path.suffix == ".py" or path.name == ".gitignore":
                 continue
             assert any(fnmatch.fnmatch(path.name, pattern) for pattern in patterns), f"{inside} would not be installed"
