@@ -6,6 +6,7 @@ import json
 import locale
 import unicodedata
 from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 from functools import partial
 from importlib.resources import files
 from itertools import pairwise
@@ -18,10 +19,9 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.commands.settings import load
-from pipeline.document import moment
 from pipeline.errors import UsageError
 from pipeline.ingest.files import read
-from pipeline.records import Activity, Contact, Dossier, Evidence, Message
+from pipeline.records import Activity, Contact, Dossier, Evidence, Message, Slot
 from pipeline.scoring import Scorer
 
 ZONE_STYLES = {"body": "default", "signature": "cyan", "quote": "bright_black", "footer": "bright_black italic"}
@@ -84,7 +84,7 @@ def _head(message: Message, w: Words) -> RenderableType:
     rows = {
         "from": _visible(f"{sender.name or ''} <{sender.address}>") if sender else "-",
         "to": ", ".join(a.address for a in message.to),
-        "date": moment(message.date) or "-",
+        "date": _when(message.date) or "-",
         "subject": _visible(message.subject),
     }
     for name, value in rows.items():
@@ -128,35 +128,45 @@ def _line(label: str, score: float, evidence: Sequence[Evidence]) -> RenderableT
 
 
 def _contact(contact: Contact, w: Words) -> RenderableType:
-    table = Table(
-        title=w[contact.role], title_justify="left", title_style="bold", show_header=True, header_style="bright_black"
-    )
-    for column in ("", "", w["score"], w["where"]):
-        table.add_column(column)
+    table = Table(title=w[contact.role], title_justify="left", title_style="bold", header_style="bright_black")
+    table.add_column("")
+    table.add_column("", overflow="fold")
+    table.add_column(w["score"], justify="right")
+    table.add_column(w["where"])
     for f in contact.fields:
-        kind = f" ({f.type}{', ' + f.extension if f.extension else ''})" if f.type else ""
+        kind = f" ({', '.join(filter(None, (w[f.type], f.extension)))})" if f.type else ""
         place = w.get(f"rule.{f.rule.split('.')[0]}", w["rule.other"])
-        table.add_row(
-            w[f.name], Text(_visible(f.value) + kind), f"{f.score:.0%}", f"{place}  [{f.rule}]".replace("[", "\\[")
-        )
+        table.add_row(w[f.name], Text(_visible(f.value) + kind), f"{f.score:.0%}", Text(place))
     return table
 
 
 def _activity(a: Activity, w: Words) -> RenderableType:
-    when = "; ".join(
-        f"{'≈ ' if s.approx else ''}{moment(s.start)}{' – ' + (moment(s.end) or '') if s.end else ''}" for s in a.slots
-    )
-    facts = {"due": moment(a.due), "owner": w.get(a.owner or "", a.owner), "": a.location, " ": a.online_url}
-    more = [f"{w.get(k, '')} {v}".strip() for k, v in facts.items() if v]
-    label = _visible(", ".join(filter(None, [f"{w[a.kind]} ({w[a.status]})", when, *more])))
-    return _line(label, a.score, a.evidence)
+    facts = {"due": _when(a.due), "owner": w.get(a.owner or "", a.owner), "": a.location, " ": a.online_url}
+    more = [f"{w.get(name, '')} {fact}".strip() for name, fact in facts.items() if fact]
+    label = ", ".join([f"{w[a.kind]} ({w[a.status]})", *(_slot(s, w) for s in a.slots), *more])
+    return _line(_visible(label), a.score, a.evidence)
+
+
+def _slot(slot: Slot, w: Words) -> str:
+    end = _when(slot.end)
+    if isinstance(slot.start, datetime) and isinstance(slot.end, datetime) and slot.start.date() == slot.end.date():
+        end = f"{slot.end:%H:%M}"
+    about = f" ({w['about']})" if slot.approx else ""
+    return f"{_when(slot.start)}{'–' + end if end else ''}{about}"
+
+
+def _when(moment: date | None) -> str:
+    """A date or date-time to read: 2026-03-10 15:00, in the mail's own zone."""
+    if moment is None:
+        return ""
+    return f"{moment:%Y-%m-%d %H:%M}" if isinstance(moment, datetime) else f"{moment:%Y-%m-%d}"
 
 
 def _out_of_office(d: Dossier, w: Words) -> list[RenderableType]:
     o = d.out_of_office
     if o is None:
         return []
-    facts = [f"{w['until']} {moment(o.until)}"] if o.until else []
+    facts = [f"{w['until']} {_when(o.until)}"] if o.until else []
     facts += [f"{w['stand_in']} {o.stand_in}"] if o.stand_in else []
     return [_section(w, "out_of_office", [Text(", ".join(facts))])]
 
