@@ -17,7 +17,7 @@ from api.web import dates
 from api.web.pages import render
 from api.web.view import View
 from pipeline.records import Record, Suggestion
-from pipeline.store.records import load_records, related
+from pipeline.store.records import load_records, names_at
 from pipeline.store.suggestions import SuggestionView, count_queue
 
 
@@ -46,16 +46,16 @@ def _records(session: Session, stored: Sequence[SuggestionView]) -> dict[str, Re
 
 def _people(session: Session, who: Caller, stored: Sequence[SuggestionView]) -> dict[str, str]:
     """What the people of suggestions are called, by address: as the CRM knows them, else as their mail says."""
+    said = {one.suggestion.person: name for one in stored if one.suggestion.person and (name := _said(one))}
     addresses = {one.suggestion.person for one in stored if one.suggestion.person}
-    names = {}
-    for one in stored:
-        said = next((field.value for field in one.suggestion.fields if field.name == "full_name"), None)
-        if said and one.suggestion.person:
-            names[one.suggestion.person] = said
-    for record in related(session, who.user.organisation_id, sorted(addresses)):
-        if record.kind in ("lead", "contact"):
-            names |= dict.fromkeys(record.addresses, record.name)
-    return names
+    return said | names_at(session, who.user.organisation_id, addresses)
+
+
+def _said(stored: SuggestionView) -> str | None:
+    """The name of a suggestion's person in its mail: in the text, else as the sender wrote it."""
+    suggestion = stored.suggestion
+    name = next((field.value for field in suggestion.fields if field.name == "full_name"), None)
+    return name or (stored.mail_from_name if suggestion.person == stored.mail_from_address else None)
 
 
 def _names(suggestion: Suggestion) -> tuple[str | None, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -25,7 +26,8 @@ MAX_PAGE = 200
 class SuggestionView:
     """A suggestion as one reader has it; ``version`` is to be sent back with a decision.
 
-    ``state`` is ``snoozed`` until ``snoozed_until`` for the reader who snoozed it. ``mail_date`` orders by age.
+    ``state`` is ``snoozed`` until ``snoozed_until`` for the reader who snoozed it. ``mail_date`` orders by age;
+    subject and sender are those of its mail.
     """
 
     suggestion: Suggestion
@@ -36,6 +38,9 @@ class SuggestionView:
     expires_at: datetime
     snoozed_until: datetime | None
     mail_date: datetime
+    mail_subject: str
+    mail_from_name: str | None
+    mail_from_address: str | None
 
     @property
     def id(self) -> str:
@@ -97,7 +102,7 @@ def get_suggestion(session: Session, reader: User, suggestion_id: str, now: date
     found = session.execute(query.execution_options(populate_existing=True)).one_or_none()
     if found is None:
         raise errors.NotFound("There is no such suggestion among those you may see.")
-    return _view(found[0], found[1], found[2], now)
+    return _view(*found, now)
 
 
 def count_queue(session: Session, reader: User, now: datetime) -> QueueCounts:
@@ -110,14 +115,22 @@ def count_queue(session: Session, reader: User, now: datetime) -> QueueCounts:
     return QueueCounts(sum(by_kind.values()), sum(count for _, count in asleep), by_kind)
 
 
-def _views(reader: User) -> Select[SuggestionRow, datetime, datetime | None]:
+def pending_by_mail(session: Session, reader: User, mail_ids: Sequence[str], now: datetime) -> dict[str, int]:
+    """How many suggestions of each of these mails await the reader; mails without any are left out."""
+    waiting = (SuggestionRow.mail_id.in_(mail_ids), _open(reader, now), ~_snoozed(reader, now))
+    query = select(SuggestionRow.mail_id, func.count()).join(MailRow, MailRow.id == SuggestionRow.mail_id)
+    found = session.execute(query.where(*waiting).group_by(SuggestionRow.mail_id).order_by(SuggestionRow.mail_id))
+    return dict(found.all())
+
+
+def _views(reader: User) -> Select[SuggestionRow, MailRow, datetime | None]:
     mine = and_(
         SnoozeRow.user_id == reader.id,
         SnoozeRow.organisation_id == SuggestionRow.organisation_id,
         SnoozeRow.suggestion_id == SuggestionRow.id,
     )
     return (
-        select(SuggestionRow, MailRow.sorted_at, SnoozeRow.until)
+        select(SuggestionRow, MailRow, SnoozeRow.until)
         .join(MailRow, MailRow.id == SuggestionRow.mail_id)
         .outerjoin(SnoozeRow, mine)
     )
@@ -167,17 +180,17 @@ def _page(session: Session, query: Any, now: datetime, limit: int, cursor: str |
         .limit(size + 1)
         .execution_options(populate_existing=True)
     ).all()
-    items = tuple(_view(row, mail_date, until, now) for row, mail_date, until in rows[:size])
+    items = tuple(_view(row, mail, until, now) for row, mail, until in rows[:size])
     last = rows[size - 1][0] if len(rows) > size else None
     return Page(items, None if last is None else encode_cursor(float(last.worth), last.id))
 
 
-def _view(row: SuggestionRow, mail_date: datetime, until: datetime | None, now: datetime) -> SuggestionView:
+def _view(row: SuggestionRow, mail: MailRow, until: datetime | None, now: datetime) -> SuggestionView:
     state = cast(State, row.state)
     awake = until is None or until <= now
     if state == "pending":
         state = "expired" if row.expires_at <= now else "pending" if awake else "snoozed"
     return SuggestionView(
         from_json(row.payload), row.mail_id, state, row.version, row.created_at, row.expires_at,
-        None if awake else until, mail_date,
+        None if awake else until, mail.sorted_at, mail.subject, mail.from_name, mail.from_address,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from pipeline import errors
 from pipeline.core.link import DealHistory
 from pipeline.records import Record
 from pipeline.store.record_writing import FieldValue, set_field
-from pipeline.store.records import deal_history, get_record, list_records, load_records, related
+from pipeline.store.records import deal_history, get_record, list_records, load_records, names_at, related
 
 
 def names(page):
@@ -140,3 +140,14 @@ def test_long_and_broken_names_are_stored(session, office, make):
     record = make.record(long, addresses=[long], fields={"company": long})
     assert record.name == "x\ufffd\ufffd" * 3000
     assert related(session, office.organisation_id, [long])[0].id == record.id
+
+
+def test_people_are_named_by_their_addresses_contacts_before_leads(session, office, other_office, make):
+    make.record("Rosa (lead)", "lead", addresses=["rosa@lindgren.example"])
+    make.record("Rosa Lindgren", addresses=["rosa@lindgren.example", "rosa@home.example"])
+    make.record("Lindgren AB", "account", addresses=["info@lindgren.example"])
+    asked = ["rosa@lindgren.example", "rosa@home.example", "info@lindgren.example", "nobody@x.example"]
+    found = names_at(session, office.organisation_id, asked)
+    assert found == dict.fromkeys(asked[:2], "Rosa Lindgren")
+    assert names_at(session, office.organisation_id, []) == {}
+    assert names_at(session, other_office.organisation_id, asked) == {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import timedelta, timezone
 
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import errors
-from pipeline.records import Activity, Evidence, ProposedField, Slot, Suggestion
+from pipeline.records import Activity, Address, Evidence, ProposedField, Slot, Suggestion
 from pipeline.store import decisions
 from pipeline.store.engine import sessions, transact
 from pipeline.store.proposals import expire_suggestions, save_suggestions
@@ -86,6 +86,17 @@ def test_a_pending_one_is_renewed_with_another_version_a_decided_one_is_not(sess
     assert (view.suggestion, view.version) == (better, 2)
     rejected = get_suggestion(session, office.aya, "meeting-1", now)
     assert (rejected.state, rejected.suggestion.title) == ("rejected", "Offer review")
+
+
+def test_a_suggestion_is_shown_with_its_mails_subject_and_sender(session, office, make, now):
+    sender = Address("湊 亜矢子", "minato@kisen.example")
+    make.propose(make.store(office.aya_box, 1, from_=sender).mail_id, make.meeting(1, person=sender.address))
+    make.propose(make.store(office.aya_box, 2, from_=None).mail_id, make.contact(2))
+    known, unknown = list_queue(session, office.aya, now).items
+    assert (known.mail_subject, known.mail_from_name, known.mail_from_address) == ("Offer 1", *astuple(sender))
+    assert (unknown.mail_subject, unknown.mail_from_name, unknown.mail_from_address) == ("Offer 2", None, None)
+    assert get_suggestion(session, office.aya, known.id, now) == known
+    assert list_suggestions(session, office.aya, now).items == (known, unknown)
 
 
 @pytest.mark.parametrize("action", [decisions.accept, decisions.reject])
