@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy.orm import Session
 
 from api.deps import Db, Now, SignedIn
 from api.pages.frame import link, page, view_of
 from api.web.view import View
-from pipeline.store.mails import MailFilter, list_mails
+from pipeline.store.mails import MailFilter, MailSummary, list_mails
+from pipeline.store.paging import Page
+from pipeline.store.suggestions import pending_by_mail
 
 router = APIRouter()
 _FACETS = {"from": ("people", "machines"), "intent": ("request", "question", "complaint", "purchase"),
@@ -49,7 +52,12 @@ def show(
         machine={"people": False, "machines": True}.get(sender),
         text=q.strip() or None,
     )
-    found = db.run(lambda session: list_mails(session, who.user, limit=50, cursor=cursor, narrow=narrow))
+
+    def read(session: Session) -> tuple[Page[MailSummary], dict[str, int]]:
+        listed = list_mails(session, who.user, limit=50, cursor=cursor, narrow=narrow)
+        return listed, pending_by_mail(session, who.user, [mail.id for mail in listed.items], now)
+
+    found, pending = db.run(read)
     return page(
         request,
         "inbox.html",
@@ -59,6 +67,7 @@ def show(
         here="inbox",
         q=q,
         mails=found.items,
+        pending=pending,
         more=link("/inbox", q=q, cursor=found.next_cursor, **chosen) if found.next_cursor else "",
         facets=_facets(chosen, q, view_of(who, now)),
         filtered=any(chosen.values()),

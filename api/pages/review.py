@@ -18,14 +18,16 @@ from api.web.dates import morning
 from api.web.pages import render
 from api.web.view import View
 from pipeline import errors
+from pipeline.core.review import State
 from pipeline.store import decisions
-from pipeline.store.decision_log import Decision, list_decisions
-from pipeline.store.mails import get_mail, list_mails
+from pipeline.store.decision_log import Decision, counts_since
+from pipeline.store.mails import get_mail, last_imported_at
 from pipeline.store.paging import Page
 from pipeline.store.suggestions import SuggestionView, count_queue, get_suggestion, list_queue
 
 router = APIRouter()
 _AT_ONCE = 60
+_DONE: tuple[State, ...] = ("accepted", "edited", "rejected", "snoozed")
 
 
 @router.get("/")
@@ -146,13 +148,8 @@ def _item(session: Session, who: Caller, stored: SuggestionView, view: View) -> 
 def _day(session: Session, who: Caller, now: datetime) -> dict[str, Any]:
     """What was done today, for an empty queue."""
     start = now.astimezone(view_of(who, now).zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    made = [one for one in list_decisions(session, who.user, limit=500) if one.at >= start]
-    states = ("accepted", "edited", "rejected", "snoozed")
-    counts = [(state, sum(one.after == state for one in made)) for state in states]
-    newest = list_mails(session, who.user, limit=1).items
+    made = counts_since(session, who.user, start)
     return {
-        "counts": [(state, count) for state, count in counts if count],
-        "total": sum(count for _, count in counts),
-        "last_mail": newest[0].sorted_at if newest else None,
-        "first_use": not newest,
+        "counts": [(state, made[state]) for state in _DONE if state in made],
+        "last_mail": last_imported_at(session, who.user),
     }

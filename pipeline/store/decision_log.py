@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from pipeline.core.review import Action, State
@@ -41,6 +41,16 @@ class Decision:
 def list_decisions(session: Session, reader: User, *, limit: int = 50) -> tuple[Decision, ...]:
     """The reader's own decisions that stand, newest first, as far as they may still see the mail behind them."""
     return tuple(view_decision(row) for row in session.scalars(standing(reader).limit(limit)))
+
+
+def counts_since(session: Session, reader: User, since: datetime) -> dict[State, int]:
+    """How many suggestions the reader's own decisions since then, as far as they stand, led into each state.
+
+    A mute leaves its suggestion pending and counts as that.
+    """
+    made = standing(reader).where(DecisionRow.at >= since).order_by(None)
+    query = made.with_only_columns(DecisionRow.after, func.count()).group_by(DecisionRow.after)
+    return {cast(State, state): count for state, count in session.execute(query.order_by(DecisionRow.after))}
 
 
 def standing(reader: User) -> Select[DecisionRow]:

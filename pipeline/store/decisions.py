@@ -21,6 +21,7 @@ from pipeline.store.accepting_activities import Accepted
 from pipeline.store.decision_log import (
     Decision,
     append_decision,
+    counts_since,
     last_decision,
     list_decisions,
     standing,
@@ -36,7 +37,8 @@ from pipeline.store.suggestions import SuggestionView, get_suggestion
 from pipeline.store.tables import DecisionRow, LinkRow, MutedPersonRow, SnoozeRow, SuggestionRow
 
 __all__ = [
-    "Decision", "accept", "list_decisions", "list_muted", "mute_person", "reject", "snooze", "undo", "unmute_person",
+    "Decision", "accept", "counts_since", "list_decisions", "list_muted", "mute_person", "reject", "snooze", "undo",
+    "unmute_person",
 ]  # fmt: skip
 
 

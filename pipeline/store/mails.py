@@ -158,6 +158,12 @@ def count_facets(session: Session, reader: User, narrow: MailFilter | None = Non
     return Facets(session.scalar(select(func.count()).select_from(base)) or 0, counts)
 
 
+def last_imported_at(session: Session, reader: User) -> datetime | None:
+    """When mail last came into a mailbox of the reader; None where none has yet."""
+    query = select(func.max(CopyRow.imported_at)).join(MailRow, MailRow.id == CopyRow.mail_id)
+    return session.scalar(query.where(own_copies(reader), visible(reader)))
+
+
 def _summaries() -> Select[MailRow, InsightRow]:
     return select(MailRow, InsightRow).join(InsightRow, InsightRow.mail_id == MailRow.id)
 
