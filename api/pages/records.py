@@ -99,7 +99,7 @@ def show(request: Request, who: SignedIn, db: Db, now: Now, record_id: str, curs
         mails = list_mails(session, who.user, limit=10, cursor=cursor, narrow=MailFilter(record_id=record_id))
         return _context(detail, view_of(who, now)) | {
             "mails": mails.items,
-            "activities": _activities(session, who, detail.record, view_of(who, now)),
+            "activities": _activities(session, who, record_id, view_of(who, now)),
             "more": link(f"/records/{record_id}", cursor=mails.next_cursor) if mails.next_cursor else "",
         }
 
@@ -118,14 +118,10 @@ def _context(detail: RecordDetail, view: View) -> dict[str, Any]:
     }
 
 
-def _activities(session: Session, who: Caller, record: Record, view: View) -> list[Event]:
-    """Accepted meetings, calls and tasks with this person, as far as the reader may see their mail."""
-    found = list_activities(session, who.user, limit=200)
-    return [
-        Event(one.kind, one.status, one.title, one.mail_id, activity_time(one, view))
-        for one in found
-        if one.person in record.addresses
-    ]
+def _activities(session: Session, who: Caller, record_id: str, view: View) -> list[Event]:
+    """Accepted meetings, calls and tasks of this record, as far as the reader may see their mail."""
+    found = list_activities(session, who.user, record_id=record_id)
+    return [Event(one.kind, one.status, one.title, one.mail_id, activity_time(one, view)) for one in found]
 
 
 def _cells(record: Record, view: View) -> tuple[str, ...]:

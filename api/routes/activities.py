@@ -68,10 +68,14 @@ def index(
     db: Db,
     kind: ActivityKind | None = None,
     since: Annotated[AwareDatetime | None, Query(description="only those that start then or later")] = None,
+    record_id: Annotated[
+        str | None, Query(max_length=64, description="with this person, the contacts of this account, in this deal")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 100,
 ) -> list[ActivityOut]:
     """By time; only those whose mail the caller may see. For any signed-in user."""
-    found = db.run(lambda session: list_activities(session, user, kind=kind, since=since, limit=limit))
+    narrow = {"kind": kind, "since": since, "record_id": record_id}
+    found = db.run(lambda session: list_activities(session, user, limit=limit, **narrow))  # type: ignore[arg-type]
     return [ActivityOut.of(activity) for activity in found]
 
 

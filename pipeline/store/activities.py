@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from pipeline import errors
 from pipeline.records import ActivityKind, ActivityStatus, Slot
 from pipeline.store.people import User
 from pipeline.store.suggestion_json import moment, slot_from_json
-from pipeline.store.tables import ActivityRow, SuggestionRow
+from pipeline.store.tables import ActivityRow, LinkRow, RecordAddressRow, RecordRow, SuggestionRow
 from pipeline.store.visibility import visible_suggestion
 
 
@@ -45,14 +45,20 @@ def list_activities(
     *,
     kind: ActivityKind | None = None,
     since: datetime | None = None,
+    record_id: str | None = None,
     limit: int = 100,
 ) -> tuple[StoredActivity, ...]:
-    """Visible activities by time, those without one last; from ``since`` on where given."""
+    """Visible activities by time, those without one last; from ``since`` on where given.
+
+    Those of a record are those with its person, for an account with its contacts, for a deal those of its mail.
+    """
     query = _visible(reader)
     if kind is not None:
         query = query.where(ActivityRow.kind == kind)
     if since is not None:
         query = query.where(ActivityRow.starts_at >= since)
+    if record_id is not None:
+        query = query.where(_belongs_to(reader, record_id))
     order = (ActivityRow.starts_at.asc().nulls_last(), ActivityRow.id)
     return tuple(_view(row) for row in session.scalars(query.order_by(*order).limit(limit)))
 
@@ -79,6 +85,21 @@ def _visible(reader: User) -> Select[ActivityRow]:
         .where(ActivityRow.organisation_id == reader.organisation_id, visible_suggestion(reader))
         .execution_options(populate_existing=True)
     )
+
+
+def _belongs_to(reader: User, record_id: str) -> ColumnElement[bool]:
+    here = RecordRow.organisation_id == reader.organisation_id
+    addresses = (
+        select(RecordAddressRow.address)
+        .join(RecordRow, RecordRow.id == RecordAddressRow.record_id)
+        .where(here, or_(RecordRow.id == record_id, RecordRow.account_id == record_id))
+    )
+    mails = (
+        select(LinkRow.mail_id)
+        .join(RecordRow, RecordRow.id == LinkRow.record_id)
+        .where(here, RecordRow.id == record_id, RecordRow.kind == "deal", LinkRow.active)
+    )
+    return or_(ActivityRow.person.in_(addresses), ActivityRow.mail_id.in_(mails))
 
 
 def _view(row: ActivityRow) -> StoredActivity:
