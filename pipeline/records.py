@@ -291,7 +291,8 @@ class Record:
 class ProposedField:
     """One value of a suggestion: the new value, the old one where there is one, and its evidence in the mail.
 
-    ``old_edited`` marks an old value that a person typed: it is replaced only after a look.
+    The value of a ``deal`` to link is its record's id. ``old_edited`` marks an old value that a person typed: it is
+    replaced only after a look.
     """
 
     name: str

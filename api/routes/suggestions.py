@@ -24,7 +24,10 @@ _DECIDING = answers(401, 403, 404, 409, 422)
 
 
 class Field_(BaseModel):
-    """One proposed value: new, old, how sure, and where in the mail's text it stands."""
+    """One proposed value: new, old, how sure, and where in the mail's text it stands.
+
+    Of a ``deal`` to link the value is the id of its record; of several the likeliest comes first.
+    """
 
     name: str
     value: str
@@ -105,6 +108,7 @@ class Value(BaseModel):
 class Edited(Shown):
     """All values to accept, in place of the proposed ones; for a meeting, call or task only those that change.
 
+    To link another deal than the likeliest, name it: ``{"name": "deal", "value": ID}``, one of those proposed.
     Times are ISO 8601, with an offset where they are not whole days.
     """
 
@@ -194,7 +198,7 @@ def accept(user: Reader, db: Db, now: Now, suggestion_id: str, given: Shown) -> 
 
 @router.post("/suggestions/{suggestion_id}/edit", summary="Accept with changes", responses=_DECIDING)
 def edit(user: Reader, db: Db, now: Now, suggestion_id: str, given: Edited) -> DecisionOut:
-    """What is left out or replaced is remembered as rejected. For any signed-in user who may see it."""
+    """What is left out or replaced is remembered as rejected, deals excepted. For any signed-in user who may see it."""
     values = [FieldValue(one.name, one.value, one.type, one.extension) for one in given.fields]
     return DecisionOut.of(
         db.run(lambda s: decisions.accept(s, user, suggestion_id, now, version=given.version, values=values))

@@ -28,7 +28,9 @@ from pipeline.suggest.values import compare
 
 
 def proposed_values(suggestion: Suggestion) -> tuple[FieldValue, ...]:
-    """The values of a suggestion as they are accepted without a change."""
+    """The values of a suggestion as they are accepted without a change; of several deals the likeliest."""
+    if suggestion.kind == "link_deal":
+        return (FieldValue("deal", suggestion.record_id or ""),)
     return tuple(FieldValue(field.name, field.value, field.type, field.extension) for field in suggestion.fields)
 
 
@@ -48,11 +50,11 @@ def apply(journal: Journal, accepted: Accepted) -> str | None:
     suggestion = accepted.suggestion
     if suggestion.activity is not None:
         return apply_activity(journal, accepted, suggestion.activity)
+    if suggestion.kind == "link_deal":
+        return _link_deals(journal, accepted)
     if suggestion.record_id is None:
         return _create_person(journal, accepted)
     record = _record(journal.session, accepted.source.organisation_id, suggestion.record_id)
-    if suggestion.kind == "link_deal":
-        return _link_deals(journal, accepted)
     for value in accepted.values:
         _update(journal, accepted, record, value)
     _link(journal, accepted, record.id)
@@ -60,16 +62,12 @@ def apply(journal: Journal, accepted: Accepted) -> str | None:
 
 
 def _link_deals(journal: Journal, accepted: Accepted) -> str:
-    """Link the deals a person chose, or the likeliest one where they just accepted; the first is the target."""
-    suggestion = accepted.suggestion
-    is_untouched = accepted.values == proposed_values(suggestion)
-    chosen = [] if is_untouched else [value.value for value in accepted.values if value.name == "deal"]
-    deals = [
-        _record(journal.session, accepted.source.organisation_id, deal_id)
-        for deal_id in chosen or (suggestion.record_id or "",)
-    ]
-    if any(deal.kind != "deal" for deal in deals):
-        raise errors.UsageError("Only deals can be chosen here.")
+    """Link the deals a person chose among the proposed ones; the first is the target."""
+    offered = {value.value for value in proposed_values(accepted.suggestion)}
+    offered |= {field.value for field in accepted.suggestion.fields}
+    if not accepted.values or any(one.name != "deal" or one.value not in offered for one in accepted.values):
+        raise errors.UsageError("Only the deals that are proposed here can be chosen.")
+    deals = [_record(journal.session, accepted.source.organisation_id, value.value) for value in accepted.values]
     for deal in deals:
         _link(journal, accepted, deal.id)
     return deals[0].id

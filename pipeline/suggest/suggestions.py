@@ -54,7 +54,7 @@ def _numbered(found: list[Suggestion], message: Message) -> list[Suggestion]:
 def _deals(dossier: Dossier, message: Message, directory: Directory) -> list[Suggestion]:
     """The choice among several open deals of the mail's people: the likeliest, the others as further values.
 
-    A thread is asked about once.
+    A thread is asked about once. A deal is named by its record's id: names change, and two deals may share one.
     """
     if any(earlier.suggestion.kind == "link_deal" for earlier in directory.earlier):
         return []
@@ -63,7 +63,7 @@ def _deals(dossier: Dossier, message: Message, directory: Directory) -> list[Sug
     deals = [deal for each in ranked if (deal := directory.record(each.record_id))]
     if not deals:
         return []
-    fields = tuple(ProposedField("deal", deal.name, None, None, None, None, "deal.open") for deal in deals)
+    fields = tuple(ProposedField("deal", deal.id, None, None, None, None, "deal.open") for deal in deals)
     return [
         Suggestion(
             id=suggestion_id(message, "link_deal", (deals[0].id,)),

@@ -243,22 +243,6 @@ def test_a_change_without_a_named_meeting_finds_the_threads_one_and_a_cancelled_
     assert meeting.starts_at == datetime(2026, 3, 12, 15, 0, tzinfo=UTC)
 
 
-def test_a_deal_is_linked_to_the_mail_the_likeliest_or_the_chosen(session, office, make, ask, mail_id, now):
-    deals = [make.record(name, "deal") for name in ("Plan A", "Plan B")]
-    fields = tuple(ProposedField("deal", deal.id, None, None, None, None, "deal.open") for deal in deals)
-    base = replace(
-        make.contact(), kind="link_deal", fields=fields, record_id=deals[0].id, record_kind="deal", person=None
-    )
-    decisions.accept(session, office.aya, ask(replace(base, id="first")), now)
-    assert [record.name for record in links.records_of_mail(session, office.aya, mail_id)] == ["Plan A"]
-    chosen = [FieldValue("deal", deals[1].id)]
-    decisions.accept(session, office.aya, ask(replace(base, id="second")), now, values=chosen)
-    assert [record.name for record in links.records_of_mail(session, office.aya, mail_id)] == ["Plan A", "Plan B"]
-    wrong = [FieldValue("deal", make.record("No deal").id)]
-    with pytest.raises(errors.UsageError):
-        decisions.accept(session, office.aya, ask(replace(base, id="third")), now, values=wrong)
-
-
 @pytest.mark.parametrize("first", ["accept", "edit", "reject"])
 @pytest.mark.parametrize("second", ["accept", "edit", "reject", "snooze", "mute"])
 def test_a_repeat_changes_nothing_and_anything_else_conflicts(session, office, make, ask, now, first, second):

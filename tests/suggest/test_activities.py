@@ -184,7 +184,7 @@ def test_several_open_deals_are_one_ranked_question(make):
     directory = Directory((contact, *deals), OURS, history=history)
     (found,) = propose(make.dossier(), directory)
     assert (found.kind, found.record_kind, found.record_id, found.title) == ("link_deal", "deal", "d2", "商談 2")
-    assert [field.value for field in found.fields] == ["商談 2", "商談 1"]
+    assert [(field.name, field.value) for field in found.fields] == [("deal", "d2"), ("deal", "d1")]
     assert propose(make.dossier(), replace(directory, earlier=(Earlier(found, "rejected"),))) == ()
     assert propose(make.dossier(), replace(directory, records=(contact, deals[0]))) == ()
 
