@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from pipeline.extract import clues, invitations, meetings, participants, places, quoted, tasks, titles
+from pipeline.extract.clues import Clue
 from pipeline.extract.meetings import Meeting
 from pipeline.extract.tasks import Task
 from pipeline.records import Activity, Evidence, Message, Noise, ScoredSentence, Segment
@@ -24,9 +25,8 @@ def find(
     if invited or noise is not None or message.date is None:
         return invited
     all_clues = clues.read(scored, message.date)
-    everything = [(c.sentence.text, c.sentence.language) for c in all_clues]
     found = [
-        _of_meeting(m, message, segments, everything)
+        _of_meeting(m, message, segments, all_clues)
         for m in meetings.find(
             all_clues, message.date, _reply(message), quoted.options(message, segments, message.date)
         )
@@ -38,10 +38,9 @@ def _reply(message: Message) -> bool:
     return bool(message.in_reply_to) or titles.is_reply(message.subject)
 
 
-def _of_meeting(
-    meeting: Meeting, message: Message, segments: tuple[Segment, ...], everything: list[tuple[str, str]]
-) -> Activity:
+def _of_meeting(meeting: Meeting, message: Message, segments: tuple[Segment, ...], all_clues: list[Clue]) -> Activity:
     sentences = [(c.sentence.text, c.sentence.language) for c in meeting.clues]
+    everything = [(c.sentence.text, c.sentence.language) for c in all_clues]
     own = "\n".join(message.text[s.start : s.end] for s in segments if s.zone != "quote")
     return Activity(
         kind=meeting.kind,
@@ -51,7 +50,7 @@ def _of_meeting(
         evidence=tuple(c.evidence for c in meeting.clues),
         slots=meeting.slots,
         old_start=meeting.old_start,
-        location=places.location(sentences),
+        location=places.location(meeting.clues, all_clues),
         online_url=places.online_url(own),
         participants=participants.find(sentences, everything, message),
     )

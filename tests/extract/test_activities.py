@@ -157,16 +157,52 @@ def test_machine_mail_gives_nothing(kind):
     )
 
 
+MEETING_ROOM = "Meeting Room 4, Alder House, Ripon"
+
+
 @pytest.mark.parametrize(
     ("language", "text", "place"),
     [
         ("en", "Could you come to our office in Leeds on Thursday at 10?", "our office in Leeds"),
+        ("en", "Could you come over to Market Weighton and show it to the team?", "Market Weighton"),
+        ("en", "The review will be held on Thursday at 10 in Meeting Room 4, Alder House, Ripon.", MEETING_ROOM),
+        ("en", "I am free on Thursday at 10 or Friday at 11, both at our booth B7.12.", "our booth B7.12"),
+        ("en", "Let's say Thursday at 10, my office?", "my office"),
+        ("en", "I'll be in Hexham on Thursday at 10, shall we meet?", "Hexham"),
+        ("en", "Cake is at 4 on Thursday in the small canteen, I made it.", "small canteen"),
+        ("en", "Could we sit on Teams on Thursday at 10?", "Teams"),
         ("ja", "場所：本社3階 大会議室", "本社3階 大会議室"),
+        ("ja", "会場は変わらず別館2階の研修室です。", "別館2階の研修室"),
+        ("ja", "木曜の15時から第3会議室で打合せをお願いします。", "第3会議室"),
+        ("ja", "木曜の15時に貴社へ伺います。", "貴社"),
+        ("ja", "木曜に松江までお越しいただけますか。", "松江"),
+        ("ja", "弊社本社の応接室にて、専務の森と私で承ります。", "弊社本社の応接室"),
     ],
 )
 def test_places_are_taken_as_written(language, text, place):
     (meeting,) = mail(language, (text, "meeting request"))
     assert meeting.location == place
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "I must move our call of Thursday 10:00, the inspectors are in the house."),
+        ("en", "Can we meet on Thursday at 10, on Teams or Zoom?"),
+        ("en", "Friday is bad as I am in Leeds, could we meet on Thursday at 10?"),
+        ("en", "Could we meet on Thursday at 10 at the latest?"),
+        ("en", "Shall we meet on Thursday at 10 in English?"),
+        ("en", "I can't get to Leeds on Thursday at 10, the trains are off, so let's meet another day."),
+        ("ja", "オンラインで木曜の15時から30分ほどお願いできませんか。"),
+        ("ja", "TeamsかZoomで木曜の15時に打合せをお願いします。"),
+        ("ja", "木曜の15時にお詫びに伺いたく存じます。"),
+        ("ja", "木曜の15時に部長と二名で伺います。"),
+        ("ja", "会場は未定です、木曜の15時に打合せをお願いします。"),
+    ],
+)
+def test_no_place_is_better_than_a_wrong_one(language, text):
+    (meeting,) = mail(language, (text, "meeting request"))
+    assert meeting.location is None
 
 
 def test_the_online_address_is_found_without_the_closing_stop():
