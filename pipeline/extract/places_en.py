@@ -10,6 +10,9 @@ from pipeline.extract.place_words import TIME, any_of, one_of, words
 _LONGEST = 80
 _NAME_RANK = 2
 _OWNER = r"(?:[Oo]ur|[Yy]our|[Mm]y)\s"
+_OWNED = re.compile(_OWNER)
+_TELLING = re.compile(rf"[A-Z\d]|^{_OWNER}")
+_WORD_END = re.compile(r"[\s'’]")
 _WORD = r"(?!(?:and|or|at|in|to|on|by|with|for|from|the|a|an|as|is|be|it|us|me|you|see|person|its?)\b)[\w&'’/.-]*[\w'’]"
 _NAME = r"[A-Z][\w&'’/-]*(?:\.(?=\w)[\w&'’/-]*)*"
 _RUN = rf"{_NAME}(?:\s(?:(?:of|upon|under|de|la|le|el|del|al|&)\s(?:the\s)?)?(?:{_NAME}|\d[\w.-]*)){{0,7}}"
@@ -79,7 +82,7 @@ def tied(text: str, beside: bool = False) -> list[tuple[int, str]]:
     ``text``: the sentence with one sign in place of each time expression. ``beside``: the sentence is not the
     meeting's own but stands next to it, so that a bare name is too little.
     """
-    text = _REASON.sub(" ; ", " ".join(text.split(" ")).replace("\n", " "))
+    text = _REASON.sub(" ; ", text.replace("\n", " "))
     found = []
     for i, pattern in enumerate(_patterns()):
         before = i == len(_patterns()) - 1
@@ -92,24 +95,37 @@ def tied(text: str, beside: bool = False) -> list[tuple[int, str]]:
 
 def _tools(text: str) -> list[tuple[int, str]]:
     """The one tool that a sentence names beside its time: "on Teams"."""
-    named = re.findall(rf"\b{any_of('tools')}\b", text)
-    match = re.search(rf"\b(?:on|via|over|by)\s({any_of('tools')})\b(?!\s(?:or|and)\b)", text)
-    return [(9, match.group(1))] if match and len(set(named)) == 1 and TIME in text else []
+    if TIME not in text:
+        return []
+    tool, joined = _tool_patterns()
+    match = joined.search(text)
+    return [(9, match.group(1))] if match and len(set(tool.findall(text))) == 1 else []
+
+
+@functools.cache
+def _tool_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    tool = any_of("tools")
+    return re.compile(rf"\b{tool}\b"), re.compile(rf"\b(?:on|via|over|by)\s({tool})\b(?!\s(?:or|and)\b)")
+
+
+@functools.cache
+def _noun() -> re.Pattern[str]:
+    return re.compile(rf"\b{any_of('noun_en')}\b", re.IGNORECASE)
 
 
 def _rank(place: str) -> int:
-    if re.match(_OWNER, place):
+    if _OWNED.match(place):
         return 0
-    return 1 if re.search(rf"\b{any_of('noun_en')}\b", place, re.IGNORECASE) else _NAME_RANK
+    return 1 if _noun().search(place) else _NAME_RANK
 
 
 def _clean(place: str) -> str | None:
     """The place without its article, None where it is none after all."""
-    place = re.sub(r"^[Tt]he\s", "", place).strip(" ,.")
+    place = place.removeprefix("The ").removeprefix("the ").strip(" ,.")
     head = place.split(",", maxsplit=1)[0]
-    if not re.search(r"[A-Z\d]", head) and not re.match(_OWNER, head):
+    if not _TELLING.search(head):
         place = head  # "the shed, Blake and I": what follows is no part of it
-    first = re.split(r"[\s'’]", place, maxsplit=1)[0]
+    first = _WORD_END.split(place, maxsplit=1)[0]
     if TIME in place or first in words()["no_place_name_en"] or len(place) > _LONGEST or len(place) < 3:
         return None
     if one_of("bare_en").fullmatch(place) or one_of("not_place_en").fullmatch(place) or one_of("tools").match(place):

@@ -20,6 +20,8 @@ _CLOSING = (
     r"|にて.*|で(?:す|行います|お待ち.*|お願い.*)?))?"
 )
 _NUMBER = r"(?:[0-9０-９一二三四五六][.．、)）　 ]*)?"
+_BREAK = re.compile(r"[ 　]*\n[ 　]*")
+_PERSON = re.compile(r"(?:様|さん|氏|殿|部長|課長|係長|社長|所長|工場長|店長|主任|先生)$")
 _NO_VALUE = re.compile(
     r"未定|でも|追って|後日|調整中|検討中|(?:ます|ません|ました|した|する|いる|ある|ない|たい|ください|か)$"
 )
@@ -108,7 +110,7 @@ def tied(text: str, beside: bool = False) -> list[tuple[int, str]]:
     ``text``: the sentence with one sign in place of each time expression. ``beside``: the sentence is not the
     meeting's own but stands next to it, so that only plain statements of a place count.
     """
-    text = re.sub(r"[ 　]*\n[ 　]*", "", text)
+    text = _BREAK.sub("", text)
     found = _found(_plain(), text, named=True)
     if beside:
         return found
@@ -119,7 +121,7 @@ def _found(patterns: tuple[re.Pattern[str], ...], text: str, named: bool) -> lis
     found = []
     for pattern in patterns:
         for match in pattern.finditer(text):
-            place = re.sub(rf"^{any_of('before_ja')}", "", match.group("place").strip(" 　・"))
+            place = _before().sub("", match.group("place").strip(" 　・"))
             if _stands(place, named):
                 found.append((0 if named else 1, place))
     return found
@@ -127,7 +129,7 @@ def _found(patterns: tuple[re.Pattern[str], ...], text: str, named: bool) -> lis
 
 def _stands(place: str, named: bool) -> bool:
     """Whether a run of characters before a particle is a place."""
-    if TIME in place or re.search(r"(?:様|さん|氏|殿|部長|課長|係長|社長|所長|工場長|店長|主任|先生)$", place):
+    if TIME in place or _PERSON.search(place):
         return False
     if any(place.endswith(word) for word in _no_place()):
         return False
@@ -139,7 +141,17 @@ def _no_place() -> tuple[str, ...]:
     return tuple(words()["no_place_ja"])
 
 
+@functools.cache
+def _before() -> re.Pattern[str]:
+    return re.compile("^" + any_of("before_ja"))
+
+
+@functools.cache
+def _online_tool() -> re.Pattern[str]:
+    return re.compile(rf"オンライン（{any_of('tools')}）")
+
+
 def _online(text: str) -> list[tuple[int, str]]:
     """A meeting online that names its tool: オンライン（Teams）."""
-    match = re.search(rf"オンライン（{any_of('tools')}）", text)
+    match = _online_tool().search(text)
     return [(9, match.group())] if match else []

@@ -39,7 +39,7 @@ def resolve(zone: ZoneName | None, moment: datetime) -> tzinfo:
     if zone.offset_min is not None:
         return timezone(timedelta(minutes=zone.offset_min))
     names, _ = _table().get(zone.name, ((), ""))
-    candidates = [ZoneInfo(name) for name in names]
+    candidates = [_zone(name) for name in names]
     return next(
         (z for z in candidates if moment.astimezone(z).utcoffset() == moment.utcoffset()), (*candidates, own)[0]
     )
@@ -56,12 +56,22 @@ def month_first(language: str, moment: datetime) -> bool:
 
 
 def _place(language: str, moment: datetime) -> tuple[str, str]:
-    rows = [(zone, place, order) for tongue, zone, place, order in _rows_of_countries() if tongue == language]
-    here = moment.utcoffset()
-    for zone, place, order in rows:
-        if moment.astimezone(ZoneInfo(zone)).utcoffset() == here:
+    # two moments are equal whatever their offsets, so the offset is part of the key
+    return _place_of(language, moment.astimezone(UTC), moment.utcoffset())
+
+
+@functools.lru_cache(maxsize=256)
+def _place_of(language: str, moment: datetime, here: timedelta | None) -> tuple[str, str]:
+    for tongue, zone, place, order in _rows_of_countries():
+        if tongue == language and moment.astimezone(_zone(zone)).utcoffset() == here:
             return place, order
     return ("JP", "month") if language == "ja" else ("GB", "day")
+
+
+@functools.cache
+def _zone(name: str) -> ZoneInfo:
+    """A zone of our tables, kept: the library itself keeps only the eight used last."""
+    return ZoneInfo(name)
 
 
 @functools.cache
