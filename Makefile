@@ -27,7 +27,7 @@ check: $(VENV)/.test
 	$(BIN)/lint-imports
 
 train: $(VENV)/.test ## run the training pipeline (DVC); promote with `python -m training.promote`
-	$(BIN)/dvc repro
+	PATH="$(abspath $(BIN)):$$PATH" dvc repro
 
 suites: $(VENV)/.test ## score this product on its peers' own test cases
 	$(BIN)/python -m tests.suites.run --shared $(SHARED)
