@@ -5,17 +5,23 @@ Source: RFC 5545 (iCalendar), RFC 5546 (methods), RFC 6047 (in mail).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 import icalendar
 
-from pipeline.extract import places, titles
+from pipeline.extract import places, times, titles
 from pipeline.records import Activity, ActivityStatus, Evidence, Message, Segment, Slot
 
 _DAY = timedelta(days=1)
 _MOST_EVENTS = 50
+_OLD_LINE = re.compile(
+    r"^\W*(?:(?:old|original|previous|former)\s(?:date(?:\sand\s|/)?)?(?:time)?|was|from|変更前(?:の?日時)?|旧日時|元の日時|旧)"
+    r"\s*[:：]\s*(.+)$",
+    re.IGNORECASE | re.MULTILINE,
+)
 _BROKEN = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError)
 
 
@@ -65,10 +71,22 @@ def _activity(event: Any, method: str, message: Message, segments: tuple[Segment
         score=0.99,
         evidence=_evidence(message, segments),
         slots=(slot,),
+        old_start=_old_start(body, message, slot) if status == "moved" else None,
         location=where or None,
         online_url=places.online_url("\n".join((where, description, body))),
         participants=_attendees(event, message),
     )
+
+
+def _old_start(body: str, message: Message, new: Slot) -> datetime | date | None:
+    """The time before the move, which only the words beside an update tell ("Old time: …", 変更前：…)."""
+    line = _OLD_LINE.search(body)
+    if line is None or message.date is None:
+        return None
+    language = "ja" if re.search(r"[ぁ-ヿ一-龥]", line.group()) else "en"
+    slots = [span.slot for span in times.find(line.group(1)[:200], message.date, language) if span.slot]
+    dated = [slot.start for slot in slots if type(slot.start) is type(new.start) and slot.start != new.start]
+    return dated[0] if dated else None
 
 
 def _evidence(message: Message, segments: tuple[Segment, ...]) -> tuple[Evidence, ...]:

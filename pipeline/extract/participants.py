@@ -4,40 +4,35 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 
+from pipeline.extract import names, participants_en, participants_ja
 from pipeline.records import Message
 
-_NAME_EN = r"[A-Z][\w'’-]+(?:\s+(?:[A-Z][\w'’-]+|de|van|von|der|la|al|bin)){0,3}"
-_TITLE_EN = r"(?:(?:Mr|Mrs|Ms|Dr|Prof|Sir|Engr)\.?\s+)?"
-_JOINS_EN = (
-    r"(?:join|attend|come|dial|sit in|run|chair|be (?:there|present|in the room)|meet|accompany|walk|lead"
-    r"|joining|coming|attending)"
-)
-_EN: tuple[re.Pattern[str], ...] = (
-    re.compile(
-        rf"\b{_TITLE_EN}({_NAME_EN})(?:\s*\([^)\n]{{1,40}}\))?,?(?:\s+(?:from|of|our)\s[^,.\n]{{1,40}},?)?"
-        rf"\s+(?:will|is going to|is|are|would like to)\s+(?:also\s+)?{_JOINS_EN}"
-    ),
-    re.compile(
-        rf"\b(?:[Ww]ith|[Bb]ring(?:ing)?|joined by|accompanied by|and)\s+(?:me\s+and\s+|our\s+[a-z ]{{2,30}},?\s+)?"
-        rf"{_TITLE_EN}({_NAME_EN})(?=[\s,.;:!?(]|$)(?:\s+(?:from|of)\s|\s*[,.(]|\s+(?:will|and)\b|$)"
-    ),
-    re.compile(rf"\b{_TITLE_EN}({_NAME_EN})\s+(?:joins|attends|comes|runs|chairs)\b"),
-)
-_NAME_JA = r"[一-龥々ヶ]{1,4}(?:[ 　][一-龥ぁ-んァ-ヶ]{1,4})?|[ァ-ヶー]{2,8}(?:・[ァ-ヶー]{2,10})?"
-_TITLE_JA = r"(?:様|さん|氏|先生|部長|課長|係長|主任)?"
-_JA: tuple[re.Pattern[str], ...] = (
-    re.compile(
-        rf"(?:の|[、。\s]|^)({_NAME_JA}){_TITLE_JA}(?:（[^）\n]{{1,20}}）)?(?:も|が|を)"
-        r"(?:同席|同行|参加|出席|連れて|交え|伺|ご?案内|対応|立ち会)"
-    ),
-    re.compile(
-        rf"(?:の|[、。\s]|^)({_NAME_JA}){_TITLE_JA}と"
-        r"(?:私|わたし|わたくし|一緒に|ともに|共に|二人で|[二三四2-4]名で)"
-    ),
-)
+_BREAK = re.compile(r"[ 　]*\n[ 　]*")
+_BRACKETS = re.compile(r"[（(][^）)\n]*[）)]")
+_BETWEEN = re.compile(r"[、,，・/／;]|\sand\s")
+_NO_PERSON = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?$|I['’]|[A-Z]{1,3}$")
+_NOT_KANJI = re.compile(r"[A-Za-zァ-ヶー・]+$")
+_WHOLE_FOREIGN = re.compile(r"[A-Z][a-z]+|[ァ-ヶー]+・")
+
+
+@functools.cache
+def _patterns(plain: bool, japanese: bool) -> tuple[re.Pattern[str], ...]:
+    """Plain statements ("X will join us", Xも同席します), or words that tell only in a meeting's own sentences."""
+    language = participants_ja if japanese else participants_en
+    return tuple(re.compile(row) for row in (language.PLAIN if plain else language.OWN))
+
+
+@functools.cache
+def _list(japanese: bool) -> re.Pattern[str]:
+    return re.compile((participants_ja if japanese else participants_en).LIST, re.MULTILINE)
+
+
+@functools.cache
+def _name(japanese: bool) -> re.Pattern[str]:
+    return re.compile((participants_ja if japanese else participants_en).NAME)
 
 
 @functools.cache
@@ -57,14 +52,57 @@ def find(
     """
     known = _known(message)
     found: list[str] = []
-    for texts, which in ((everything, slice(0, 1)), (sentences, slice(None))):
+    for texts, plain in ((everything, True), (sentences, False)):
         for text, language in texts:
-            for pattern in (_JA if language == "ja" else _EN)[which]:
-                for match in pattern.finditer(text):
-                    name = " ".join(match.group(1).split())
-                    if name.split()[0] not in no_names() and name not in found and not _same(name, known):
-                        found.append(name)
+            for name in _named(text, language == "ja", plain):
+                if name not in found and not _same(name, known):
+                    found.append(name)
     return tuple(found)
+
+
+def _named(text: str, japanese: bool, plain: bool) -> Iterator[str]:
+    flat = _BREAK.sub("" if japanese else " ", text)
+    for pattern in _patterns(plain, japanese):
+        for match in pattern.finditer(flat):
+            given = match.groupdict()
+            for part in ("name", "more"):
+                name = names.clean(" ".join((given.get(part) or "").split()))
+                titled = bool(given.get("suffix") or given.get("title"))
+                if (
+                    name
+                    and _is_person(name, japanese, titled)
+                    and (given.get("with") is None or titled or _usual(name))
+                ):
+                    yield name
+    if plain and (listed := _list(japanese).search(text)):
+        yield from _split_list(listed.group("list"), japanese)
+
+
+def _split_list(text: str, japanese: bool) -> Iterator[str]:
+    """The names of a list of people, without roles and brackets (館長　森、学芸員　林)."""
+    for item in _BETWEEN.split(_BRACKETS.sub("", text)):
+        words = names.clean(item.strip()).split()
+        for name in (" ".join(words), " ".join(words[-2:]), " ".join(words[-1:])):
+            whole = _name(japanese).fullmatch(name)
+            if whole and (
+                _is_person(name, japanese, titled=False) or (japanese and len(words) > 1 and name == words[-1])
+            ):
+                yield name
+                break
+
+
+def _usual(name: str) -> bool:
+    """Whether a Western name stands in the gazetteer: "with" is said of things as well."""
+    return names.is_given(name.split()[0]) or names.is_family(name.split()[-1])
+
+
+def _is_person(name: str, japanese: bool, titled: bool) -> bool:
+    first = name.split()[0]
+    if not japanese:
+        return no_names().isdisjoint(name.split()) and not _NO_PERSON.match(first)
+    if _NOT_KANJI.match(first):
+        return titled or _WHOLE_FOREIGN.match(first) is not None
+    return names.is_family_japanese(first) or names.is_family_japanese(names.split(first).family or "")
 
 
 def _known(message: Message) -> str:

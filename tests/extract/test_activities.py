@@ -264,6 +264,37 @@ def test_calendar_parts_are_preferred_over_prose(method, sequence, answer, statu
 
 
 @pytest.mark.parametrize(
+    ("language", "line"),
+    [("en", "Old time: Monday 16 March 2026 10:00 - 10:45"), ("ja", "変更前：2026年3月16日（月）10:00〜10:45")],
+)
+def test_an_update_tells_its_old_time_in_words(language, line):
+    calendar = ("REQUEST", EVENT.format(method="REQUEST", sequence=1, answer="NEEDS-ACTION"))
+    (meeting,) = mail(language, (line, ""), calendars=(calendar,))
+    assert meeting.status == "moved"
+    assert meeting.old_start.isoformat()[:16] == "2026-03-16T10:00"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "names"),
+    [
+        ("en", "On Thursday at 10, Nadia Brook (Legal) will chair and Omar Sayed from Site Services will attend.", 2),
+        ("en", "Thursday at 10 is fine, Nadia Brook and two of the fitters will sit in.", 1),
+        ("en", "Thursday at 10 it is, and I will bring Nadia Brook from our legal team.", 1),
+        ("en", "Thursday at 10 works with Microsoft Teams, the only clerk in Devon is coming tomorrow.", 0),
+        ("ja", "木曜の15時に、専務の佐藤と私の2名で伺います。", 1),
+        ("ja", "木曜の15時でお願いします、保全の鈴木も同席します。", 1),
+        ("ja", "出席者：部長　高橋、主任　渡辺（計量課）", 2),
+        ("ja", "木曜の15時に担当の者が伺います。", 0),
+    ],
+)
+def test_those_said_to_take_part_are_named(language, text, names):
+    (meeting,) = mail(language, (text, "meeting request"))
+    wanted = ("Nadia Brook", "Omar Sayed") if language == "en" else ("佐藤", "鈴木", "高橋", "渡辺")
+    assert len(meeting.participants) == names
+    assert set(meeting.participants) <= set(wanted)
+
+
+@pytest.mark.parametrize(
     "broken", ["", "BEGIN:VCALENDAR", "BEGIN:VEVENT\r\nDTSTART:soon\r\nEND:VEVENT", "\x00\xff", EVENT]
 )
 def test_a_broken_calendar_part_leaves_the_prose(broken):
