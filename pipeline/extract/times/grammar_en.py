@@ -5,6 +5,7 @@ Patterns run on folded text (lower case, plain dashes and quotes). Rules are tri
 
 from __future__ import annotations
 
+from pipeline.extract.times import clocks_en as clocks
 from pipeline.extract.times import meanings_en as say
 from pipeline.extract.times.grammar import Cue, Grammar, Rule
 from pipeline.extract.times.numbers_en import COUNT, HOUR_WORDS, ORDINAL
@@ -93,40 +94,40 @@ RULES = (
     Rule("in_year", r"(?:(?<=\bin )|(?<=\bsince )|(?<=\bof )|(?<=\bfrom )|(?<=\bduring )|(?<=\buntil )|(?<=\bfor )|(?<=\bto ))(?P<year>(?:19|20)\d\d)(?![\w%/:-]|[.,]\d| \w*(?:units?|pieces|pcs|items))", say.year),
     Rule("weak_year", r"(?P<year>20[12]\d)(?![\w%/:-]|[.,]\d)", say.year, weak=True),
     # times of day
-    Rule("iso_clock", r"(?<=\d)t(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?:\.\d+)?", say.clock, inside=True),
-    Rule("offset_zone", r"(?:(?<=:\d\d:\d\d)|(?<=t\d\d:\d\d))(?P<zone>z|[+-]\d\d:?\d\d)(?!\d)|(?<=[ (])(?P<zone>(?:utc|gmt) ?[+-] ?\d{1,2}(?::?\d\d)?)(?![\d:])", say.zone, inside=True),
-    Rule("clock_half", rf"(?<![\w.:/])(?P<hour>\d{{1,2}})(?:[.:h](?P<minute>\d\d))?(?::(?P<second>\d\d))? ?-?(?P<ish>ish)? ?{_HALF}{_E}", say.clock, inside=True),
-    Rule("word_half", rf"(?P<hourword>{HOUR_WORDS})(?:[ -](?P<minuteword>thirty|fifteen|forty[ -]five))? ?{_HALF}{_E}", say.clock),
-    Rule("clock_colon", r"(?<![\w.:/$£€-])(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?:-?(?P<ish>ish))?(?![\d:%])", say.clock, inside=True),
-    Rule("clock_colon_dash", r"(?<=\d[ -])(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?![\d:%])|(?<=-)(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?![\d:%])", say.clock, inside=True),
-    Rule("clock_hours", r"(?<![\w.:/-])(?P<hour>[01]\d|2[0-3])\.?(?P<minute>[0-5]\d) ?(?:hrs?|hours|h)\b|(?<![\w.:/-])(?P<hour>[01]?\d|2[0-3])h(?P<minute>[0-5]\d)?(?!\w)", say.clock, inside=True),
-    Rule("military", r"(?:(?<=\bat )|(?<=\bfrom )|(?<=\bby )|(?<=\bto )|(?<=\bbefore )|(?<=\bafter )|(?<=\buntil ))(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?![\w/-])", say.clock, weak=True, inside=True),
-    Rule("oclock", rf"(?:(?P<hour>\d{{1,2}})|(?P<hourword>{HOUR_WORDS})) ?o ?['’]?clock(?:-?(?P<ish>ish))?{_E}", say.clock),
-    Rule("past_hour", rf"(?:(?P<amount>half|quarter|a quarter|\d{{1,2}}(?= minutes| past)|(?!\d){COUNT})(?: minutes)?[ -](?P<way>past|to|after)[ -])(?:(?P<hour>\d{{1,2}})|(?P<hourword>{HOUR_WORDS}))(?:-?(?P<ish>ish))?(?: ?{_HALF})?{_E}", say.clock_words),
-    Rule("half_hour", rf"(?P<amount>half)[ -](?:(?P<hourword>{HOUR_WORDS})|(?P<hour>1[0-2]|[1-9])(?![\d:.]))(?:-?(?P<ish>ish))?{_E}", say.clock_words),
-    Rule("hour_thirty", rf"(?P<hourword>{HOUR_WORDS})[ -](?P<minuteword>thirty|fifteen|forty[ -]five){_E}", say.clock, weak=True),
-    Rule("ish", rf"(?:(?P<hour>\d{{1,2}})(?:[.:](?P<minute>\d\d))?|(?P<hourword>{HOUR_WORDS}))-?(?P<ish>ish){_E}", say.clock),
-    Rule("noon", rf"(?P<name>12 noon|noon|midday|mid-day|midnight){_E}", say.named_clock),
-    Rule("close", rf"{_B}(?:the )?(?:close|end) of (?:business|play|work|trade|trading|the working day|the business day|(?:the )?day|today)(?: (?:today|(?=tomorrow)))?{_E}|{_B}(?:cob|eod|eob|cop){_E}(?=[ ,.;!?)\n]|$)", say.close, inside=True),
+    Rule("iso_clock", r"(?<=\d)t(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?:\.\d+)?", clocks.clock, inside=True),
+    Rule("offset_zone", r"(?:(?<=:\d\d:\d\d)|(?<=t\d\d:\d\d))(?P<zone>z|[+-]\d\d:?\d\d)(?!\d)|(?<=[ (])(?P<zone>(?:utc|gmt) ?[+-] ?\d{1,2}(?::?\d\d)?)(?![\d:])", clocks.zone, inside=True),
+    Rule("clock_half", rf"(?<![\w.:/])(?P<hour>\d{{1,2}})(?:[.:h](?P<minute>\d\d))?(?::(?P<second>\d\d))? ?-?(?P<ish>ish)? ?{_HALF}{_E}", clocks.clock, inside=True),
+    Rule("word_half", rf"(?P<hourword>{HOUR_WORDS})(?:[ -](?P<minuteword>thirty|fifteen|forty[ -]five))? ?{_HALF}{_E}", clocks.clock),
+    Rule("clock_colon", r"(?<![\w.:/$£€-])(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?:-?(?P<ish>ish))?(?![\d:%])", clocks.clock, inside=True),
+    Rule("clock_colon_dash", r"(?<=\d[ -])(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?![\d:%])|(?<=-)(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?![\d:%])", clocks.clock, inside=True),
+    Rule("clock_hours", r"(?<![\w.:/-])(?P<hour>[01]\d|2[0-3])\.?(?P<minute>[0-5]\d) ?(?:hrs?|hours|h)\b|(?<![\w.:/-])(?P<hour>[01]?\d|2[0-3])h(?P<minute>[0-5]\d)?(?!\w)", clocks.clock, inside=True),
+    Rule("military", r"(?:(?<=\bat )|(?<=\bfrom )|(?<=\bby )|(?<=\bto )|(?<=\bbefore )|(?<=\bafter )|(?<=\buntil ))(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?![\w/-])", clocks.clock, weak=True, inside=True),
+    Rule("oclock", rf"(?:(?P<hour>\d{{1,2}})|(?P<hourword>{HOUR_WORDS})) ?o ?['’]?clock(?:-?(?P<ish>ish))?{_E}", clocks.clock),
+    Rule("past_hour", rf"(?:(?P<amount>half|quarter|a quarter|\d{{1,2}}(?= minutes| past)|(?!\d){COUNT})(?: minutes)?[ -](?P<way>past|to|after)[ -])(?:(?P<hour>\d{{1,2}})|(?P<hourword>{HOUR_WORDS}))(?:-?(?P<ish>ish))?(?: ?{_HALF})?{_E}", clocks.clock_words),
+    Rule("half_hour", rf"(?P<amount>half)[ -](?:(?P<hourword>{HOUR_WORDS})|(?P<hour>1[0-2]|[1-9])(?![\d:.]))(?:-?(?P<ish>ish))?{_E}", clocks.clock_words),
+    Rule("hour_thirty", rf"(?P<hourword>{HOUR_WORDS})[ -](?P<minuteword>thirty|fifteen|forty[ -]five){_E}", clocks.clock, weak=True),
+    Rule("ish", rf"(?:(?P<hour>\d{{1,2}})(?:[.:](?P<minute>\d\d))?|(?P<hourword>{HOUR_WORDS}))-?(?P<ish>ish){_E}", clocks.clock),
+    Rule("noon", rf"(?P<name>12 noon|noon|midday|mid-day|midnight){_E}", clocks.named_clock),
+    Rule("close", rf"{_B}(?:the )?(?:close|end) of (?:business|play|work|trade|trading|the working day|the business day|(?:the )?day|today)(?: (?:today|(?=tomorrow)))?{_E}|{_B}(?:cob|eod|eob|cop){_E}(?=[ ,.;!?)\n]|$)", clocks.close, inside=True),
     # parts of the day
     Rule("greeting", rf"(?:very )?good (?:morning|afternoon|evening|day){_E}", say.nothing),
-    Rule("part", rf"(?:(?:in|during|over) the )?(?P<which>early|mid|late|first thing|first thing in the|first thing this|earlier in the|later in the)?[ -]?(?P<part>morning|afternoon|arvo|evening){_E}", say.part),
-    Rule("bare_part", rf"(?:{_B}|(?P<tonight>(?<=\bto)))(?:at )?(?P<part>night(?:['’]?s)?|lunch ?time|breakfast|first thing|over lunch|for lunch|at lunch|after lunch|dinner time){_E}", say.part, inside=True),
-    Rule("all_day", rf"all day{_E}", say.all_day, weak=True),
-    Rule("same_time", rf"(?:at )?(?:the )?(?:same|usual|original|agreed) (?:times?|hours?)(?: of (?:the )?day)?{_E}(?! as\b)", say.same_time),
+    Rule("part", rf"(?:(?:in|during|over) the )?(?P<which>early|mid|late|first thing|first thing in the|first thing this|earlier in the|later in the)?[ -]?(?P<part>morning|afternoon|arvo|evening){_E}", clocks.part),
+    Rule("bare_part", rf"(?:{_B}|(?P<tonight>(?<=\bto)))(?:at )?(?P<part>night(?:['’]?s)?|lunch ?time|breakfast|first thing|over lunch|for lunch|at lunch|after lunch|dinner time){_E}", clocks.part, inside=True),
+    Rule("all_day", rf"all day{_E}", clocks.all_day, weak=True),
+    Rule("same_time", rf"(?:at )?(?:the )?(?:same|usual|original|agreed) (?:times?|hours?)(?: of (?:the )?day)?{_E}(?! as\b)", clocks.same_time),
     # lengths
-    Rule("quarter_hour", rf"(?:a )?quarter of an hour{_E}", say.quarter_hour),
-    Rule("half_length", rf"(?P<count>{COUNT})?(?: and)? ?(?:a )?half(?:[ -]an)?[ -]?(?:a |of a )?(?P<unit>hour|day|year|month|week)s?{_E}", say.half_length),
-    Rule("length_half", rf"(?P<count>{COUNT}) {_UNITS} and a half{_E}", say.length_half),
-    Rule("compact_length", r"(?<![\w.:/-])(?P<hours>\d{1,2})h(?:rs?)? ?(?P<minutes>[0-5]?\d) ?m(?:ins?)?\b", say.compact_length, inside=True),
-    Rule("length_and", rf"(?P<count>{COUNT})[ -](?P<unit>hours?|hrs?)(?: and|,)? (?P<minutes>\d{{1,2}}|{COUNT})[ -](?:minutes?|mins?){_E}", say.length),
-    Rule("length", rf"(?<![\w@/.:])(?P<count>{COUNT})(?:[ -]|(?<=\d))(?:full |long |whole |good |short )?(?:to |- ?)?{_UNITS}{_E}", say.length, inside=True),
+    Rule("quarter_hour", rf"(?:a )?quarter of an hour{_E}", clocks.quarter_hour),
+    Rule("half_length", rf"(?P<count>{COUNT})?(?: and)? ?(?:a )?half(?:[ -]an)?[ -]?(?:a |of a )?(?P<unit>hour|day|year|month|week)s?{_E}", clocks.half_length),
+    Rule("length_half", rf"(?P<count>{COUNT}) {_UNITS} and a half{_E}", clocks.length_half),
+    Rule("compact_length", r"(?<![\w.:/-])(?P<hours>\d{1,2})h(?:rs?)? ?(?P<minutes>[0-5]?\d) ?m(?:ins?)?\b", clocks.compact_length, inside=True),
+    Rule("length_and", rf"(?P<count>{COUNT})[ -](?P<unit>hours?|hrs?)(?: and|,)? (?P<minutes>\d{{1,2}}|{COUNT})[ -](?:minutes?|mins?){_E}", clocks.length),
+    Rule("length", rf"(?<![\w@/.:])(?P<count>{COUNT})(?:[ -]|(?<=\d))(?:full |long |whole |good |short )?(?:to |- ?)?{_UNITS}{_E}", clocks.length, inside=True),
     # weak numbers and zones last
-    Rule("zone", rf"{_B}(?:prevailing |local )?(?P<zone>«abbreviation»){_E}(?: time\b)?|{_B}(?:prevailing |local )?(?P<zone>«country»|«city»)(?:'s)? (?:standard |daylight |summer |local )?time\b|(?:(?<=\bin )|(?<=\())(?P<zone>«city»){_E}|(?<=[\dm.] )(?P<zone>«country»|«city»){_E}", say.zone, weak=True, inside=True),
-    Rule("own_zone", rf"(?P<zone>my|our) (?:local )?time{_E}", say.own_zone, weak=True),
-    Rule("bare_clock", r"(?<![\w.:/$£€#+@-])(?<!\d[, ])(?P<hour>[01]?\d|2[0-4])(?:[.](?P<minute>[0-5]\d))?(?![\w%/:$£€-]|[.,]\d|\)| ?(?:percent|per cent|degrees|off\b|units?\b|pcs|nos\b|kg|mm|km|people|of us|of you|of them))|(?<=\d-)(?P<hour>1?\d|2[0-4])(?:[.](?P<minute>[0-5]\d))?(?![\w%/:-]|[.,]\d)|(?<![\w.:/$£€#+@-])(?P<hour>1?\d|2[0-4])(?:[.](?P<minute>[0-5]\d))?(?=-\d{1,2}(?:[.:]\d\d)?(?: ?[ap]\.?m\b|\b(?![\w%/-]|\.\d)))", say.bare_clock, weak=True, inside=True),
-    Rule("word_clock", rf"(?:(?<=\bat )|(?<=\bby )|(?<=\bbefore )|(?<=\bafter )|(?<=\btill )|(?<=\buntil )|(?<=\baround )|(?<=\bfrom )|(?<=\bbetween )|(?<=\band )|(?<=\bto ))(?P<hourword>{HOUR_WORDS}){_E}", say.bare_clock, weak=True, inside=True),
-    Rule("word_clock_on", rf"(?P<hourword>{HOUR_WORDS})(?= on (?:the \d|{_LONG_WEEKDAY}))", say.bare_clock),
+    Rule("zone", rf"{_B}(?:prevailing |local )?(?P<zone>«abbreviation»){_E}(?: time\b)?|{_B}(?:prevailing |local )?(?P<zone>«country»|«city»)(?:'s)? (?:standard |daylight |summer |local )?time\b|(?:(?<=\bin )|(?<=\())(?P<zone>«city»){_E}|(?<=[\dm.] )(?P<zone>«country»|«city»){_E}", clocks.zone, weak=True, inside=True),
+    Rule("own_zone", rf"(?P<zone>my|our) (?:local )?time{_E}", clocks.own_zone, weak=True),
+    Rule("bare_clock", r"(?<![\w.:/$£€#+@-])(?<!\d[, ])(?P<hour>[01]?\d|2[0-4])(?:[.](?P<minute>[0-5]\d))?(?![\w%/:$£€-]|[.,]\d|\)| ?(?:percent|per cent|degrees|off\b|units?\b|pcs|nos\b|kg|mm|km|people|of us|of you|of them))|(?<=\d-)(?P<hour>1?\d|2[0-4])(?:[.](?P<minute>[0-5]\d))?(?![\w%/:-]|[.,]\d)|(?<![\w.:/$£€#+@-])(?P<hour>1?\d|2[0-4])(?:[.](?P<minute>[0-5]\d))?(?=-\d{1,2}(?:[.:]\d\d)?(?: ?[ap]\.?m\b|\b(?![\w%/-]|\.\d)))", clocks.bare_clock, weak=True, inside=True),
+    Rule("word_clock", rf"(?:(?<=\bat )|(?<=\bby )|(?<=\bbefore )|(?<=\bafter )|(?<=\btill )|(?<=\buntil )|(?<=\baround )|(?<=\bfrom )|(?<=\bbetween )|(?<=\band )|(?<=\bto ))(?P<hourword>{HOUR_WORDS}){_E}", clocks.bare_clock, weak=True, inside=True),
+    Rule("word_clock_on", rf"(?P<hourword>{HOUR_WORDS})(?= on (?:the \d|{_LONG_WEEKDAY}))", clocks.bare_clock),
     Rule("bare_day", r"(?<![\w.:/$£€#+@-])(?P<day>2[5-9]|3[01])(?![\w%/:$£€-]|[.,]\d|\))", say.day_only, weak=True, inside=True),
 )  # fmt: skip
 

@@ -5,6 +5,7 @@ Patterns run on folded text (half-width digits and letters, lower case). Rules a
 
 from __future__ import annotations
 
+from pipeline.extract.times import clocks_ja as clocks
 from pipeline.extract.times import meanings_ja as say
 from pipeline.extract.times.grammar import Cue, Grammar, Rule
 from pipeline.extract.times.numbers_ja import KANJI
@@ -70,28 +71,28 @@ RULES = (
     Rule("day", rf"(?<![\d/.,月十第約丸全計]){_DAY}(?!程|本|々|{_S}\d{{1,2}}(?![\d時:])){_NOT_LENGTH}(?:{_PAREN}|{_S}{_WD}曜日?)?", say.day_only),
     Rule("days_list", rf"(?<![\d/.,:-])(?P<day>[12]\d|3[01]|[1-9])(?=[、,・]{_S}(?:[12]\d|3[01]|[1-9])(?:[、,・]{_S}(?:[12]\d|3[01]|[1-9])){{0,9}}日(?!間|後|以内))", say.day_only),
     # times of day
-    Rule("iso_clock", r"(?<=\d)t(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?:\.\d+)?", say.clock),
-    Rule("offset_zone", r"(?:(?<=:\d\d:\d\d)|(?<=t\d\d:\d\d))(?P<zone>z|[+-]\d\d:?\d\d)(?!\d)|(?P<zone>(?:utc|gmt) ?[+-] ?\d{1,2}(?::?\d\d)?)(?![\d:])", say.zone),
-    Rule("kanji_clock", rf"{_HALF}?{_S}(?<![\d.])(?P<hour>2[0-4]|1\d|0?\d|(?:二?十)?[一二三四五六七八九]|二?十|零){_S}時(?!間|々|期|点|代|短|給|価|限|計|刻|差|効|事|系|折)(?:{_S}(?:(?P<minute>[0-5]?\d|{KANJI}{{1,3}}){_S}分(?!間|の)(?:{_S}(?P<second>[0-5]?\d)秒)?|(?P<thirty>半)))?(?P<ish>頃|ごろ|前後|くらい|ぐらい|過ぎ|すぎ|あたり)?", say.clock),
-    Rule("colon_clock", rf"{_HALF}?{_S}(?<![\d:./])(?P<hour>2[0-4]|1\d|0?\d):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?![\d:])(?:{_S}(?P<half>am|pm|a\.m\.|p\.m\.)(?![a-z]))?(?P<ish>頃|ごろ|前後|くらい|ぐらい|過ぎ|すぎ)?", say.clock),
-    Rule("half_clock", r"(?<![\d:./])(?P<hour>1[0-2]|0?\d) ?(?P<half>am|pm)(?![a-z])|(?<![a-z])(?P<half>am|pm) ?(?P<hour>1[0-2]|0?\d)(?![\d.])", say.clock),
-    Rule("noon", r"(?P<name>お昼の?12時|正午|真昼|午前0時|深夜0時|零時)", say.named_clock),
-    Rule("first_thing", r"(?P<noon>午後)の?(?:イチ|一番|1番|いち|一(?![〇一二三四五六七八九十時件社つ部])|ー)|(?P<part>朝)(?:イチ|一番|1番|いち|一(?![〇一二三四五六七八九十時件社つ部])|っぱら)", say.first_thing),
+    Rule("iso_clock", r"(?<=\d)t(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?:\.\d+)?", clocks.clock),
+    Rule("offset_zone", r"(?:(?<=:\d\d:\d\d)|(?<=t\d\d:\d\d))(?P<zone>z|[+-]\d\d:?\d\d)(?!\d)|(?P<zone>(?:utc|gmt) ?[+-] ?\d{1,2}(?::?\d\d)?)(?![\d:])", clocks.zone),
+    Rule("kanji_clock", rf"{_HALF}?{_S}(?<![\d.])(?P<hour>2[0-4]|1\d|0?\d|(?:二?十)?[一二三四五六七八九]|二?十|零){_S}時(?!間|々|期|点|代|短|給|価|限|計|刻|差|効|事|系|折)(?:{_S}(?:(?P<minute>[0-5]?\d|{KANJI}{{1,3}}){_S}分(?!間|の)(?:{_S}(?P<second>[0-5]?\d)秒)?|(?P<thirty>半)))?(?P<ish>頃|ごろ|前後|くらい|ぐらい|過ぎ|すぎ|あたり)?", clocks.clock),
+    Rule("colon_clock", rf"{_HALF}?{_S}(?<![\d:./])(?P<hour>2[0-4]|1\d|0?\d):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?![\d:])(?:{_S}(?P<half>am|pm|a\.m\.|p\.m\.)(?![a-z]))?(?P<ish>頃|ごろ|前後|くらい|ぐらい|過ぎ|すぎ)?", clocks.clock),
+    Rule("half_clock", r"(?<![\d:./])(?P<hour>1[0-2]|0?\d) ?(?P<half>am|pm)(?![a-z])|(?<![a-z])(?P<half>am|pm) ?(?P<hour>1[0-2]|0?\d)(?![\d.])", clocks.clock),
+    Rule("noon", r"(?P<name>お昼の?12時|正午|真昼|午前0時|深夜0時|零時)", clocks.named_clock),
+    Rule("first_thing", r"(?P<noon>午後)の?(?:イチ|一番|1番|いち|一(?![〇一二三四五六七八九十時件社つ部])|ー)|(?P<part>朝)(?:イチ|一番|1番|いち|一(?![〇一二三四五六七八九十時件社つ部])|っぱら)", clocks.first_thing),
     Rule("greeting", r"(?:お?夕食|夕べ|昼夜|日夜|朝夕|朝礼|朝食|朝晩の|昼食|お昼ご飯|昼休み|毎朝新聞|夜勤|夜間|朝日|夕日|前夜|昼寝|昼礼|昼飯|夕飯|朝会)", say.nothing),
-    Rule("tonight", r"(?<=今)[夜晩](?![^\n]?(?:勤|食))", say.tonight),
-    Rule("part", r"(?P<part>午前中|午前|午後遅め|午後の早い時間|午後早め|午後早く|午後(?:の部)?|早朝|昼間|日中(?=に|の|で|は|なら)|(?<=[日曜\)の朝今明翌 ])(?:お昼過ぎ|昼過ぎ|お昼|夕方以降|夕方|夕刻|夕|夜|晩)|お昼過ぎ|昼過ぎ|お昼どき|お昼前|お昼|昼前|昼(?![食休夜寝礼間飯時]|ご飯)|夕方|夕刻|夜(?=に|まで)|(?<=[日曜\)の今明翌 ])朝|朝(?=に|まで|方))", say.part),
-    Rule("close", r"(?P<part>終業時間|終業時刻|終業|定時|就業時間内|営業時間内|営業終了|退社時間|業務終了|閉店)(?=まで|内|中|に|後|時)", say.close),
-    Rule("all_day", r"(?P<part>終日|一日中|丸一日|まる一日|1日中)", say.all_day, weak=True),
-    Rule("same_time", r"(?:同じ|同)(?:時刻|時間(?:帯)?)|(?:いつも|従来|当初|通常)の時間", say.same_time),
+    Rule("tonight", r"(?<=今)[夜晩](?![^\n]?(?:勤|食))", clocks.tonight),
+    Rule("part", r"(?P<part>午前中|午前|午後遅め|午後の早い時間|午後早め|午後早く|午後(?:の部)?|早朝|昼間|日中(?=に|の|で|は|なら)|(?<=[日曜\)の朝今明翌 ])(?:お昼過ぎ|昼過ぎ|お昼|夕方以降|夕方|夕刻|夕|夜|晩)|お昼過ぎ|昼過ぎ|お昼どき|お昼前|お昼|昼前|昼(?![食休夜寝礼間飯時]|ご飯)|夕方|夕刻|夜(?=に|まで)|(?<=[日曜\)の今明翌 ])朝|朝(?=に|まで|方))", clocks.part),
+    Rule("close", r"(?P<part>終業時間|終業時刻|終業|定時|就業時間内|営業時間内|営業終了|退社時間|業務終了|閉店)(?=まで|内|中|に|後|時)", clocks.close),
+    Rule("all_day", r"(?P<part>終日|一日中|丸一日|まる一日|1日中)", clocks.all_day, weak=True),
+    Rule("same_time", r"(?:同じ|同)(?:時刻|時間(?:帯)?)|(?:いつも|従来|当初|通常)の時間", clocks.same_time),
     # lengths
-    Rule("length_half", rf"(?P<count>{_N}){_S}(?P<unit>時間|年|[ヶかカヵケ箇]月){_S}半", say.length_half),
-    Rule("length_minutes", rf"(?P<count>{_N}){_S}(?P<unit>時間){_S}(?P<minutes>{_N}){_S}分", say.length),
-    Rule("half_length", r"(?P<unit>半日|半年|半月|半期|小一時間|丸1日)(?:間|分)?", say.half_length),
-    Rule("length", rf"(?:約|およそ|ざっと|最大)?(?P<count>{_N}|数|両){_S}(?P<unit>営業日|時間|分間|分(?!(?![頂間程位以])[一-龥]|の\d)|日間|週間|[ヶかカヵケ箇]月間?|年間|か年|日(?=ほど|くらい|程度))", say.length),
+    Rule("length_half", rf"(?P<count>{_N}){_S}(?P<unit>時間|年|[ヶかカヵケ箇]月){_S}半", clocks.length_half),
+    Rule("length_minutes", rf"(?P<count>{_N}){_S}(?P<unit>時間){_S}(?P<minutes>{_N}){_S}分", clocks.length),
+    Rule("half_length", r"(?P<unit>半日|半年|半月|半期|小一時間|丸1日)(?:間|分)?", clocks.half_length),
+    Rule("length", rf"(?:約|およそ|ざっと|最大)?(?P<count>{_N}|数|両){_S}(?P<unit>営業日|時間|分間|分(?!(?![頂間程位以])[一-龥]|の\d)|日間|週間|[ヶかカヵケ箇]月間?|年間|か年|日(?=ほど|くらい|程度))", clocks.length),
     # zones
-    Rule("zone", r"(?P<zone>«abbreviation»)(?![a-z])|(?P<zone>«country»|«city»)(?:の?(?:現地)?標準時|の?現地時間|の?時間|時間帯|側)|(?P<zone>«country»|«city»)(?=[の ]?(?:\d|午前|午後|朝|夜|夕))|(?<=\()(?P<zone>«country»|«city»)(?=\))", say.zone, weak=True),
-    Rule("own_zone", r"(?P<zone>こちらの時間|当地時間|現地時間|こちら時間|弊社時間)", say.own_zone, weak=True),
-    Rule("bare_hour", r"(?<![\d.:/])(?P<hour>2[0-4]|1\d|[1-9])(?=\s?[~-]\s?(?:2[0-4]|1\d|[1-9])時)|(?<![\d.:/])(?P<hour>2[0-4]|1\d|[1-9])(?=[、,・か](?:2[0-4]|1\d|[1-9])時)", say.bare_clock, weak=True),
+    Rule("zone", r"(?P<zone>«abbreviation»)(?![a-z])|(?P<zone>«country»|«city»)(?:の?(?:現地)?標準時|の?現地時間|の?時間|時間帯|側)|(?P<zone>«country»|«city»)(?=[の ]?(?:\d|午前|午後|朝|夜|夕))|(?<=\()(?P<zone>«country»|«city»)(?=\))", clocks.zone, weak=True),
+    Rule("own_zone", r"(?P<zone>こちらの時間|当地時間|現地時間|こちら時間|弊社時間)", clocks.own_zone, weak=True),
+    Rule("bare_hour", r"(?<![\d.:/])(?P<hour>2[0-4]|1\d|[1-9])(?=\s?[~-]\s?(?:2[0-4]|1\d|[1-9])時)|(?<![\d.:/])(?P<hour>2[0-4]|1\d|[1-9])(?=[、,・か](?:2[0-4]|1\d|[1-9])時)", clocks.bare_clock, weak=True),
 )  # fmt: skip
 
 _MADE = r"(?:には|に|で)?(?:まで|迄)"
