@@ -111,13 +111,14 @@ def _expand(pattern: str) -> str:
 
 @functools.cache
 def _master(grammar: Grammar) -> re.Pattern[str]:
-    """All rules as one alternation in their order, each in a group named by its place.
+    """All rules as one alternation in their order, each closed by an empty group named by its place.
 
     Runs of rules that begin words share one test for the beginning of a word: most places in a text are none.
+    The named group stands last, so that the regex engine can pass over a rule by its first character.
     """
     parts: list[str] = []
     for inside, run in itertools.groupby(enumerate(grammar.rules), key=lambda pair: pair[1].inside):
-        joined = "|".join(f"(?P<r{i}>{_NAMED.sub('(?:', _expand(rule.pattern))})" for i, rule in run)
+        joined = "|".join(f"(?:{_NAMED.sub('(?:', _expand(rule.pattern))})(?P<r{i}>)" for i, rule in run)
         parts.append(joined if inside else f"{grammar.starts}(?:{joined})")
     return re.compile("|".join(parts))
 
