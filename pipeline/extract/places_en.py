@@ -69,8 +69,10 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     between = rf"(?:\s{TIME}|\s(?:it|you|us|this|that|on|at|for|from)(?:\s{TIME})?){{0,3}}"
     return (
         re.compile(rf"{TIME}\.?(?:\sinstead)?,\s(?P<place>{room})(?=\s?[,.;?!–-]|$)"),
-        re.compile(rf"{TIME}\.?[,;:]?\s?(?:\([^)]*\)\s)?{lead}(?:at|in|on|[–-])\s{place}{stop}"),
-        re.compile(rf"\b{verb}{between},?\s{lead}(?:at|in|to|into|by)\s{place}{stop}"),
+        re.compile(
+            rf"(?:{TIME}\.?[,;:]?\s?(?:\([^)]*\)\s)?{lead}(?:at|in|on|[–-])"
+            rf"|\b{verb}{between},?\s{lead}(?:at|in|to|into|by))\s{place}{stop}"
+        ),
         re.compile(rf"\b{any_of('visit_en')}\s(?P<place>{house}){stop}"),
         re.compile(rf"\b(?:at|in)\s{place},?\s(?:(?:on|at|from|by|for|around|in|about)\s)?(?:the\s)?{TIME}"),
     )

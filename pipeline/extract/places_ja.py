@@ -65,10 +65,8 @@ def _named() -> str:
 @functools.cache
 def _plain() -> tuple[re.Pattern[str], ...]:
     """Statements of a place that need no time beside them."""
-    return (
-        re.compile(rf"{_OPENER}{_named()}(?:にて、|で(?:お待ち|待って))"),
-        re.compile(rf"{_OPENER}{_named()}を(?:仮?押さえ|予約|確保|ご?用意|お借り|取[っりる])"),
-    )
+    said = r"にて、|で(?:お待ち|待って)|を(?:仮?押さえ|予約|確保|ご?用意|お借り|取[っりる])"
+    return (re.compile(rf"{_OPENER}{_named()}(?:{said})"),)
 
 
 @functools.cache
@@ -76,10 +74,12 @@ def _beside_times() -> tuple[re.Pattern[str], ...]:
     named, come, meet = _named(), any_of("come_ja"), any_of("meet_ja")
     between = rf"(?:[^。\n{TIME}]{{0,16}}?|[^。\n]{{0,4}}{TIME}[^。、\n]{{0,8}}?)"
     return (
-        re.compile(rf"{_OPENER}{named}(?:に|へ|まで)(?:も|は)?、?{between}{come}"),
-        re.compile(rf"{_OPENER}{named}(?:にて|で(?!す|き|し|あ|ご|は?な))は?、?(?:{TIME}|{between}{meet}|。|$)"),
+        re.compile(
+            rf"{_OPENER}{named}(?:(?:に|へ|まで)(?:も|は)?、?{between}{come}"
+            rf"|(?:にて|で(?!す|き|し|あ|ご|は?な))は?、?(?:{TIME}|{between}{meet}|。|$)"
+            r"|を、?(?:ご?(?:見学|訪問|視察|案内)|拝見|ご覧))"
+        ),
         re.compile(rf"{TIME}(?:に|から|より|、|は、?|　| |に、)*{named}(?:にて|で(?:す|の|、|。|$)|へ|まで|。|$)"),
-        re.compile(rf"{_OPENER}{named}を、?(?:ご?(?:見学|訪問|視察|案内)|拝見|ご覧)"),
     )
 
 
