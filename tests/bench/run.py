@@ -18,8 +18,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-ROUNDS = 5
+ROUNDS = 3
+START, END = "<!-- bench:start -->", "<!-- bench:end -->"
 SPAM_ASSASSIN = "data/public/spamassassin_ham_raw/all.jsonl.gz"
+NAMES = {"ja": "sample mails, Japanese", "en": "sample mails, English", "spamassassin": "SpamAssassin ham, raw"}
 
 
 def samples(language: str) -> list[bytes]:
@@ -78,25 +80,36 @@ def in_child(which: str, corpus: str, shared: Path) -> dict[str, float]:
     return dict(json.loads(done.stdout))
 
 
+def table(corpora: list[str], shared: Path) -> str:
+    """The figures as a Markdown table, one row a corpus."""
+    lines = [
+        "| mail | mail-insight, mails/s | plain loop, mails/s | ratio | peak memory, MB |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for corpus in corpora:
+        runs = [(in_child("product", corpus, shared), in_child("plain", corpus, shared)) for _ in range(ROUNDS)]
+        ours, theirs = (statistics.median(run[i]["rate"] for run in runs) for i in (0, 1))
+        peak = max(run[0]["peak_mb"] for run in runs)
+        lines.append(f"| {NAMES[corpus]} | {ours:.0f} | {theirs:.0f} | {ours / theirs:.1f} | {peak:.0f} |")
+    return "\n".join(lines)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
-    parser.add_argument("--one", nargs=2, metavar=("WAY", "CORPUS"))
+    parser.add_argument("--write", action="store_true", help="put the table into README.md")
+    parser.add_argument("--one", nargs=2, metavar=("WAY", "CORPUS"), help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.one:
         print(json.dumps(measure(*args.one, args.shared)))
         return
-    corpora = ["en", "ja"] + (["spamassassin"] if (args.shared / SPAM_ASSASSIN).exists() else [])
-    print("Mails per second on one core (median of rounds), whole journey against the plain loop")
-    print(f"{'corpus':14}{'mail-insight':>14}{'plain loop':>12}{'ratio':>8}{'peak MB':>9}")
-    for corpus in corpora:
-        ours, theirs = [], []
-        for _ in range(ROUNDS):
-            ours.append(in_child("product", corpus, args.shared))
-            theirs.append(in_child("plain", corpus, args.shared))
-        rate, rival = (statistics.median(r["rate"] for r in runs) for runs in (ours, theirs))
-        peak = max(r["peak_mb"] for r in ours)
-        print(f"{corpus:14}{rate:14.1f}{rival:12.1f}{rate / rival:8.1f}{peak:9.0f}")
+    corpora = ["ja", "en"] + (["spamassassin"] if (args.shared / SPAM_ASSASSIN).exists() else [])
+    text = table(corpora, args.shared)
+    print(text)
+    if args.write:
+        readme = Path("README.md")
+        head, rest = readme.read_text(encoding="utf-8").split(START)
+        readme.write_text(f"{head}{START}\n{text}\n{END}{rest.split(END)[1]}", encoding="utf-8")
 
 
 if __name__ == "__main__":
