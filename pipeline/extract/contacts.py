@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import get_args
 
-from pipeline.extract import forms, headers, introductions, names, organisations, people, signature, work
+from pipeline.extract import authorship, forms, headers, introductions, names, organisations, people, signature, work
 from pipeline.extract.introductions_en import SelfIntroduction
 from pipeline.extract.lines import Block, paragraphs
 from pipeline.extract.people import Hints
@@ -111,7 +111,8 @@ def _sender(message: Message, segments: tuple[Segment, ...], sentences: tuple[Se
     hints = _with_family(hints, intro)
     fields: list[ContactField] = []
     for start, end in _blocks(message.text, segments, hints):
-        fields += _missing(fields, signature.read(message.text, start, end, hints))
+        own = authorship.without(message.text, authorship.foreign(message.text, start, end, hints))
+        fields += _missing(fields, signature.read(own, start, end, hints))
     fields += _missing(fields, _from_introduction(intro, hints, fields))
     fields = _from_header(message, hints, fields)
     fields += introductions.own_phones(message.text, sentences, hints.regions)

@@ -23,6 +23,11 @@ _READING = re.compile(
 )
 _LONGEST = 2000  # characters; a longer sentence is no prose
 _HONORIFIC = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Capt)\.?\s$")
+_OTHER = re.compile(
+    r"様|さん|氏(?![名])|殿|先方|御社|貴社|業者|(?:名|名前|氏名|社名|フリガナ|ふりがな|部署|納品先|請求先|届け先)\s*[::\]】]"
+)
+_ADDRESSED = re.compile(r"(?:様|御中|殿|先生)(?:\s*$|\s*\n)", re.MULTILINE)
+_MINE = re.compile(r"私の|わたしの|小職|当方|\bmy\b|\bme\b", re.IGNORECASE)
 _LABELLED = re.compile(r"(?:tel|phone|mobile|cell|e-?mail|mail|電話|携帯|メール|直通|内線|☎)\s*[::.]", re.IGNORECASE)
 
 
@@ -53,9 +58,17 @@ def own_phones(text: str, sentences: Sequence[Sentence], regions: phones.Regions
         pattern = introductions_ja.own_phone() if is_japanese(s.text) else introductions_en.own_phone()
         for phone in phones.find(text, s.start, s.end, regions):
             before = text[max(0, s.start - 120) : phone.start].rpartition("\n\n")[2]
+            if _is_told_of_other(before + text[phone.start : s.end]):
+                continue
             if pattern.search(fold(before).replace("\n", " ")):
                 out += signature.phone_fields(phone, "body.own_phone")
     return out
+
+
+def _is_told_of_other(passage: str) -> bool:
+    """Does the passage before a number, not calling it the writer's, name somebody else or fill in a form?"""
+    folded = fold(passage)
+    return _OTHER.search(folded) is not None and _MINE.search(folded) is None
 
 
 def find(
@@ -216,6 +229,8 @@ def _blocks(text: str, segments: Iterable[Segment], hints: Hints) -> list[tuple[
         if segment.zone != "body":
             continue
         for p in paragraphs(text, segment.start, segment.end):
+            if not text[: p.start].strip() and _ADDRESSED.search(p.text):
+                continue  # the recipient, as a letter has him at its head
             contact = _read_block(text, p.start, p.end, hints) if _is_block(p.text) else None
             if contact is not None:
                 out.append((p.start, p.end, contact))

@@ -1,0 +1,237 @@
+"""Which stretches of a block are about somebody else than the sender.
+
+A value credited to the wrong person is worse than a value left out. So before a block is read as the sender's, the
+parts of it that name another person, or that stand under a label such as 納品先 or "Bill to", are found and blanked.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+
+from pipeline.extract import links, names, organisations, people
+from pipeline.extract.kana import is_kana, latin, sound
+from pipeline.extract.lines import Block
+from pipeline.extract.people import Hints
+from pipeline.extract.words import alternation, fold, is_japanese, plain, words
+
+Span = tuple[int, int]
+
+_LONGEST = 5000  # characters; no signature is longer
+_RULE = re.compile(r"\s*([-_=*~#+.・─━―ー＿＝＊◆◇■□●○☆★▼▲／/|｜<>＜＞])(?:\s*\1){3,}\s*$|\s*--\s*$")
+_EDGE = " \t\u3000>・*＊■□◆◇●○▼▽▲★☆※<＜〈《【[［(（「『-－"
+_END = r"\s*(?:[::】\])>》〉」』]|は(?:以下|下記|次)|$)"
+_REPRESENTATIVE = re.compile(r"代表|社長|理事長|会長|院長|学長|\b(?:CEO|President|Chairman|Managing Director)\b")
+_KANJI = r"[\u4e00-\u9fff\u3005\u30f6]"
+_SPACED = re.compile(rf"(?:^|[\s\u3000:：(（])({_KANJI}{{1,4}})[ \u3000]({_KANJI}{{1,3}})(?:\s?(?:様|さん|氏|殿))?$")
+_NOT_NAMED = re.compile(r"\d{3}|@|https?:|[都道府県市区町村郡]\S*\d")
+
+
+def foreign(text: str, start: int, end: int, hints: Hints) -> list[Span]:
+    """The stretches of ``text[start:end]`` that are about another person, in order and apart from each other."""
+    end = min(end, start + _LONGEST)
+    if not text[start:end].strip():
+        return []
+    parts = _parts(text, start, end)
+    owners = [_owner(text, a, b, hints) for a, b in parts]
+    out: list[Span] = []
+    labelled = _is_label(_line_above(text, start))
+    for (a, b), owner in zip(parts, owners, strict=True):
+        first = text[a:b].strip().partition("\n")[0]
+        labelled = _is_label(first) or (labelled and owner is not True)
+        if labelled or owner is False:
+            out.append((a, b))
+        else:
+            out += _lines_of_others(text, a, b, hints)
+    return out
+
+
+def without(text: str, spans: list[Span]) -> str:
+    """The text with the stretches blanked, every offset as before."""
+    for start, end in spans:
+        text = text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
+    return text
+
+
+# ---- parts
+
+
+def _parts(text: str, start: int, end: int) -> list[Span]:
+    """The runs of lines between blank lines, rules and lines that are a label of somebody else's details."""
+    out: list[Span] = []
+    at, begin = start, None
+    for line in text[start:end].splitlines(keepends=True):
+        stop = not line.strip() or _RULE.match(fold(line))
+        if (stop or _is_label(line)) and begin is not None:
+            out.append((begin, at))
+            begin = None
+        if not stop and begin is None:
+            begin = at
+        at += len(line)
+    return out if begin is None else [*out, (begin, end)]
+
+
+def _owner(text: str, start: int, end: int, hints: Hints) -> bool | None:
+    """True where the part holds the sender's name or address, False where only another's name, None where nothing."""
+    if hints.address and hints.address in text[start:end].lower():
+        return True
+    named = [_named(text, a, b, hints) for a, b in _lines(text, start, end)]
+    if True in named:
+        return True
+    return False if False in named else None
+
+
+def _lines(text: str, start: int, end: int) -> list[Span]:
+    out, at = [], start
+    for line in text[start:end].splitlines(keepends=True):
+        out.append((at, at + len(line.rstrip("\n"))))
+        at += len(line)
+    return out
+
+
+def _lines_of_others(text: str, start: int, end: int, hints: Hints) -> list[Span]:
+    """In a part that names several people, the lines from another's name to the next of the sender's.
+
+    A firm's representative above or below the sender's own name has only his line.
+    """
+    out: list[Span] = []
+    other = False
+    for a, b in _lines(text, start, end):
+        named = _named(text, a, b, hints)
+        if named is True:
+            other = False
+        elif named is False:
+            out.append((a, b))
+            other = not _REPRESENTATIVE.search(text[a:b])
+        elif other:
+            out.append((a, b))
+    return out
+
+
+def _line_above(text: str, start: int) -> str:
+    before = text[max(0, start - 500) : start].rstrip()
+    return before.rpartition("\n")[2]
+
+
+@cache
+def _labels() -> re.Pattern[str]:
+    return re.compile(rf"(?:{alternation(sorted(words('labels_of_others.txt')))}){_END}", re.IGNORECASE)
+
+
+def _is_label(line: str) -> bool:
+    """Does a line open the details of somebody else (納品先：, 【請求先】, Bill to:)?"""
+    return len(line) <= 120 and _labels().match(fold(line).strip(_EDGE)) is not None
+
+
+# ---- names
+
+
+def _named(text: str, start: int, end: int, hints: Hints) -> bool | None:
+    """True where a line names the sender, False where it surely names another person, None where it names nobody."""
+    line = text[start:end]
+    if not line.strip() or len(line) > 120:
+        return None
+    block = Block(text, start, end)
+    if _is_own_line(block, hints):
+        return True
+    found = people.locate(block, Hints(None, None, "", hints.regions))
+    name = found.name.text if found is not None else _spaced_name(line)
+    if name is None or _NOT_NAMED.search(name) or not _is_surely_name(name):
+        return None
+    return False if _is_another(name, hints) else None
+
+
+def _spaced_name(line: str) -> str | None:
+    """Two short words at a line's end, the second a given name, the first no firm or post (専務 城島 義明)."""
+    m = _SPACED.search(line.rstrip(_EDGE + ")）】」』>》"))
+    if m is None or organisations.is_title_like(m[1]) or organisations.company_japanese(m[1]) > 0.5:
+        return None
+    return f"{m[1]} {m[2]}" if names.is_given_japanese(m[2]) else None
+
+
+def _is_own_line(block: Block, hints: Hints) -> bool:
+    if not (hints.full or hints.family):
+        return False
+    found = people.locate(block, replace(hints, address=""))
+    if found is None:
+        return False
+    return found.rule != "signature.name_form" or not _is_another(found.name.text, hints)
+
+
+def _is_surely_name(name: str) -> bool:
+    tokens = re.split(r"[\s\u3000]+", names.clean(name))
+    if is_japanese(name):
+        if organisations.is_title_like(name) or organisations.legal_form_japanese(name):
+            return False
+        parts = names.split(name)
+        given = names.is_given_japanese(parts.given or "") and len(tokens) == 2
+        return bool(parts.given) and (given or names.is_family_japanese(parts.family or ""))
+    if organisations.legal_form_western(name) or organisations.title_western(name):
+        return False
+    if organisations.company_western(name, "") > 0.5 or plain(tokens[-1]) in words("streets.txt"):
+        return False
+    return len(tokens) in (2, 3) and names.is_given(tokens[0]) and not names.is_given(name)
+
+
+def _is_another(name: str, hints: Hints) -> bool:
+    """Is a name surely not the sender's? Where header and mailbox say too little, it may be his."""
+    known = _known(hints)
+    if not known or any(names.same_name(name, k) or _shares(name, k) for k in known):
+        return False
+    local = sound(hints.address.partition("@")[0])
+    mine = _sounds(name)
+    if any(len(s) > 2 and s in local for s in mine):
+        return False
+    return any(is_japanese(name) == is_japanese(k) for k in known) or bool(mine)
+
+
+def _known(hints: Hints) -> list[str]:
+    """The sender's names that are surely a person's."""
+    found = [n for n in (hints.full, hints.family) if n]
+    return [n for n in found if _may_be_trusted(n, hints.address)]
+
+
+def _may_be_trusted(name: str, address: str) -> bool:
+    if is_japanese(name):
+        family = names.split(name).family or name
+        return names.is_family_japanese(family) or is_kana(family)
+    first, *rest = re.split(r"[\s,]+", name)
+    local = plain(address.partition("@")[0])
+    return bool(rest) and any(names.is_given(t) or (len(t) > 2 and plain(t) in local) for t in (first, *rest))
+
+
+def _shares(a: str, b: str) -> bool:
+    """Do two names have a part in common, also as initial, short form or reading?"""
+    if is_japanese(a) and is_japanese(b):
+        left, right = names.split(a), names.split(b)
+        same_given = bool(left.given) and left.given == right.given
+        return same_given or left.family == right.family or plain(b) in plain(a) or plain(a) in plain(b)
+    if is_japanese(a) != is_japanese(b):
+        native, other = (a, b) if is_japanese(a) else (b, a)
+        return bool(_sounds(native) & {sound(t) for t in re.split(r"[\s,.]+", other)})
+    left_tokens, right_tokens = ([plain(t).strip(".") for t in re.split(r"[\s,]+", n) if t] for n in (a, b))
+    return any(x[:3] == y[:3] for x in left_tokens for y in right_tokens if len(x) > 1 and len(y) > 1)
+
+
+def _sounds(name: str) -> frozenset[str]:
+    if not is_japanese(name):
+        return frozenset(sound(t) for t in re.split(r"[\s,.]+", name))
+    family = names.split(name).family or ""
+    return names.family_sounds(family) | ({latin(family)} if is_kana(family) else set())
+
+
+def is_forwarded(text: str, start: int, name: str | None) -> bool:
+    """Does the text above a block read like another's letter: he introduces himself there, or is copied?"""
+    before = fold(text[max(0, start - 3000) : start])
+    family = re.split(r"[\s\u3000]+", name or "")[0]
+    if family and re.search(rf"{re.escape(family)}\s?(?:です|でございます|と申し)", before):
+        return True
+    return _COPIED.search(before) is not None or len(links.emails(before)) > 3
+
+
+_COPIED = re.compile(
+    r"転送|転記|原文|フォワード|(?:メール|連絡|回答|返信|お問い?合わせ)(?:が(?:来|き|届|あり|入)|を(?:いただ|受|頂)|です)"
+    r"|\b(?:forward|fwd?\b|see below|message (?:I|we) (?:got|received))|\n\s*(?:Dear|Hi|Hello) [A-Z]",
+    re.IGNORECASE,
+)
