@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cache
 
 from pipeline.extract import links, names, organisations, people
-from pipeline.extract.kana import is_kana, latin, sound
+from pipeline.extract.kana import family_readings, is_kana, latin, sound
 from pipeline.extract.lines import Block
 from pipeline.extract.people import Hints
 from pipeline.extract.words import alternation, fold, is_japanese, plain, words
@@ -25,6 +25,12 @@ _END = r"\s*(?:[::】\])>》〉」』]|は(?:以下|下記|次)|$)"
 _REPRESENTATIVE = re.compile(r"代表|社長|理事長|会長|院長|学長|\b(?:CEO|President|Chairman|Managing Director)\b")
 _KANJI = r"[\u4e00-\u9fff\u3005\u30f6]"
 _SPACED = re.compile(rf"(?:^|[\s\u3000:：(（])({_KANJI}{{1,4}})[ \u3000]({_KANJI}{{1,3}})(?:\s?(?:様|さん|氏|殿))?$")
+_COPIED = re.compile(
+    r"転送(?!料|先)|転記|原文|フォワード|メール(?:が(?:来|き|届|あり|入)|を(?:いただ|受け|頂)|です。?\s*\n)"
+    r"|(?:連絡|問い?合わせ|回答|返信)が(?:来|き(?:て|ま)|届|あり|入)"
+    r"|\b(?:forward(?:ed|ing)|fwd|see below|message (?:I|we) (?:got|received))\b",
+    re.IGNORECASE,
+)
 _NOT_NAMED = re.compile(r"\d{3}|@|https?:|[都道府県市区町村郡]\S*\d")
 
 
@@ -34,17 +40,33 @@ def foreign(text: str, start: int, end: int, hints: Hints) -> list[Span]:
     if not text[start:end].strip():
         return []
     parts = _parts(text, start, end)
+    weak = not _known(hints)
+    elsewhere = [_is_elsewhere(text[a:b], hints.address) for a, b in parts]
+    near = [part for part, far in zip(parts, elsewhere, strict=True) if not far]
+    hints = _with_first_named(text, near, hints) if weak else hints
+    copied = weak and is_copied(text, start)
     owners = [_owner(text, a, b, hints) for a, b in parts]
+    owners = [False if far and not (own and not weak) else own for far, own in zip(elsewhere, owners, strict=True)]
     out: list[Span] = []
     labelled = _is_label(_line_above(text, start))
     for (a, b), owner in zip(parts, owners, strict=True):
         first = text[a:b].strip().partition("\n")[0]
         labelled = _is_label(first) or (labelled and owner is not True)
-        if labelled or owner is False:
+        if labelled or owner is False or (copied and hints.address not in text[a:b].lower()):
             out.append((a, b))
         else:
             out += _lines_of_others(text, a, b, hints)
     return out
+
+
+def is_another(name: str, hints: Hints) -> bool:
+    """Is a name surely not the sender's? Where header and mailbox say too little, it may be his."""
+    return _is_another(name, hints)
+
+
+def is_copied(text: str, start: int) -> bool:
+    """Does the text above a place say that a letter of somebody else is copied there?"""
+    return _COPIED.search(fold(text[max(0, start - 3000) : start])) is not None
 
 
 def without(text: str, spans: list[Span]) -> str:
@@ -80,6 +102,28 @@ def _owner(text: str, start: int, end: int, hints: Hints) -> bool | None:
     if True in named:
         return True
     return False if False in named else None
+
+
+def _is_elsewhere(part: str, address: str) -> bool:
+    """Are all mail addresses of a part at firms that are not the sender's?"""
+    host = address.partition("@")[2]
+    hosts = [p.text.lower().partition("@")[2] for p in links.emails(part)]
+    return bool(host and hosts) and not any(_is_kin(host, h) or {host, h} & words("free_mail.txt") for h in hosts)
+
+
+def _is_kin(a: str, b: str) -> bool:
+    """Do two hosts share the word that names the firm (mail.acme.example, acme.co.example)?"""
+    left, right = ({w for w in re.split(r"[.-]", h)[:-1] if len(w) > 3} for h in (a, b))
+    return a == b or bool(left & right)
+
+
+def _with_first_named(text: str, parts: list[Span], hints: Hints) -> Hints:
+    """Where nothing tells the sender's name, the first person of a block is the sender, but no representative."""
+    for a, b in (line for part in parts for line in _lines(text, *part)):
+        found = people.locate(Block(text, a, b), Hints(None, None, "", hints.regions)) if text[a:b].strip() else None
+        if found and _is_surely_name(found.name.text) and not _REPRESENTATIVE.search(text[a:b]):
+            return replace(hints, full=found.name.text, family=names.split(found.name.text).family)
+    return hints
 
 
 def _lines(text: str, start: int, end: int) -> list[Span]:
@@ -189,7 +233,13 @@ def _is_another(name: str, hints: Hints) -> bool:
 def _known(hints: Hints) -> list[str]:
     """The sender's names that are surely a person's."""
     found = [n for n in (hints.full, hints.family) if n]
-    return [n for n in found if _may_be_trusted(n, hints.address)]
+    mailbox = [w for w in re.split(r"[^a-z]+", plain(hints.address.partition("@")[0])) if w in _family_sounds()]
+    return [n for n in found if _may_be_trusted(n, hints.address)] + mailbox
+
+
+@cache
+def _family_sounds() -> frozenset[str]:
+    return frozenset(latin(r) for readings in family_readings().values() for r in readings if len(r) > 2)
 
 
 def _may_be_trusted(name: str, address: str) -> bool:
@@ -198,6 +248,8 @@ def _may_be_trusted(name: str, address: str) -> bool:
         return names.is_family_japanese(family) or is_kana(family)
     first, *rest = re.split(r"[\s,]+", name)
     local = plain(address.partition("@")[0])
+    if rest and any(plain(t) in _family_sounds() for t in (first, *rest)):
+        return True
     return bool(rest) and any(names.is_given(t) or (len(t) > 2 and plain(t) in local) for t in (first, *rest))
 
 
@@ -205,6 +257,8 @@ def _shares(a: str, b: str) -> bool:
     """Do two names have a part in common, also as initial, short form or reading?"""
     if is_japanese(a) and is_japanese(b):
         left, right = names.split(a), names.split(b)
+        if left.family == right.family and left.given and right.given:
+            return is_kana(left.given) != is_kana(right.given) or left.given == right.given
         same_given = bool(left.given) and left.given == right.given
         return same_given or left.family == right.family or plain(b) in plain(a) or plain(a) in plain(b)
     if is_japanese(a) != is_japanese(b):
@@ -219,19 +273,3 @@ def _sounds(name: str) -> frozenset[str]:
         return frozenset(sound(t) for t in re.split(r"[\s,.]+", name))
     family = names.split(name).family or ""
     return names.family_sounds(family) | ({latin(family)} if is_kana(family) else set())
-
-
-def is_forwarded(text: str, start: int, name: str | None) -> bool:
-    """Does the text above a block read like another's letter: he introduces himself there, or is copied?"""
-    before = fold(text[max(0, start - 3000) : start])
-    family = re.split(r"[\s\u3000]+", name or "")[0]
-    if family and re.search(rf"{re.escape(family)}\s?(?:です|でございます|と申し)", before):
-        return True
-    return _COPIED.search(before) is not None or len(links.emails(before)) > 3
-
-
-_COPIED = re.compile(
-    r"転送|転記|原文|フォワード|(?:メール|連絡|回答|返信|お問い?合わせ)(?:が(?:来|き|届|あり|入)|を(?:いただ|受|頂)|です)"
-    r"|\b(?:forward|fwd?\b|see below|message (?:I|we) (?:got|received))|\n\s*(?:Dear|Hi|Hello) [A-Z]",
-    re.IGNORECASE,
-)

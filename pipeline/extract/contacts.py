@@ -107,7 +107,7 @@ def _regions(message: Message, address: str, language: str) -> Regions:
 
 
 def _sender(message: Message, segments: tuple[Segment, ...], sentences: tuple[Sentence, ...], hints: Hints) -> Contact:
-    intro = introductions.self_introduction(message.text, sentences)
+    intro = _own_introduction(message.text, introductions.self_introduction(message.text, sentences), hints)
     hints = _with_family(hints, intro)
     fields: list[ContactField] = []
     for start, end in _blocks(message.text, segments, hints):
@@ -150,6 +150,14 @@ def _tail(text: str, body: Segment, hints: Hints) -> int | None:
         return None
     located = people.locate(Block(text, last.start, body.end), hints)
     return last.start if located is not None and located.rule != "signature.name_form" else None
+
+
+def _own_introduction(text: str, intro: SelfIntroduction | None, hints: Hints) -> SelfIntroduction | None:
+    """The introduction, unless it stands in a copied letter or names another than the header."""
+    if intro is None or intro.name is None:
+        return intro
+    another = authorship.is_another(intro.name.text, hints)
+    return None if another or authorship.is_copied(text, intro.name.start) else intro
 
 
 def _with_family(hints: Hints, intro: SelfIntroduction | None) -> Hints:

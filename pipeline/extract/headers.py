@@ -10,12 +10,20 @@ from pipeline.extract.kana import is_kana, sound
 from pipeline.extract.words import is_japanese, plain, words
 from pipeline.records import Address
 
+_FIRM_BEHIND = re.compile(r"([^()（）]+?)\s*[（(][^()（）]+[)）]\s*")
+
 
 def header_name(address: Address | None) -> str | None:
     """The person of an address header, cleaned; None where the display name is a firm, a role or missing."""
     if address is None or not address.name or "@" in address.name:
         return None
     shown = address.name.strip().strip("'\"")
+    if (
+        is_japanese(shown)
+        and (m := _FIRM_BEHIND.fullmatch(shown))
+        and (name := _header_japanese(m[1], address.address))
+    ):
+        return name  # the firm stands in brackets behind the name
     return _header_japanese(shown, address.address) if is_japanese(shown) else _header_western(shown, address.address)
 
 
