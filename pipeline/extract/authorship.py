@@ -12,7 +12,7 @@ from functools import cache
 
 from pipeline.extract import links, names, organisations, people
 from pipeline.extract.kana import family_readings, is_kana, latin, sound
-from pipeline.extract.lines import Block
+from pipeline.extract.lines import Block, paragraphs
 from pipeline.extract.people import Hints
 from pipeline.extract.words import alternation, fold, is_japanese, plain, words
 
@@ -31,28 +31,36 @@ _COPIED = re.compile(
     r"|\b(?:forward(?:ed|ing)|fwd|see below|message (?:I|we) (?:got|received))\b",
     re.IGNORECASE,
 )
+_SALUTATION = re.compile(
+    r"[ >]{0,3}[^。、:\n]{1,30}(?:様|さん|御中|各位|殿|先生)[、,]?\s*|(?:Dear|Hi|Hello|Hey) [^.\n]{2,40}[,:!]?\s*"
+)
+_POINTS = re.compile(
+    r"(?:下記|以下|次)[^。\n]{0,20}(?:まで|へ|に)[^。\n]{0,6}(?:連絡|問い?合わせ)|(?:urgent|emergenc|immediate|contact)[^\n]*",
+    re.IGNORECASE,
+)
 _NOT_NAMED = re.compile(r"\d{3}|@|https?:|[都道府県市区町村郡]\S*\d")
 
 
-def foreign(text: str, start: int, end: int, hints: Hints) -> list[Span]:
-    """The stretches of ``text[start:end]`` that are about another person, in order and apart from each other."""
+def foreign(text: str, start: int, end: int, hints: Hints, stand_in: bool = False) -> list[Span]:
+    """The stretches of ``text[start:end]`` that are about another person, in order and apart from each other.
+
+    ``stand_in``: the mail is an out-of-office reply, in which a block may be the stand-in's.
+    """
     end = min(end, start + _LONGEST)
-    if not text[start:end].strip():
-        return []
     parts = _parts(text, start, end)
-    weak = not _known(hints)
-    elsewhere = [_is_elsewhere(text[a:b], hints.address) for a, b in parts]
-    near = [part for part, far in zip(parts, elsewhere, strict=True) if not far]
-    hints = _with_first_named(text, near, hints) if weak else hints
-    copied = weak and is_copied(text, start)
-    owners = [_owner(text, a, b, hints) for a, b in parts]
-    owners = [False if far and not (own and not weak) else own for far, own in zip(elsewhere, owners, strict=True)]
+    copied = is_copied(text, start) or (
+        stand_in and _POINTS.search(fold(text[max(0, start - 500) : start])) is not None
+    )
+    if not _known(hints):
+        parts_near = [p for p in parts if not _is_elsewhere(text[p[0] : p[1]], hints.address)]
+        hints = hints if copied else _with_first_named(text, parts_near, hints)
     out: list[Span] = []
-    labelled = _is_label(_line_above(text, start))
-    for (a, b), owner in zip(parts, owners, strict=True):
-        first = text[a:b].strip().partition("\n")[0]
-        labelled = _is_label(first) or (labelled and owner is not True)
-        if labelled or owner is False or (copied and hints.address not in text[a:b].lower()):
+    labelled, own = _is_label(_line_above(text, start)), not copied
+    for a, b in parts:
+        owner = _owner(text, a, b, hints)
+        own = own or owner is True
+        labelled = _is_label(text[a:b].strip().partition("\n")[0]) or (labelled and owner is not True)
+        if labelled or owner is False or not own:
             out.append((a, b))
         else:
             out += _lines_of_others(text, a, b, hints)
@@ -65,8 +73,12 @@ def is_another(name: str, hints: Hints) -> bool:
 
 
 def is_copied(text: str, start: int) -> bool:
-    """Does the text above a place say that a letter of somebody else is copied there?"""
-    return _COPIED.search(fold(text[max(0, start - 3000) : start])) is not None
+    """Does the text above a place say that a letter of somebody else is copied there, or does one begin there?"""
+    before = fold(text[max(0, start - 3000) : start])
+    above = [p.text for p in paragraphs(before, 0, len(before))]
+    letters = [i for i, p in enumerate(above) if _SALUTATION.fullmatch(p.partition("\n")[0])]
+    begun_anew = any(i and i - 1 not in letters for i in letters)
+    return begun_anew or _COPIED.search(before) is not None
 
 
 def without(text: str, spans: list[Span]) -> str:
@@ -101,7 +113,7 @@ def _owner(text: str, start: int, end: int, hints: Hints) -> bool | None:
     named = [_named(text, a, b, hints) for a, b in _lines(text, start, end)]
     if True in named:
         return True
-    return False if False in named else None
+    return False if False in named or _is_elsewhere(text[start:end], hints.address) else None
 
 
 def _is_elsewhere(part: str, address: str) -> bool:

@@ -41,7 +41,7 @@ def find(
     if kind == "calendar":
         fields = _from_header(message, hints, [])
         return (_sorted(Contact("sender", tuple(fields))),) if fields else ()
-    sender = _sender(message, segments, sentences, hints)
+    sender = _sender(message, segments, sentences, hints, kind == "auto_reply")
     third = introductions.find(message.text, segments, sentences, hints, _known(message, sender))
     return tuple(_sorted(c) for c in ([sender] if sender.fields else []) + third)
 
@@ -106,12 +106,14 @@ def _regions(message: Message, address: str, language: str) -> Regions:
 # ---- the sender
 
 
-def _sender(message: Message, segments: tuple[Segment, ...], sentences: tuple[Sentence, ...], hints: Hints) -> Contact:
+def _sender(
+    message: Message, segments: tuple[Segment, ...], sentences: tuple[Sentence, ...], hints: Hints, stand_in: bool
+) -> Contact:
     intro = _own_introduction(message.text, introductions.self_introduction(message.text, sentences), hints)
     hints = _with_family(hints, intro)
     fields: list[ContactField] = []
     for start, end in _blocks(message.text, segments, hints):
-        own = authorship.without(message.text, authorship.foreign(message.text, start, end, hints))
+        own = authorship.without(message.text, authorship.foreign(message.text, start, end, hints, stand_in))
         fields += _missing(fields, signature.read(own, start, end, hints))
     fields += _missing(fields, _from_introduction(intro, hints, fields))
     fields = _from_header(message, hints, fields)
