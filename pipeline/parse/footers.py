@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from pipeline.parse import identity
 from pipeline.parse.lines import Line, phrases
 
 _RULE = re.compile(r"\s*[-_=*~─━―ー＿＝•・.+#]{4,}\s*$")
 _JAPANESE = re.compile("[\u3041-\u30ff\u4e00-\u9fff]")
+_PERSONAL = re.compile(r"\b(?:I|I['’](?:m|ll|ve|d)|[Yy]ou|[Yy]our|[Mm]e|[Mm]y|[Pp]lease|[Ll]et)\b|[?？]")
+_DELIMITER = re.compile(r"--[ \xa0]?$")
 _LONG = 300
+_PROSE = 90
+_SAMPLE = 12
+_PARAGRAPH = 3000
 _SHORT = 6
 
 
@@ -43,11 +49,40 @@ def _openers(japanese: bool) -> re.Pattern[str]:
     return re.compile(r"[\s*_>※＊・(（\[【\"“]{0,4}(?:" + "|".join(rows) + ")", re.IGNORECASE)
 
 
+def tail(lines: list[Line], first: int, last: int) -> int | None:
+    """Where the last paragraph begins, if prose; None if it is not, or is the only one."""
+    start = last
+    while start > first and lines[start - 1].bare:
+        start -= 1
+    if start == first or not any(line.bare for line in lines[first:start]):
+        return None
+    text = " ".join(line.bare for line in lines[start:last])
+    prose = sum(identity.weight(line.text) for line in lines[start:last][:_SAMPLE]) < 0
+    return start if prose and (len(text) >= _PROSE or is_legal(text)) else None
+
+
+def is_legal(text: str) -> bool:
+    """Whether a paragraph has the words of boilerplate, wherever they stand."""
+    return bool(_words().search(text[:_PARAGRAPH]))
+
+
+def is_impersonal(text: str) -> bool:
+    """Whether a paragraph speaks to nobody, as boilerplate does and an afterthought does not."""
+    return not _PERSONAL.search(text[:_PARAGRAPH])
+
+
+@cache
+def _words() -> re.Pattern[str]:
+    return re.compile("|".join(phrases("footer_words.txt")), re.IGNORECASE)
+
+
 def _with_rule(lines: list[Line], at: int, first: int) -> int:
     """The rule right above a footer belongs to it."""
     above = at - 1
     while above >= first and not lines[above].bare and at - above < 3:
         above -= 1
+    if above >= first and _DELIMITER.match(lines[above].text):
+        return above
     if above < first or not _RULE.match(lines[above].text):
         return at
     # A rule that stands above already is the lower edge of a signature.

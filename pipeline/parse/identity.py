@@ -6,10 +6,10 @@ Weights are evidence, added up by signatures.py; the words behind them are in id
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache, lru_cache
 
-from pipeline.parse.lines import pattern, phrases
+from pipeline.parse.closings import fold, is_closing
+from pipeline.parse.lines import phrases
 
 RULE = re.compile(
     r"[\s　]*(?:[^\w\s「」『』（）()。、!?！？]|[_ーー﹏]){3,}[\s　]*$|\s*(?:(?:[^\w\s]|[_o0ｏ])(?:\s?)){6,}$"
@@ -51,11 +51,9 @@ _NAME_IN_JA = re.compile(
     "(?:^|[ 　/・|,])[\u4e00-\u9fff々]{1,4}(?:[ 　][\u4e00-\u9fff々ぁ-んァ-ヶー]{1,5})?"
     "(?:$|[ 　/・|,(（@][^\u3041-\u3093]{0,40}$)"
 )
-_NAME_AFTER = r"(?:[,.!\s]*|\s?[,.!–-]\s(?-i:[A-ZÀ-Þ][\w'’.-]*(?:\s[A-ZÀ-Þ][\w'’.-]*){0,3}))$"
 _READING = re.compile("[\u4e00-\u9fffァ-ヶー][ 　]?[(（][ぁ-んー]{1,8}[ 　]?[ぁ-んー]{0,8}[)）]")
 _PARENTHESIS = re.compile(r"[(（][^()（）]{0,40}[)）]")
 _KISSES = re.compile(r"[\s,]+[xX]{1,4}[.!]?$")
-_SHORT_COMMA = re.compile(r"[^\W\d_]{2,14}(?: [^\W\d_]{1,14}){0,3}\s?,$")
 _NO_ABBREVIATION = frozenset(("it", "this", "that", "you", "me", "us", "now", "soon", "then", "again", "done"))
 _JOINTS = re.compile(r"of|and|the|for|in|at|de|van|von|der|la|le|du|des|di|da|dos|del|el|al|bin|y|e|&|und|et")
 _ABBREVIATED = re.compile(
@@ -63,36 +61,14 @@ _ABBREVIATED = re.compile(
     re.IGNORECASE,
 )
 _DOCUMENT = re.compile(r"//\d+\.\d+\.|\.(?:html?|pdf|csv|aspx?|php|dll|docx?|xlsx?|jpe?g|png|txt)\b|[?=]")
+_DIGIT = re.compile(r"\d")
 _HOME_PAGE = 60
 _PERSON_LATIN = re.compile(r"[a-zà-ÿ]{2,15}$")
-
-
-def fold(text: str) -> str:
-    """Width-folded form in which digits and letters are ASCII."""
-    return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
 
 def is_rule(line: str) -> bool:
     """Whether the line is drawn, not written."""
     return len(line) < 200 and bool(RULE.match(line))
-
-
-def is_closing(line: str) -> bool:
-    """Whether the line is a closing phrase."""
-    bare = line.strip().strip(" ,.!:;-–—*~　。！、…♪☆").strip()
-    if not bare or len(bare) > 90:
-        return False
-    return bool(_closing_en().match(bare) or _closing_ja().match(bare))
-
-
-@cache
-def _closing_en() -> re.Pattern[str]:
-    return pattern("closings_en.txt", r"(?:(?:ok|okay|so|many|and|with),? )?", _NAME_AFTER)
-
-
-@cache
-def _closing_ja() -> re.Pattern[str]:
-    return pattern("closings_ja.txt", "", r"[。．！!、\s]*$")
 
 
 @cache
@@ -128,6 +104,8 @@ def weight(line: str) -> float:
         score += 1.2 * _says("company", text) + 1.2 * _says("title", text)
         score += _name_evidence(text, japanese)
     score -= 4 * _says("greeting", text) + 4 * _says("fact", text)
+    if not japanese and score > -2 and _DIGIT.search(text):
+        score -= 2 * _says("date", text)
     if _BULLET.match(text):
         score -= 1.5
     if len(text) > 90:
@@ -146,6 +124,11 @@ def is_anchor(line: str) -> bool:
 def has_phone(line: str) -> bool:
     """Whether the line holds something like a telephone number."""
     return bool(_PHONE.search(fold(line)))
+
+
+def is_japanese(line: str) -> bool:
+    """Whether the line has Japanese characters."""
+    return bool(_JA.search(line))
 
 
 def begins_with_name(line: str) -> bool:
@@ -221,11 +204,6 @@ def _name_evidence(text: str, japanese: bool) -> float:
     return 1.0 if len(text) <= 50 and _NAME_EN.match(text) else 0.0
 
 
-def closes(line: str) -> bool:
-    """Whether the line is a closing phrase, or short words with a comma, as closings of any language are."""
-    return is_closing(line) or bool(_SHORT_COMMA.match(fold(line.strip())))
-
-
 def bare_name(line: str) -> str:
     """A line without the dashes, slashes and kisses around a name."""
     return _KISSES.sub("", fold(line.strip())).strip("-–—~*/ ,")
@@ -242,4 +220,4 @@ def is_short_name(line: str) -> bool:
         return len(text) <= 8 and bool(_NAME_JA.match(text)) and not _says("sentence", text)
     if _NAME_EN.match(text):
         return len(text.split()) <= 3
-    return bool(_PERSON_LATIN.match(text)) or bool(re.fullmatch(r"(?:[A-Z]\.?){1,3}(?: x{1,3})?", text))
+    return bool(_PERSON_LATIN.match(text)) or bool(re.fullmatch(r"(?:[A-Z]\.?){1,3}(?: x{1,3})?|[a-z]\.?", text))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from pipeline.parse import identity, language
+from pipeline.parse import closings, identity, language
 from pipeline.parse.lines import Line
 from pipeline.parse.lines import split as split_lines
 from pipeline.records import Segment, Sentence
@@ -85,7 +85,7 @@ def _reads_on(line: Line, following: Line, width: int) -> bool:
     if not following.bare or _BULLET.match(following.text) or identity.is_rule(following.text):
         return False
     text = line.text.rstrip()
-    if identity.is_closing(text) or text.endswith((":", "：", "様", "さん", "御中", "各位")):
+    if closings.is_closing(text) or text.endswith((":", "：", "様", "さん", "御中", "各位")):
         return False
     japanese = not text.isascii() and bool(_JAPANESE.search(text))
     if japanese:

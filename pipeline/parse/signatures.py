@@ -9,13 +9,21 @@ from __future__ import annotations
 
 import re
 
-from pipeline.parse import identity
+from pipeline.parse import closings, identity, senders
 from pipeline.parse.lines import Line
 
 _DELIMITER = re.compile(r"\s?(?:--|—|––|−−|ーー|——)[ \xa0]?$")
-_POSTSCRIPT = re.compile(r"\s*(?:p\.? ?(?:p\.? ?)?s\b[.:\s]|追伸|二伸|[PＰ]\.?[SＳ]\.?[：:．. ])", re.IGNORECASE)
+_POSTSCRIPT = re.compile(
+    r"\s*(?:p\.? ?(?:p\.? ?)?s\b[.:\s]|追伸|二伸|[PＰ]\.?[SＳ]\.?[：:．. ]"
+    r"|(?:attach(?:ment|ed|ments)?|encl(?:osures?|osed|s)?\.?(?: \(\d\))?|添付(?:ファイル|資料)?|同封)\s?[:：])",
+    re.IGNORECASE,
+)
+_DASHED = re.compile(r"\s*[-–—~]{1,2}\s?[A-ZÀ-Þ][\w'’.-]{0,14}(?: [A-ZÀ-Þ][\w'’.-]{0,14})?\s*$")
 _MAX_LINES = 30
+_MAX_NAME_LINE = 110
+_CLOSING_WORDS = 3
 _ENOUGH = 1.5
+_FIRST = 3.0
 
 
 def find(lines: list[Line], first: int, last: int, sender: str | None = None) -> tuple[int, int] | None:
@@ -29,6 +37,18 @@ def find(lines: list[Line], first: int, last: int, sender: str | None = None) ->
     return _find_before(lines, first, last, sender)
 
 
+def may_end(line: str) -> bool:
+    """Whether a signature could end with this line, at a glance."""
+    return len(line) < _MAX_NAME_LINE and identity.weight(line) > -1
+
+
+def is_sure(lines: list[Line], found: tuple[int, int], sender: str | None) -> bool:
+    """Whether a signature names the sender or stands under a closing phrase."""
+    above = next((line.text for line in reversed(lines[: found[0]]) if line.bare), "")
+    known = senders.words(sender)
+    return closings.closes(above) or any(senders.names(line.text, known) for line in lines[slice(*found)] if line.bare)
+
+
 def _postscript(lines: list[Line], first: int, last: int) -> int | None:
     return next((i for i in range(last - 1, first, -1) if _POSTSCRIPT.match(lines[i].text)), None)
 
@@ -39,7 +59,7 @@ def _find_before(lines: list[Line], first: int, last: int, sender: str | None) -
     written = [i for i in range(first, last) if lines[i].bare][-_MAX_LINES:]
     if not written:
         return None
-    names = sender_words(sender)
+    names = senders.words(sender)
     delimiter = next((i for i in reversed(written) if _DELIMITER.match(lines[i].text)), None)
     if delimiter:
         return delimiter, last
@@ -49,10 +69,10 @@ def _find_before(lines: list[Line], first: int, last: int, sender: str | None) -
     named = anchored = person = phone = False
     for i in reversed(written):
         text = lines[i].text
-        if identity.is_closing(text):
+        if closings.is_closing(text):
             break
         weight = identity.weight(text)
-        here = len(text) < 80 and weight > -2 and _names_sender(text, names)
+        here = len(text) < _MAX_NAME_LINE and weight > -2 and senders.names(text, names)
         named = named or here
         person, phone = person or identity.is_short_name(text), phone or identity.has_phone(text)
         anchored = anchored or here or identity.is_anchor(text) or (person and phone)
@@ -62,21 +82,28 @@ def _find_before(lines: list[Line], first: int, last: int, sender: str | None) -
         score = below + _above(lines, i, first) - _needed(names, named, anchored)
         if score > best_score:
             best, best_score = i, score
-    return None if best is None else (best, last)
+    return None if best is None else (_after_closing(lines, best, last, names), last)
 
 
-def sender_words(sender: str | None) -> frozenset[str]:
-    """The words of a sender's display name by which its signature is known."""
-    words = re.split(r"[\s,.;:()（）　・/|\"'<>@_-]+", identity.fold(sender or "").lower())
-    return frozenset(word for word in words if len(word) > 1 or word > "\u3040")
-
-
-def _names_sender(line: str, names: frozenset[str]) -> bool:
-    text = identity.fold(line).lower()
-    if any(re.search(rf"(?<![a-z]){re.escape(name)}(?![a-z])", text) for name in names):
-        return True
-    first = re.match(r"\W*([^\W\d_]{2,12})\W*$", text)  # a short form: Sam for Samuel
-    return first is not None and any(name.startswith(first[1]) for name in names if len(name) > 3)
+def _after_closing(lines: list[Line], start: int, last: int, names: frozenset[str]) -> int:
+    """Where the block begins if its first line is a closing phrase nobody listed, above the sender's own name."""
+    following = next((i for i in range(start + 1, last) if lines[i].bare), last)
+    if following == last or not names or not lines[start].bare:
+        return start
+    text = lines[start].bare
+    words = text.split()
+    titled = len(words) > 1 and all(word[:1].isupper() for word in words) and not text.endswith(",")
+    if (
+        titled
+        or len(words) > _CLOSING_WORDS
+        or senders.names(text, names)
+        or identity.is_anchor(text)
+        or identity.is_rule(text)
+    ):
+        return start
+    if identity.is_japanese(text) or identity.has_phone(text):
+        return start
+    return following if senders.heads(lines[following].text, names) and text[:1].isupper() else start
 
 
 def _needed(names: frozenset[str], named: bool, anchored: bool) -> float:
@@ -89,11 +116,11 @@ def _above(lines: list[Line], at: int, first: int) -> float:
     score = 0.0
     if identity.is_rule(lines[at].text):
         score += 2.0
-    if identity.closes(lines[at].text):
+    if closings.closes(lines[at].text):
         score -= 2.0
     above = at - 1
     if above < first:
-        return score - 0.5
+        return score - (0.5 if identity.is_anchor(lines[at].text) or score > 0 else _FIRST)
     if not lines[above].bare:
         score += 2.0 if identity.begins_with_name(lines[at].text) else 1.0
         while above > first and not lines[above].bare:
@@ -101,22 +128,35 @@ def _above(lines: list[Line], at: int, first: int) -> float:
     else:
         score -= 1.0
     greeting = above == first or not any(line.bare for line in lines[first:above])
-    if identity.is_closing(lines[above].text):
+    if closings.is_closing(lines[above].text):
         return score + 2.5
-    return score + (1.5 if identity.closes(lines[above].text) and not greeting else 0.0)
+    return score + (1.5 if closings.closes(lines[above].text) and not greeting else 0.0)
 
 
 def _bare_name(lines: list[Line], written: list[int], names: frozenset[str]) -> int | None:
     """The last line if it is a name with nothing under it, after a blank line or a closing phrase."""
     last = written[-1]
-    if not identity.is_short_name(lines[last].text) or len(written) < 2:
+    if len(written) < 2:
         return None
-    above = lines[last - 1].text
-    own = _names_sender(lines[last].text, names)
+    text, above = lines[last].text, lines[last - 1].text
+    if not identity.is_short_name(text):
+        return last if not above.strip() and _is_own_line(text, lines[written[-2]].text, names) else None
+    own = senders.names(text, names)
     if above.strip():
-        return last if identity.closes(above) or (own and not identity.weight(above) > 0) else None
+        signed = own and not identity.weight(above) > 0
+        return last if closings.closes(above) or signed or _is_dashed(text, above) else None
     before = lines[written[-2]].text
-    closed = identity.closes(before)
-    if names and not own and not closed and len(identity.bare_name(lines[last].text).split()) > 1:
+    closed = closings.closes(before)
+    if names and not own and not closed and len(identity.bare_name(text).split()) > 1:
         return None  # two capitalised words that are not the sender: a heading or a file
     return last if closed or not identity.weight(before) > 1.0 else None
+
+
+def _is_own_line(text: str, before: str, names: frozenset[str]) -> bool:
+    """Whether a line on its own is the sender's name with a word about them, or the name run together."""
+    return senders.begins(text, names) and not identity.weight(before) > 1.0
+
+
+def _is_dashed(text: str, above: str) -> bool:
+    """Whether a name stands after a dash, as a signature and not as an item of a list."""
+    return bool(_DASHED.match(text)) and not re.match(r"\s*[-–—~*•]", above) and not above.rstrip().endswith(":")

@@ -6,12 +6,16 @@ block stands in what is left (signatures.py). Blank lines between two zones belo
 
 from __future__ import annotations
 
+import itertools
+
 from pipeline.parse import footers, language, quotes, signatures
 from pipeline.parse.lines import Line
 from pipeline.parse.lines import split as split_lines
 from pipeline.records import Segment, Zone
 
 MAX_LINES = 10_000
+MAX_PEELED = 5
+FULL_SIGNATURE = 3
 
 
 def split(text: str, sender: str | None = None) -> tuple[Segment, ...]:
@@ -62,11 +66,47 @@ def _sign(lines: list[Line], zones: list[Zone], first: int, last: int, sender: s
         start = end
         while start > first and zones[start - 1] != "footer":
             start -= 1
-        if start < end and (found := signatures.find(lines, start, end, sender)):
-            for i in range(*found):
-                zones[i] = "signature"
-            return
+        if start < end:
+            after = _peel(lines, zones, start, end, sender)
+            if found := signatures.find(lines, start, after, sender):
+                for i in range(*found):
+                    zones[i] = "signature"
+                return
         end = start
+
+
+def _peel(lines: list[Line], zones: list[Zone], first: int, last: int, sender: str | None) -> int:
+    """Set apart the paragraphs below a signature that are none of it; the end of what is left."""
+    for cuts in _prose_below(lines, first, last):
+        end = cuts[0]
+        if not signatures.may_end(lines[end - 1].text):
+            continue
+        found = signatures.find(lines, first, end, sender)
+        if found is None or found[1] < end or found[0] == first:
+            continue
+        sure = signatures.is_sure(lines, found, sender)
+        full = sum(1 for line in lines[slice(*found)] if line.bare) >= FULL_SIGNATURE
+        for start, stop in itertools.pairwise(cuts):
+            text = " ".join(line.bare for line in lines[start:stop]).strip()
+            if footers.is_legal(text) or (sure and full and footers.is_impersonal(text)):
+                zones[start:stop] = ["footer"] * (stop - start)
+        if sure or zones[end] == "footer":
+            return end
+    return last
+
+
+def _prose_below(lines: list[Line], first: int, last: int) -> list[list[int]]:
+    """The ends of paragraphs below which only prose stands, highest first, each with the ends after it."""
+    cuts = [last]
+    while len(cuts) <= MAX_PEELED and (start := footers.tail(lines, first, cuts[0])) is not None:
+        cuts.insert(0, _bare_end(lines, first, start))
+    return [cuts[k:] for k in range(len(cuts) - 1)]
+
+
+def _bare_end(lines: list[Line], first: int, end: int) -> int:
+    while end > first and not lines[end - 1].bare:
+        end -= 1
+    return end
 
 
 def _give_blanks(lines: list[Line], zones: list[Zone]) -> None:

@@ -59,7 +59,7 @@ def replies(text: str, fmt: str, lang: str | None, sender: str | None) -> dict[s
     that is nothing but a forwarded one is that mail.
     """
     from pipeline.parse import html, plain, zones
-    from pipeline.parse.identity import closes
+    from pipeline.parse.closings import closes
     from pipeline.parse.lines import split
 
     canonical = plain.canonical(html.to_text(text) if fmt == "html" else text)

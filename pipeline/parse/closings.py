@@ -1,0 +1,57 @@
+"""Closing phrases: the lines above a signature by which a message ends; the phrases are in closings_*.txt."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from pipeline.parse.lines import pattern
+
+_MARKS = " ,.!:;-–—*~　。！、…♪☆"
+_MAX_CHARS = 90
+_SHORT_COMMA = re.compile(r"[^\W\d_]{2,14}(?: [^\W\d_]{1,14}){0,3}\s?,$")
+_NAME_AFTER = (
+    r"(?: (?:for|on behalf of|for and on behalf of)\b.{0,60})?"
+    r"(?:[,.!\s]*|\s?[,.!–-]\s(?-i:[A-ZÀ-Þ][\w'’.-]*(?:\s[A-ZÀ-Þ][\w'’.-]*){0,3}))$"
+)
+
+
+def fold(text: str) -> str:
+    """Width-folded form in which digits and letters are ASCII."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+
+
+def is_closing(line: str) -> bool:
+    """Whether the line is a closing phrase, or one in two languages, set off by a slash or bar."""
+    bare = line.strip().strip(_MARKS).strip()
+    if not bare or len(bare) > _MAX_CHARS:
+        return False
+    if _is_phrase(bare):
+        return True
+    parts = re.split(r"\s*[/|]\s*", bare)
+    # The other part may be in a language without phrases here, but is words only.
+    return len(parts) == 2 and any(map(_is_phrase, parts)) and all(map(_is_words, parts))
+
+
+def closes(line: str) -> bool:
+    """Whether the line is a closing phrase, or short words with a comma, as closings of any language are."""
+    return is_closing(line) or bool(_SHORT_COMMA.match(fold(line.strip())))
+
+
+def _is_phrase(bare: str) -> bool:
+    return bool(_closing_en().match(bare) or _closing_ja().match(bare))
+
+
+def _is_words(text: str) -> bool:
+    return len(text) < 40 and bool(text) and not re.search(r"[\d@:]", text)
+
+
+@cache
+def _closing_en() -> re.Pattern[str]:
+    return pattern("closings_en.txt", r"(?:(?:ok|okay|so|many|and|with),? )?", _NAME_AFTER)
+
+
+@cache
+def _closing_ja() -> re.Pattern[str]:
+    return pattern("closings_ja.txt", "", r"[。．！!、\s]*$")

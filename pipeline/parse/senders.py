@@ -1,0 +1,73 @@
+"""The sender's name as its own signature writes it: in full, in part, short or by initials."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from pipeline.parse import identity
+from pipeline.parse.closings import fold
+from pipeline.parse.lines import phrases
+
+_SPLIT = re.compile(r"[\s,.;:()（）　・/|\"'<>@_-]+")
+_AFTER_NAME = re.compile(r"\s*(?:[,|/·•~(（:–—@-]|(?:at|from|of|for|in|on|and|&)\b)")
+_HEAD = re.compile(r"\W*([^\W\d_]{2,20})")
+_MAX_LINE = 80
+_CHATTY = -3.0
+
+
+def words(sender: str | None) -> frozenset[str]:
+    """The words of a sender's display name by which its signature is known."""
+    found = _SPLIT.split(fold(sender or "").lower())
+    return frozenset(word for word in found if len(word) > 1 or word > "\u3040")
+
+
+def names(line: str, known: frozenset[str]) -> bool:
+    """Whether a line has a word of the name, or is nothing but a short form of one."""
+    text = fold(line).lower()
+    if any(re.search(rf"(?<![a-z]){re.escape(name)}(?![a-z])", text) for name in known):
+        return True
+    alone = re.match(r"\W*([^\W\d_]{2,12})\W*(?:x{1,3}\W*)?$", text)
+    if alone is not None:
+        return _is_short_form(alone[1], known)
+    joined = re.sub(r"[\W_]+", "", text)  # the name run together, as in an address
+    return len(joined) > 5 and joined in known
+
+
+def begins(line: str, known: frozenset[str]) -> bool:
+    """Whether a short line is the sender's name and something set off from it: "Kim, workshop", "Kim (on the road)"."""
+    text = fold(line).strip()
+    head = _HEAD.match(text)
+    if head is None or len(text) > _MAX_LINE or re.search(r"[.!?:]$", text):
+        return False
+    rest = text[head.end() :]
+    if not _is_short_form(head[1].lower(), known):
+        return False
+    for word in re.findall(r"\s+([^\W\d_][\w.'’-]*)", rest):
+        if word.lower() not in known:
+            break
+        rest = rest.split(word, 1)[1]
+    return bool(_AFTER_NAME.match(rest)) and identity.weight(rest) > _CHATTY
+
+
+def heads(line: str, known: frozenset[str]) -> bool:
+    """Whether the first word of a line is of the name, or a short form of it."""
+    head = _HEAD.match(fold(line).strip())
+    return head is not None and _is_short_form(head[1].lower(), known)
+
+
+def _is_short_form(word: str, known: frozenset[str]) -> bool:
+    if word in known or any(name.startswith(word) for name in known if len(name) > 3):
+        return True
+    return bool(_nicknames().get(word, frozenset()) & known)
+
+
+@cache
+def _nicknames() -> dict[str, frozenset[str]]:
+    """Full names by short form."""
+    full: dict[str, set[str]] = {}
+    for row in phrases("nicknames_en.tsv"):
+        name, forms = row.split("\t")
+        for form in forms.split():
+            full.setdefault(form, set()).add(name)
+    return {form: frozenset(found) for form, found in full.items()}
