@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cache
 
 from pipeline.extract import links, names, organisations, people
-from pipeline.extract.kana import family_readings, is_kana, latin, sound
+from pipeline.extract.kana import family_readings, given_readings, is_kana, latin, sound, unify
 from pipeline.extract.lines import Block, paragraphs
 from pipeline.extract.people import Hints
 from pipeline.extract.words import alternation, fold, is_japanese, plain, words
@@ -34,10 +34,16 @@ _COPIED = re.compile(
 _SALUTATION = re.compile(
     r"[ >]{0,3}[^。、:\n]{1,30}(?:様|さん|御中|各位|殿|先生)[、,]?\s*|(?:Dear|Hi|Hello|Hey) [^.\n]{2,40}[,:!]?\s*"
 )
+_POINTED = re.compile(
+    r"下記|以下|次の通り|こちらに|会場|宿泊先|場所|住所|連絡先|お送りいただ|送付先|決まりました|お知らせします"
+    r"|\b(?:below|following|here (?:is|are)|address|details|hotel|venue|location)\b",
+    re.IGNORECASE,
+)
 _POINTS = re.compile(
     r"(?:下記|以下|次)[^。\n]{0,20}(?:まで|へ|に)[^。\n]{0,6}(?:連絡|問い?合わせ)|(?:urgent|emergenc|immediate|contact)[^\n]*",
     re.IGNORECASE,
 )
+_AREA = re.compile(r"(?:Island|Park|Valley|City|Town|Bay|Beach|Hill|Harbou?r|Village|County|Office|House|Desk|Team)$")
 _NOT_NAMED = re.compile(r"\d{3}|@|https?:|[都道府県市区町村郡]\S*\d")
 
 
@@ -54,10 +60,20 @@ def foreign(text: str, start: int, end: int, hints: Hints, stand_in: bool = Fals
     if not _known(hints):
         parts_near = [p for p in parts if not _is_elsewhere(text[p[0] : p[1]], hints.address)]
         hints = hints if copied else _with_first_named(text, parts_near, hints)
+    owners = [_owner(text, a, b, hints) for a, b in parts]
+    if _known(hints) and True not in owners and not _is_at_home(text[start:end], text[:start], hints):
+        return parts
+    if True in owners[1:] and owners[0] is None and _goes_on(text, start):
+        owners[0] = False
+    if True in owners and len(text[slice(*parts[owners.index(True)])].strip()) <= 12:  # signed with a bare name
+        before = parts[owners.index(True)][0]
+        if not _is_at_home(text[start:before], text[:start], hints):
+            owners = [
+                False if owner is None and a < before else owner for (a, _), owner in zip(parts, owners, strict=True)
+            ]
     out: list[Span] = []
     labelled, own = _is_label(_line_above(text, start)), not copied
-    for a, b in parts:
-        owner = _owner(text, a, b, hints)
+    for (a, b), owner in zip(parts, owners, strict=True):
         own = own or owner is True
         labelled = _is_label(text[a:b].strip().partition("\n")[0]) or (labelled and owner is not True)
         if labelled or owner is False or not own:
@@ -65,6 +81,27 @@ def foreign(text: str, start: int, end: int, hints: Hints, stand_in: bool = Fals
         else:
             out += _lines_of_others(text, a, b, hints)
     return out
+
+
+def _is_at_home(block: str, before: str, hints: Hints) -> bool:
+    """Does a block without a name show the sender's firm: his host, or a firm that the text above names too?"""
+    host = hints.address.partition("@")[2]
+    folded = fold(block).lower()
+    if any(w in folded for w in re.split(r"[.-]", host)[:-1] if len(w) > 3):
+        return True
+    first = next((line.strip(_EDGE) for line in block.splitlines() if line.strip(_EDGE)), "")
+    domain = organisations.domain_likeness(fold(first), host) >= 0.6
+    return domain or not _POINTED.search(fold(before[-500:]))
+
+
+def _goes_on(text: str, start: int) -> bool:
+    """Does a block begin in the midst of a paragraph of prose?"""
+    line = text[max(0, start - 200) : start].rstrip("\n").rpartition("\n")[2]
+    return (
+        text[max(0, start - 2) : start].strip("\n") != ""
+        and re.search(r"[。．.]\s*$", line) is not None
+        and (not re.search(r"願い|thank|regards", line, re.IGNORECASE))
+    )
 
 
 def is_another(name: str, hints: Hints) -> bool:
@@ -195,7 +232,15 @@ def _named(text: str, start: int, end: int, hints: Hints) -> bool | None:
     name = found.name.text if found is not None else _spaced_name(line)
     if name is None or _NOT_NAMED.search(name) or not _is_surely_name(name):
         return None
+    host = hints.address.partition("@")[2]
+    if not is_japanese(name) and (organisations.legal_form_western(line) or _names_host(name, host)):
+        return None  # a firm called after people, or whose name begins like one
     return False if _is_another(name, hints) else None
+
+
+def _names_host(name: str, host: str) -> bool:
+    joined = re.sub(r"[^a-z]", "", plain(name))
+    return len(joined) > 5 and joined in re.sub(r"[^a-z]", "", host)
 
 
 def _spaced_name(line: str) -> str | None:
@@ -227,7 +272,8 @@ def _is_surely_name(name: str) -> bool:
         return False
     if organisations.company_western(name, "") > 0.5 or plain(tokens[-1]) in words("streets.txt"):
         return False
-    return len(tokens) in (2, 3) and names.is_given(tokens[0]) and not names.is_given(name)
+    words_only = [t for t in tokens if len(t.strip(".")) > 1]
+    return len(words_only) == 2 and names.is_given(tokens[0]) and not _AREA.search(tokens[-1])
 
 
 def _is_another(name: str, hints: Hints) -> bool:
@@ -283,5 +329,7 @@ def _shares(a: str, b: str) -> bool:
 def _sounds(name: str) -> frozenset[str]:
     if not is_japanese(name):
         return frozenset(sound(t) for t in re.split(r"[\s,.]+", name))
-    family = names.split(name).family or ""
-    return names.family_sounds(family) | ({latin(family)} if is_kana(family) else set())
+    parts = names.split(name)
+    family, given = parts.family or "", parts.given or ""
+    kana = {latin(part) for part in (family, given) if part and is_kana(part)}
+    return names.family_sounds(family) | {latin(r) for r in given_readings().get(unify(given), ())} | kana

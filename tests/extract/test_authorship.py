@@ -46,6 +46,23 @@ def test_the_sender_keeps_the_own_name(contacts_of: Any, mail: dict[str, Any]) -
     assert any(mail["own"][0] in f.value for f in of(found, "sender") if f.name == "full_name")
 
 
+FORMS = (
+    "kuwahara@hidamari-shoji.example",
+    "Satoru Kuwahara <s-kuwahara@hidamari-shoji.example>",
+    "KUWAHARA Satoru <k@hidamari-shoji.example>",
+    "桑原 <skw12@hidamari-shoji.example>",
+    "ひだまり商事　桑原 <eigyo@hidamari-shoji.example>",
+    "桑原悟 <k@hidamari-shoji.example>",
+)
+
+
+@pytest.mark.parametrize("sender", FORMS)
+def test_however_the_header_names_the_sender(contacts_of: Any, sender: str) -> None:
+    for mail in (m for m in MAILS if m["sender"].startswith("桑原 悟 <")):
+        found = contacts_of(mail["body"], sender=sender, **mail.get("headers", {}))
+        assert not having(of(found, "sender"), mail.get("other", []) + mail.get("nobody", [])), mail["id"]
+
+
 def test_own_block_between_two_foreign_ones_is_left() -> None:
     text = "【納品先】\n若草工業株式会社\n\nひだまり商事株式会社\n桑原 悟\n\n【請求先】\n若草工業株式会社 経理部\n"
     own = authorship.without(text, authorship.foreign(text, 0, len(text), SENDER))
