@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from pipeline import errors
@@ -46,6 +46,8 @@ _REASONS: Mapping[State, str] = {
     "expired": "The suggestion has expired.",
 }
 
+_OVER = 0.1
+
 # How much a rep gains from one decision: what is bound to a day comes before what only completes a record.
 _WEIGHTS: Mapping[SuggestionKind, float] = {
     "change_meeting": 1.0,
@@ -82,9 +84,24 @@ def next_state(state: State, action: Action) -> State:
         raise errors.Conflict(_REASONS[state]) from None
 
 
-def worth(kind: SuggestionKind, score: float) -> float:
-    """What the queue is ordered by, 0 to 1: the kind's weight times the probability that it is right."""
-    return round(_WEIGHTS[kind] * score, 6)
+def worth(kind: SuggestionKind, score: float, *, over: bool = False) -> float:
+    """What the queue is ordered by, 0 to 1: the kind's weight times the probability that it is right.
+
+    What is ``over`` already comes last: a mailbox's first import brings years of past meetings.
+    """
+    return round(_WEIGHTS[kind] * score * (_OVER if over else 1.0), 6)
+
+
+def is_over(activity: Activity | None, now: datetime) -> bool:
+    """Whether every time of a meeting, call or task has passed; one that names no time is never over."""
+    if activity is None:
+        return False
+    moments = [slot.end or slot.start for slot in activity.slots] + ([activity.due] if activity.due else [])
+    return bool(moments) and all(_has_passed(moment, now) for moment in moments)
+
+
+def _has_passed(moment: date, now: datetime) -> bool:
+    return moment < now if isinstance(moment, datetime) else moment < now.date()
 
 
 def topic(suggestion: Suggestion, thread_key: str) -> str:

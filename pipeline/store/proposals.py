@@ -11,7 +11,7 @@ from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from pipeline import errors
-from pipeline.core.review import LIFETIME, Memory, memories, subjects, topic, without_rejected, worth
+from pipeline.core.review import LIFETIME, Memory, is_over, memories, subjects, topic, without_rejected, worth
 from pipeline.records import ActivityKind, Suggestion
 from pipeline.store.rows import digest, insert_new, lock
 from pipeline.store.suggestion_json import to_json
@@ -72,9 +72,10 @@ def expire_suggestions(session: Session, organisation_id: str, now: datetime) ->
 
 
 def _row(organisation_id: str, mail_id: str, thread_key: str, suggestion: Suggestion, now: datetime) -> dict[str, Any]:
+    over = is_over(suggestion.activity, now)
     return {
         "organisation_id": organisation_id, "id": suggestion.id, "mail_id": mail_id, "kind": suggestion.kind,
-        "state": "pending", "version": 1, "worth": worth(suggestion.kind, suggestion.score),
+        "state": "pending", "version": 1, "worth": worth(suggestion.kind, suggestion.score, over=over),
         "person": suggestion.person, "record_id": suggestion.record_id, "topic": topic(suggestion, thread_key),
         "payload": clean_json(to_json(suggestion)), "created_at": now, "expires_at": now + LIFETIME,
     }  # fmt: skip

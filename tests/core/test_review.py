@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import get_args
 
 import pytest
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline import errors
 from pipeline.core import review
-from pipeline.core.review import Memory, memories, next_state, topic, without_rejected, worth
+from pipeline.core.review import Memory, is_over, memories, next_state, topic, without_rejected, worth
 from pipeline.records import Activity, ProposedField, Slot, Suggestion, SuggestionKind
 
 STATES = get_args(review.State)
@@ -146,3 +146,30 @@ def test_a_rejected_deal_is_remembered_for_the_thread():
     rejected = set(memories(asked, "t"))
     assert without_rejected(asked, "t", rejected) is None
     assert without_rejected(asked, "u", rejected) is asked
+
+
+NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("times", "over"),
+    [
+        ({}, False),
+        ({"slots": (Slot(NOW - HOUR, None, False, False),)}, True),
+        ({"slots": (Slot(NOW - HOUR, NOW + HOUR, False, False),)}, False),
+        ({"slots": (Slot(NOW - HOUR, None, False, False), Slot(NOW + HOUR, None, False, False))}, False),
+        ({"slots": (Slot(date(2026, 3, 9), None, True, False),)}, True),
+        ({"slots": (Slot(date(2026, 3, 10), None, True, False),)}, False),
+        ({"due": date(2026, 3, 9)}, True),
+        ({"due": NOW + HOUR}, False),
+    ],
+)
+def test_an_activity_is_over_when_all_its_times_have_passed(times, over):
+    activity = Activity("meeting", "proposed", "x", 0.9, (), **times)
+    assert is_over(activity, NOW) is over
+
+
+def test_what_is_over_waits_behind_a_new_contact():
+    assert worth("create_meeting", 1.0, over=True) < worth("link_deal", 0.5) < worth("create_contact", 0.9)
+    assert not is_over(None, NOW)
