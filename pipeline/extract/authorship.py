@@ -19,6 +19,7 @@ from pipeline.extract.words import alternation, fold, is_japanese, plain, words
 Span = tuple[int, int]
 
 _LONGEST = 5000  # characters; no signature is longer
+_BARE_NAME = 13  # characters; a name alone on its line
 _RULE = re.compile(r"\s*([-_=*~#+.・─━―ー＿＝＊◆◇■□●○☆★▼▲／/|｜<>＜＞])(?:\s*\1){3,}\s*$|\s*--\s*$")
 _EDGE = " \t\u3000>・*＊■□◆◇●○▼▽▲★☆※<＜〈《【[［(（「『-－"
 _END = r"\s*(?:[::】\])>》〉」』]|は(?:以下|下記|次)|$)"
@@ -60,17 +61,7 @@ def foreign(text: str, start: int, end: int, hints: Hints, stand_in: bool = Fals
     if not _known(hints):
         parts_near = [p for p in parts if not _is_elsewhere(text[p[0] : p[1]], hints.address)]
         hints = hints if copied else _with_first_named(text, parts_near, hints)
-    owners = [_owner(text, a, b, hints) for a, b in parts]
-    if _known(hints) and True not in owners and not _is_at_home(text[start:end], text[:start], hints):
-        return parts
-    if True in owners[1:] and owners[0] is None and _goes_on(text, start):
-        owners[0] = False
-    if True in owners and len(text[slice(*parts[owners.index(True)])].strip()) <= 12:  # signed with a bare name
-        before = parts[owners.index(True)][0]
-        if not _is_at_home(text[start:before], text[:start], hints):
-            owners = [
-                False if owner is None and a < before else owner for (a, _), owner in zip(parts, owners, strict=True)
-            ]
+    owners = _owners(text, parts, hints)
     out: list[Span] = []
     labelled, own = _is_label(_line_above(text, start)), not copied
     for (a, b), owner in zip(parts, owners, strict=True):
@@ -83,8 +74,25 @@ def foreign(text: str, start: int, end: int, hints: Hints, stand_in: bool = Fals
     return out
 
 
+def _owners(text: str, parts: list[Span], hints: Hints) -> list[bool | None]:
+    """Whose each part is; a part without a name is another's where the text points at it."""
+    owners = [_owner(text, a, b, hints) for a, b in parts]
+    start, end = (parts[0][0], parts[-1][1]) if parts else (0, 0)
+    if True not in owners:
+        foreign_all = bool(parts and _known(hints)) and not _is_at_home(text[start:end], text[:start], hints)
+        return [False] * len(parts) if foreign_all else owners
+    first_own = owners.index(True)
+    if first_own and owners[0] is None and _goes_on(text, start):
+        owners[0] = False
+    own_start, own_end = parts[first_own]
+    signed_barely = own_end - own_start <= _BARE_NAME
+    if signed_barely and not _is_at_home(text[start:own_start], text[:start], hints):
+        owners[:first_own] = [False if owner is None else owner for owner in owners[:first_own]]
+    return owners
+
+
 def _is_at_home(block: str, before: str, hints: Hints) -> bool:
-    """Does a block without a name show the sender's firm: his host, or a firm that the text above names too?"""
+    """Does a block without a name show the sender's firm: his host, or does no text above point at it?"""
     host = hints.address.partition("@")[2]
     folded = fold(block).lower()
     if any(w in folded for w in re.split(r"[.-]", host)[:-1] if len(w) > 3):
@@ -113,16 +121,18 @@ def is_copied(text: str, start: int) -> bool:
     """Does the text above a place say that a letter of somebody else is copied there, or does one begin there?"""
     before = fold(text[max(0, start - 3000) : start])
     above = [p.text for p in paragraphs(before, 0, len(before))]
-    letters = [i for i, p in enumerate(above) if _SALUTATION.fullmatch(p.partition("\n")[0])]
+    letters = {i for i, p in enumerate(above) if _SALUTATION.fullmatch(p.partition("\n")[0])}
     begun_anew = any(i and i - 1 not in letters for i in letters)
     return begun_anew or _COPIED.search(before) is not None
 
 
 def without(text: str, spans: list[Span]) -> str:
     """The text with the stretches blanked, every offset as before."""
+    out, at = [], 0
     for start, end in spans:
-        text = text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
-    return text
+        out += [text[at:start], re.sub(r"[^\n]", " ", text[start:end])]
+        at = end
+    return "".join([*out, text[at:]])
 
 
 # ---- parts
