@@ -12,7 +12,7 @@ _MARKS = " ,.!:;-–—*~　。！、…♪☆"
 _MAX_CHARS = 90
 _SHORT_COMMA = re.compile(r"[^\W\d_]{2,14}(?: [^\W\d_]{1,14}){0,3}\s?,$")
 _NAME_AFTER = (
-    r"(?: (?:for|on behalf of|for and on behalf of)\b.{0,60})?"
+    r"(?:,? (?:for|on behalf of|for and on behalf of)\b.{0,60})?"
     r"(?:[,.!\s]*|\s?[,.!–-]\s(?-i:[A-ZÀ-Þ][\w'’.-]*(?:\s[A-ZÀ-Þ][\w'’.-]*){0,3}))$"
 )
 

@@ -12,8 +12,15 @@ _RULE = re.compile(r"\s*[-_=*~─━―ー＿＝•・.+#]{4,}\s*$")
 _JAPANESE = re.compile("[\u3041-\u30ff\u4e00-\u9fff]")
 _PERSONAL = re.compile(r"\b(?:I|I['’](?:m|ll|ve|d)|[Yy]ou|[Yy]our|[Mm]e|[Mm]y|[Pp]lease|[Ll]et)\b|[?？]")
 _DELIMITER = re.compile(r"--[ \xa0]?$")
+_MARKS = r"[\s*_>※＊・(（\[【\"“\u2600-\u27bf\ufe0f\U0001f300-\U0001faff]{0,6}"
 _LONG = 300
 _PROSE = 90
+_CHATTY = -2.0
+_AFTERTHOUGHT = re.compile(
+    r"\b(?:I|I['’](?:m|ll|ve|d))\b|\?$"
+    r"|^(?:oh|also|btw|by the way|forgot|one more|and|please|can|could|would|do|did|let me|just|sorry)\b",
+    re.IGNORECASE,
+)
 _SAMPLE = 12
 _PARAGRAPH = 3000
 _SHORT = 6
@@ -46,7 +53,9 @@ def _opens(bare: str) -> bool:
 @cache
 def _openers(japanese: bool) -> re.Pattern[str]:
     rows = [row for row in phrases("footers.txt") if bool(_JAPANESE.search(row)) == japanese]
-    return re.compile(r"[\s*_>※＊・(（\[【\"“]{0,4}(?:" + "|".join(rows) + ")", re.IGNORECASE)
+    return re.compile(
+        r"[\s*_>※＊・(（\[【\"“\u2600-\u27bf\ufe0f\U0001f300-\U0001faff]{0,6}(?:" + "|".join(rows) + ")", re.IGNORECASE
+    )
 
 
 def tail(lines: list[Line], first: int, last: int) -> int | None:
@@ -57,8 +66,11 @@ def tail(lines: list[Line], first: int, last: int) -> int | None:
     if start == first or not any(line.bare for line in lines[first:start]):
         return None
     text = " ".join(line.bare for line in lines[start:last])
-    prose = sum(identity.weight(line.text) for line in lines[start:last][:_SAMPLE]) < 0
-    return start if prose and (len(text) >= _PROSE or is_legal(text)) else None
+    weight = sum(identity.weight(line.text) for line in lines[start:last][:_SAMPLE])
+    if weight >= 0:
+        return None
+    chats = weight <= _CHATTY and _AFTERTHOUGHT.search(text[:_PARAGRAPH])
+    return start if len(text) >= _PROSE or chats or is_legal(text) else None
 
 
 def is_legal(text: str) -> bool:

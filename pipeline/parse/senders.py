@@ -47,6 +47,8 @@ def begins(line: str, known: frozenset[str]) -> bool:
         if word.lower() not in known:
             break
         rest = rest.split(word, 1)[1]
+    if re.fullmatch(r"\s*\([^()]*\)", rest):
+        return True
     return bool(_AFTER_NAME.match(rest)) and identity.weight(rest) > _CHATTY
 
 

@@ -50,7 +50,8 @@ def is_sure(lines: list[Line], found: tuple[int, int], sender: str | None) -> bo
 
 
 def _postscript(lines: list[Line], first: int, last: int) -> int | None:
-    return next((i for i in range(last - 1, first, -1) if _POSTSCRIPT.match(lines[i].text)), None)
+    low = max(first + 1, last - _MAX_LINES)
+    return next((i for i in range(low, last) if _POSTSCRIPT.match(lines[i].text)), None)
 
 
 def _find_before(lines: list[Line], first: int, last: int, sender: str | None) -> tuple[int, int] | None:
@@ -62,16 +63,20 @@ def _find_before(lines: list[Line], first: int, last: int, sender: str | None) -
     names = senders.words(sender)
     delimiter = next((i for i in reversed(written) if _DELIMITER.match(lines[i].text)), None)
     if delimiter:
-        return delimiter, last
+        return _name_above(lines, delimiter, first, names), last
     if (bare := _bare_name(lines, written, names)) is not None:
         return bare, last
-    best, best_score, below = None, 0.0, 0.0
+    best, best_score, below, below_line = None, 0.0, 0.0, -1
     named = anchored = person = phone = False
     for i in reversed(written):
         text = lines[i].text
         if closings.is_closing(text):
             break
         weight = identity.weight(text)
+        if best == below_line and _announces(text, weight) and not named:
+            best = None  # what the text announces is its content
+            break
+        below_line = i
         here = len(text) < _MAX_NAME_LINE and weight > -2 and senders.names(text, names)
         named = named or here
         person, phone = person or identity.is_short_name(text), phone or identity.has_phone(text)
@@ -80,9 +85,21 @@ def _find_before(lines: list[Line], first: int, last: int, sender: str | None) -
         if below < -8:
             break
         score = below + _above(lines, i, first) - _needed(names, named, anchored)
+        score += 1.0 if here and text[:1].islower() and identity.is_short_name(text) else 0.0
         if score > best_score:
             best, best_score = i, score
     return None if best is None else (_after_closing(lines, best, last, names), last)
+
+
+def _announces(text: str, weight: float) -> bool:
+    return weight < 0 and text.rstrip().endswith((":", "："))
+
+
+def _name_above(lines: list[Line], delimiter: int, first: int, names: frozenset[str]) -> int:
+    """The sender's bare name above a delimiter belongs to the block, else the block begins with the delimiter."""
+    above = next((i for i in range(delimiter - 1, first, -1) if lines[i].bare), first)
+    own = identity.is_short_name(lines[above].text) and senders.names(lines[above].text, names)
+    return above if above > first and own and not lines[above - 1].bare else delimiter
 
 
 def _after_closing(lines: list[Line], start: int, last: int, names: frozenset[str]) -> int:
@@ -143,7 +160,7 @@ def _bare_name(lines: list[Line], written: list[int], names: frozenset[str]) -> 
         return last if not above.strip() and _is_own_line(text, lines[written[-2]].text, names) else None
     own = senders.names(text, names)
     if above.strip():
-        signed = own and not identity.weight(above) > 0
+        signed = own and not identity.weight(above) > 0 and not senders.heads(above, names)
         return last if closings.closes(above) or signed or _is_dashed(text, above) else None
     before = lines[written[-2]].text
     closed = closings.closes(before)
