@@ -27,6 +27,7 @@ _STARTS = re.compile(
 )
 _BROKEN = re.compile(r"[<\w,]\s*$")
 _FIELD = re.compile(r"(?!mailto:)\s*[^\s:：]{1,14}\s?[：:]\s*\S")
+_SPACED_LABEL = re.compile(r"[\u4e00-\u9fff](?:[ \u3000]{1,4}[\u4e00-\u9fff]){1,3}(?=[ \u3000]{0,6}[:：])")
 _LAST_LINES = 4
 _MAX_JOINED = 500
 
@@ -82,10 +83,10 @@ def _is_separator(bare: str) -> bool:
 @cache
 def _separator() -> re.Pattern[str]:
     words = "(?:" + "|".join(phrases("quote_separators.txt")) + ")"
-    dash = r"[-=_*#~─━―ー—–－<>【\[]"
+    dash = r"[-=_*#~─━―ー—–－<>＜＞【\[]"
     return re.compile(
         rf"(?:{dash}{{2,}}[ \u3000]*{words}[ \u3000:：]*[-=_*#~─━―ー—–－<>】\]]*|begin forwarded message ?:|"
-        rf"{dash}[ \u3000]*{words}[ \u3000]*[-—–－】\]]|"
+        rf"{dash}[ \u3000]*{words}[ \u3000]*[-—–－】\]]|[＜《]{words}[＞》]|"
         rf"-{{2,}} ?.{{3,100}} (?:wrote|writes|schrieb|a écrit) ?:?-{{2,}})$",
         re.IGNORECASE,
     )
@@ -96,21 +97,22 @@ def _label() -> tuple[re.Pattern[str], dict[str, str]]:
     kinds = {label.lower(): kind for kind, label in (row.split("\t") for row in phrases("quote_headers.tsv"))}
     labels = "|".join(sorted(map(re.escape, kinds), key=lambda label: -len(label)))
     return re.compile(
-        rf"[*\s]{{0,3}}({labels})[ \u3000]{{0,12}}\*?[ \u3000]{{0,12}}[:：]\*?(.*)$", re.IGNORECASE
+        rf"[*\s]{{0,3}}[■●◆・【\[]?({labels})[ \u3000]{{0,12}}\*?[ \u3000]{{0,12}}(?:[:：]\*?|[】\]][:：]?)(.*)$",
+        re.IGNORECASE,
     ), kinds
 
 
 def _header_block(lines: list[Line], at: int) -> int:
     """Number of lines of the header block that begins here, 0 if none does."""
     matcher, kinds = _label()
-    first = matcher.match(lines[at].text)
+    first = matcher.match(_closed_up(lines[at].text))
     if first is None:
         return 0
     seen = {kinds[first[1].lower()]}
     last = i = at
     while i + 1 < len(lines) and i - last < 3 and i - at < 24:
         i += 1
-        match = matcher.match(lines[i].text)
+        match = matcher.match(_closed_up(lines[i].text))
         if match and (lines[i].start - lines[last].start) < 3000:
             kind = kinds[match[1].lower()]
             seen.add(kind)
@@ -133,6 +135,12 @@ def _header_block(lines: list[Line], at: int) -> int:
     ):
         return last + 1 - at
     return 0
+
+
+def _closed_up(line: str) -> str:
+    """The line with a label that was spaced out to a width closed up (差 出 人, 件　　名)."""
+    m = _SPACED_LABEL.match(line)
+    return re.sub(r"[ \u3000]", "", m[0]) + line[m.end() :] if m else line
 
 
 def _inline_labels(rest: str, kinds: dict[str, str]) -> bool:
