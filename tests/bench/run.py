@@ -96,7 +96,7 @@ def table(corpora: list[str], shared: Path) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--shared", type=Path, required=True, help="the project's shared data")
     parser.add_argument("--write", action="store_true", help="put the table into README.md")
     parser.add_argument("--one", nargs=2, metavar=("WAY", "CORPUS"), help=argparse.SUPPRESS)
     args = parser.parse_args()

@@ -20,7 +20,7 @@ RUNS = (
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--shared", type=Path, required=True, help="the project's shared data")
     suites = parser.parse_args().shared / "suites"
     if not suites.is_dir():
         parser.exit(2, f"{suites} is missing: the peers' test cases are shared data, see --shared.\n")
