@@ -21,7 +21,7 @@ _AFTERTHOUGHT = re.compile(
     r"|^(?:oh|also|btw|by the way|forgot|one more|and|please|can|could|would|do|did|let me|just|sorry)\b",
     re.IGNORECASE,
 )
-_SAMPLE = 12
+_SAMPLE = 4
 _PARAGRAPH = 3000
 _SHORT = 6
 
@@ -65,6 +65,8 @@ def tail(lines: list[Line], first: int, last: int) -> int | None:
         start -= 1
     if start == first or not any(line.bare for line in lines[first:start]):
         return None
+    if identity.weight(lines[start].text) >= 0:
+        return None  # prose begins as prose
     text = " ".join(line.bare for line in lines[start:last])
     weight = sum(identity.weight(line.text) for line in lines[start:last][:_SAMPLE])
     if weight >= 0:

@@ -14,7 +14,7 @@ from pipeline.parse.lines import split as split_lines
 from pipeline.records import Segment, Zone
 
 MAX_LINES = 10_000
-MAX_PEELED = 5
+MAX_PEELED = 3
 FULL_SIGNATURE = 3
 
 
