@@ -68,10 +68,10 @@ def tail(lines: list[Line], first: int, last: int) -> int | None:
     if identity.weight(lines[start].text) >= 0:
         return None  # prose begins as prose
     text = " ".join(line.bare for line in lines[start:last])
-    weight = sum(identity.weight(line.text) for line in lines[start:last][:_SAMPLE])
-    if weight >= 0:
+    weights = [identity.weight(line.text) for line in lines[start:last][:_SAMPLE]]
+    if sum(weights) >= 0 or (max(weights) >= 1 and not is_legal(text)):
         return None
-    chats = weight <= _CHATTY and _AFTERTHOUGHT.search(text[:_PARAGRAPH])
+    chats = sum(weights) <= _CHATTY and _AFTERTHOUGHT.search(text[:_PARAGRAPH])
     return start if len(text) >= _PROSE or chats or is_legal(text) else None
 
 
