@@ -117,6 +117,14 @@ def is_another(name: str, hints: Hints) -> bool:
     return _is_another(name, hints)
 
 
+def names_several(text: str, start: int, end: int) -> bool:
+    """Do several lines of a block name a person each, so that nothing tells whose a value is?"""
+    nobody = Hints(None, None, "", ())
+    blocks = [Block(text, a, b) for a, b in _lines(text, start, min(end, start + _LONGEST))]
+    found = [people.locate(block, nobody) for block in blocks]
+    return len({f.name.text for f in found if f is not None and _is_surely_name(f.name.text)}) > 1
+
+
 def is_copied(text: str, start: int) -> bool:
     """Does the text above a place say that a letter of somebody else is copied there, or does one begin there?"""
     before = fold(text[max(0, start - 3000) : start])

@@ -43,7 +43,23 @@ def find(
         return (_sorted(Contact("sender", tuple(fields))),) if fields else ()
     sender = _sender(message, segments, sentences, hints, kind == "auto_reply")
     third = introductions.find(message.text, segments, sentences, hints, _known(message, sender))
+    third += _beside(message, segments, hints, kind == "auto_reply", third, sender)
     return tuple(_sorted(c) for c in ([sender] if sender.fields else []) + third)
+
+
+def _beside(
+    message: Message, segments: tuple[Segment, ...], hints: Hints, stand_in: bool, have: list[Contact], sender: Contact
+) -> list[Contact]:
+    """The one person of a block in the signature's place that is not the sender's; none where a letter is copied."""
+    text = message.text
+    if not stand_in and (message.in_reply_to or have):
+        return []
+    found = []
+    for start, end in _blocks(text, segments, hints):
+        if stand_in or not authorship.is_copied(text, start):
+            spans = authorship.foreign(text, start, end, hints, stand_in)
+            found += [introductions.read_block(text, a, b, hints, _known(message, sender)) for a, b in spans]
+    return [c for c in found if c is not None][:1] if not have else []
 
 
 def _sorted(contact: Contact) -> Contact:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.extract import introductions_en, introductions_ja, links, names, phones, signature, work
+from pipeline.extract import authorship, introductions_en, introductions_ja, links, names, phones, signature, work
 from pipeline.extract.introductions_en import Introduced, SelfIntroduction
 from pipeline.extract.lines import paragraphs
 from pipeline.extract.people import Hints
@@ -237,6 +237,12 @@ def _blocks(text: str, segments: Iterable[Segment], hints: Hints) -> list[tuple[
     return out
 
 
+def read_block(text: str, start: int, end: int, hints: Hints, known: Sequence[str]) -> Contact | None:
+    """The person of a block of details, None where it has no name or nothing to reach him by, or is known."""
+    contact = _read_block(text, start, end, hints)
+    return None if contact is None or _is_known(contact, known) else contact
+
+
 def _is_block(paragraph: str) -> bool:
     lines = [line for line in paragraph.split("\n") if line.strip()]
     if not 2 <= len(lines) <= 9 or any(len(line) > 70 for line in lines):
@@ -251,7 +257,7 @@ def _is_block(paragraph: str) -> bool:
 def _read_block(text: str, start: int, end: int, hints: Hints) -> Contact | None:
     fields = signature.read(text, start, end, Hints(None, None, "", hints.regions))
     kinds = {f.name for f in fields}
-    if "full_name" not in kinds or not kinds & {"phone", "email"}:
+    if "full_name" not in kinds or not kinds & {"phone", "email"} or authorship.names_several(text, start, end):
         return None
     lowered = [
         ContactField(

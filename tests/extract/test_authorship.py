@@ -82,3 +82,18 @@ def test_own_block_between_two_foreign_ones_is_left() -> None:
 )
 def test_another_form_of_the_senders_name_is_his(hints: Hints, text: str) -> None:
     assert authorship.foreign(text, 0, len(text), hints) == []
+
+
+def test_a_colleague_in_the_signatures_place_is_a_third_person(contacts_of: Any) -> None:
+    card = "技術部 課長\n三枝 陽一\nTEL 06-6555-0133\nsaegusa@hidamari-shoji.example\n"
+    found = contacts_of(
+        f"片岡様\n\n担当者をご紹介します。\n\n{card}", sender="桑原 悟 <kuwahara@hidamari-shoji.example>"
+    )
+    assert [c.value("full_name") for c in found] == ["桑原 悟", "三枝 陽一"]
+    assert found[1].value("phone") == "+81665550133"
+
+
+def test_a_list_of_several_people_gives_nobody_a_number(contacts_of: Any) -> None:
+    body = "片岡様\n\n連絡網です。\n\n三枝 陽一 080-5555-0162\n江口 真理 080-5555-0163\n"
+    found = contacts_of(body, sender="桑原 悟 <kuwahara@hidamari-shoji.example>")
+    assert not [f for c in found for f in c.fields if f.name == "phone"]
