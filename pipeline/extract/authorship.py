@@ -253,7 +253,9 @@ def _named(text: str, start: int, end: int, hints: Hints) -> bool | None:
     host = hints.address.partition("@")[2]
     if not is_japanese(name) and (organisations.legal_form_western(line) or _names_host(name, host)):
         return None  # a firm called after people, or whose name begins like one
-    return False if _is_another(name, hints) else None
+    if _is_another(name, hints):
+        return False
+    return True if _known(hints) else None
 
 
 def _names_host(name: str, host: str) -> bool:
