@@ -13,7 +13,7 @@ from functools import cache
 from pipeline.extract import links, names, organisations, people
 from pipeline.extract.kana import family_readings, given_readings, is_kana, latin, sound, unify
 from pipeline.extract.lines import Block, paragraphs
-from pipeline.extract.people import Hints
+from pipeline.extract.located import Hints
 from pipeline.extract.words import alternation, fold, is_japanese, plain, words
 
 Span = tuple[int, int]

@@ -13,7 +13,7 @@ from typing import get_args
 from pipeline.extract import authorship, forms, headers, introductions, names, organisations, people, signature, work
 from pipeline.extract.introductions_en import SelfIntroduction
 from pipeline.extract.lines import Block, paragraphs
-from pipeline.extract.people import Hints
+from pipeline.extract.located import Hints, Located
 from pipeline.extract.phones import Regions
 from pipeline.extract.words import Piece, is_japanese, plain, rows
 from pipeline.records import Address, Contact, ContactField, FieldName, Message, Noise, Segment, Sentence
@@ -199,7 +199,7 @@ def _from_introduction(intro: SelfIntroduction | None, hints: Hints, have: list[
     )  # fmt: skip
     out += [work.field(kind, " ".join(p.text.split()), p, 0.85, "intro.self") for kind, p in kinds if p is not None]
     if intro.name is not None and not hints.full and not any(f.name == "full_name" for f in have):
-        found = people.Located(intro.name, None, "intro.self")
+        found = Located(intro.name, None, "intro.self")
         out += signature.name_fields("", found, hints)
     return out
 

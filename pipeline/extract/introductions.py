@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pipeline.extract import authorship, introductions_en, introductions_ja, links, names, phones, signature, work
 from pipeline.extract.introductions_en import Introduced, SelfIntroduction
 from pipeline.extract.lines import paragraphs
-from pipeline.extract.people import Hints
+from pipeline.extract.located import Hints
 from pipeline.extract.words import Piece, digit_count, fold, is_japanese, piece, plain
 from pipeline.records import Contact, ContactField, FieldName, Segment, Sentence
 

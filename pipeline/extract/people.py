@@ -3,50 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from pipeline.extract import names, organisations
-from pipeline.extract.kana import hiragana, is_kana, latin, sound, unify
+from pipeline.extract.beside import READING, beside
+from pipeline.extract.kana import is_kana, sound, unify
 from pipeline.extract.lines import Block, is_empty, soft_parts, tokens_japanese
-from pipeline.extract.phones import Regions
-from pipeline.extract.words import Piece, is_japanese, piece, plain, words
+from pipeline.extract.located import Hints, Located
+from pipeline.extract.words import Piece, is_japanese, plain, words
 
 _WORD_JA = r"[\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff々ー]"
 _PERSON_WEST = re.compile(
     rf"(?:(?:[A-Z]\.? ?){{1,3}}|{names.NAME_WORD})(?:[ \u3000](?:(?:{names.NAME_WORD})|[A-Z]\.?)){{1,4}}$"
 )
 _LATIN_NAME = re.compile(r"[A-Z][A-Za-zāīūēōĀĪŪĒŌ'’-]+,? +[A-Z][A-Za-zāīūēōĀĪŪĒŌ'’-]+")
-_READING = re.compile(
-    r"\s*[(\[（［]\s*([\u3041-\u3096\u30a1-\u30fa][\u3041-\u3096\u30a1-\u30faー・\s\u3000]{1,24})\s*[)\]）］]"
-)
-_LATIN_AFTER = re.compile(
-    r"\s*[/(（／\[]?\s*([A-Z][A-Za-zĀ-ž'’.-]+,?(?:[ \u3000]+[A-Z][A-Za-zĀ-ž'’.-]+){1,2})\s*[)）\]]?"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Hints:
-    """What is known of a person before the block is read.
-
-    ``full`` is the cleaned name of the From header, ``family`` a Japanese family name from header or
-    self-introduction, ``regions`` ISO codes for telephone numbers.
-    """
-
-    full: str | None
-    family: str | None
-    address: str
-    regions: Regions
-
-
-@dataclass(frozen=True, slots=True)
-class Located:
-    """A name in the text, with reading and Latin form where they stand beside it."""
-
-    name: Piece
-    family: str | None
-    rule: str
-    kana: Piece | None = None
-    latin: Piece | None = None
 
 
 # ---- the name in a block
@@ -59,14 +28,14 @@ def locate(block: Block, hints: Hints) -> Located | None:
     if japanese and (found is None or not is_japanese(found.name.text)):
         native = _by_family(block, hints) or _by_form_japanese(block, hints)
         if native is not None:
-            native = _beside(block, native)
+            native = beside(block, native)
             if found is not None and native.latin is None:
                 native = Located(native.name, native.family, native.rule, native.kana, found.name)
             return native
         if found is not None and (native := _native_beside(block, found)) is not None:
             return native
     if found is not None:
-        return _beside(block, found)
+        return beside(block, found)
     return _by_form_western(block, hints) or _by_mailbox(block, hints)
 
 
@@ -248,14 +217,14 @@ def _candidates(block: Block, tokens: list[Piece], i: int, t: Piece, hints: Hint
     out = []
     if not _is_name_word(t.text):
         return []
-    reading = _READING.match(block.text[t.end : min(block.end, t.end + 40)]) is not None
+    reading = READING.match(block.text[t.end : min(block.end, t.end + 40)]) is not None
     if (
         i + 1 < len(tokens)
         and _is_name_word(tokens[i + 1].text)
         and len(block.text[t.end : tokens[i + 1].start].strip()) == 0
     ):
         name = Piece(t.start, tokens[i + 1].end, block.text[t.start : tokens[i + 1].end])
-        after = _READING.match(block.text[name.end : min(block.end, name.end + 40)]) is not None
+        after = READING.match(block.text[name.end : min(block.end, name.end + 40)]) is not None
         score = (
             0.8
             + 0.9 * names.is_family_japanese(t.text)
@@ -334,80 +303,3 @@ def _looks_personal(text: str, hints: Hints) -> bool:
     ):
         return False
     return not organisations.department_western(text) and not is_empty(text)
-
-
-# ---- what stands beside the name
-
-
-def _beside(block: Block, found: Located) -> Located:
-    """The reading and the Latin form after the name, or on the line under it."""
-    text, at, limit = block.text, found.name.end, block.end
-    line_end = text.find("\n", at, limit)
-    line_end = limit if line_end < 0 else line_end
-    kana = latin_form = None
-    if is_japanese(found.name.text):
-        if (m := _READING.match(text[at:line_end])) or (
-            m := re.match(
-                r"[\s\u3000/／]+([\u3041-\u3096]{2,8}[\s\u3000][\u3041-\u3096]{2,8})(?=\s|$)", text[at:line_end]
-            )
-        ):
-            kana = piece(text, at + m.start(1), at + m.end(1))
-            at += m.end()
-        if m := _LATIN_AFTER.match(text[at:line_end]):
-            latin_form = _accepted_latin(text, at + m.start(1), at + m.end(1), found)
-        latin_form = latin_form or _latin_before(block, found) or _latin_below(block, found)
-        kana = kana or _kana_below(block, found)
-    return Located(found.name, found.family, found.rule, kana, latin_form)
-
-
-def _accepted_latin(text: str, start: int, end: int, found: Located) -> Piece | None:
-    p = piece(text, start, end)
-    plausible = not organisations.title_western(p.text) and not organisations.legal_form_western(p.text)
-    return p if plausible and (_sounds_same(found, p.text) or not organisations.company_western(p.text)) else None
-
-
-def _latin_before(block: Block, found: Located) -> Piece | None:
-    start = block.text.rfind("\n", block.start, found.name.start) + 1
-    start = max(start, block.start)
-    m = re.search(
-        r"([A-Z][A-Za-zĀ-ž'’-]+(?:[ \u3000]+[A-Z][A-Za-zĀ-ž'’-]+){1,2})\s*[/(（／]\s*$",
-        block.text[start : found.name.start],
-    )
-    return _accepted_latin(block.text, start + m.start(1), start + m.end(1), found) if m else None
-
-
-def _latin_below(block: Block, found: Located) -> Piece | None:
-    for line in _neighbours(block, found):
-        if re.fullmatch(r"[A-Z][A-Za-zĀ-ž'’-]+,?(?: +[A-Z][A-Za-zĀ-ž'’-]+){1,2}", line.text) and _accepted_latin(
-            block.text, line.start, line.end, found
-        ):
-            family, *_ = (names.split(found.name.text, family=found.family).family or "",)
-            known = bool(names.family_sounds(family))
-            if _sounds_same(found, line.text) or not known:
-                return line
-    return None
-
-
-def _kana_below(block: Block, found: Located) -> Piece | None:
-    for line in _neighbours(block, found):
-        if (
-            is_kana(line.text)
-            and re.fullmatch(r"\S{2,8}[\s\u3000]\S{2,8}", line.text)
-            and hiragana(line.text)
-            and line.text != found.name.text
-        ):
-            return line
-    return None
-
-
-def _neighbours(block: Block, found: Located) -> list[Piece]:
-    index = next((i for i, line in enumerate(block.lines) if line.start <= found.name.start < line.end), None)
-    if index is None:
-        return []
-    return [block.lines[i] for i in (index + 1, index - 1) if 0 <= i < len(block.lines)]
-
-
-def _sounds_same(found: Located, latin_name: str) -> bool:
-    family = names.split(found.name.text, family=found.family).family or ""
-    sounds = {sound(t) for t in re.split(r"[\s,]+", latin_name)}
-    return bool(names.family_sounds(family) & sounds) or (is_kana(family) and latin(family) in sounds)

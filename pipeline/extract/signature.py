@@ -10,7 +10,7 @@ import re
 
 from pipeline.extract import addresses, addresses_ja, links, names, organisations, people, phones, work
 from pipeline.extract.lines import Block
-from pipeline.extract.people import Hints, Located
+from pipeline.extract.located import Hints, Located
 from pipeline.extract.words import Piece, fold, is_japanese
 from pipeline.records import ContactField, FieldName, PhoneType
 

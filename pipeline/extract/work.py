@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.extract import organisations
 from pipeline.extract.lines import Block, is_empty, soft_parts, tokens_japanese
-from pipeline.extract.people import Hints, Located
+from pipeline.extract.located import Hints, Located
 from pipeline.extract.words import Piece, fold, is_japanese, piece
 from pipeline.records import ContactField, FieldName
 

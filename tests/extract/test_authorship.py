@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.extract import authorship
-from pipeline.extract.people import Hints
+from pipeline.extract.located import Hints
 from pipeline.records import Contact, ContactField
 
 MAILS = tomllib.loads((Path(__file__).parent / "authorship.toml").read_text(encoding="utf-8"))["mail"]

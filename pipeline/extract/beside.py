@@ -1,0 +1,92 @@
+"""What stands beside a name: its reading and its Latin form, after it or on the lines around it."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.extract import names, organisations
+from pipeline.extract.kana import hiragana, is_kana, latin, sound
+from pipeline.extract.lines import Block
+from pipeline.extract.located import Located
+from pipeline.extract.words import Piece, is_japanese, piece
+
+READING = re.compile(
+    r"\s*[(\[（［]\s*([\u3041-\u3096\u30a1-\u30fa][\u3041-\u3096\u30a1-\u30faー・\s\u3000]{1,24})\s*[)\]）］]"
+)
+_LATIN_AFTER = re.compile(
+    r"\s*[/(（／\[]?\s*([A-Z][A-Za-zĀ-ž'’.-]+,?(?:[ \u3000]+[A-Z][A-Za-zĀ-ž'’.-]+){1,2})\s*[)）\]]?"
+)
+
+
+def beside(block: Block, found: Located) -> Located:
+    """The reading and the Latin form after the name, or on the line under it."""
+    text, at, limit = block.text, found.name.end, block.end
+    line_end = text.find("\n", at, limit)
+    line_end = limit if line_end < 0 else line_end
+    kana = latin_form = None
+    if is_japanese(found.name.text):
+        if (m := READING.match(text[at:line_end])) or (
+            m := re.match(
+                r"[\s\u3000/／]+([\u3041-\u3096]{2,8}[\s\u3000][\u3041-\u3096]{2,8})(?=\s|$)", text[at:line_end]
+            )
+        ):
+            kana = piece(text, at + m.start(1), at + m.end(1))
+            at += m.end()
+        if m := _LATIN_AFTER.match(text[at:line_end]):
+            latin_form = _accepted_latin(text, at + m.start(1), at + m.end(1), found)
+        latin_form = latin_form or _latin_before(block, found) or _latin_below(block, found)
+        kana = kana or _kana_below(block, found)
+    return Located(found.name, found.family, found.rule, kana, latin_form)
+
+
+def _accepted_latin(text: str, start: int, end: int, found: Located) -> Piece | None:
+    p = piece(text, start, end)
+    plausible = not organisations.title_western(p.text) and not organisations.legal_form_western(p.text)
+    return p if plausible and (_sounds_same(found, p.text) or not organisations.company_western(p.text)) else None
+
+
+def _latin_before(block: Block, found: Located) -> Piece | None:
+    start = block.text.rfind("\n", block.start, found.name.start) + 1
+    start = max(start, block.start)
+    m = re.search(
+        r"([A-Z][A-Za-zĀ-ž'’-]+(?:[ \u3000]+[A-Z][A-Za-zĀ-ž'’-]+){1,2})\s*[/(（／]\s*$",
+        block.text[start : found.name.start],
+    )
+    return _accepted_latin(block.text, start + m.start(1), start + m.end(1), found) if m else None
+
+
+def _latin_below(block: Block, found: Located) -> Piece | None:
+    for line in _neighbours(block, found):
+        if re.fullmatch(r"[A-Z][A-Za-zĀ-ž'’-]+,?(?: +[A-Z][A-Za-zĀ-ž'’-]+){1,2}", line.text) and _accepted_latin(
+            block.text, line.start, line.end, found
+        ):
+            family, *_ = (names.split(found.name.text, family=found.family).family or "",)
+            known = bool(names.family_sounds(family))
+            if _sounds_same(found, line.text) or not known:
+                return line
+    return None
+
+
+def _kana_below(block: Block, found: Located) -> Piece | None:
+    for line in _neighbours(block, found):
+        if (
+            is_kana(line.text)
+            and re.fullmatch(r"\S{2,8}[\s\u3000]\S{2,8}", line.text)
+            and hiragana(line.text)
+            and line.text != found.name.text
+        ):
+            return line
+    return None
+
+
+def _neighbours(block: Block, found: Located) -> list[Piece]:
+    index = next((i for i, line in enumerate(block.lines) if line.start <= found.name.start < line.end), None)
+    if index is None:
+        return []
+    return [block.lines[i] for i in (index + 1, index - 1) if 0 <= i < len(block.lines)]
+
+
+def _sounds_same(found: Located, latin_name: str) -> bool:
+    family = names.split(found.name.text, family=found.family).family or ""
+    sounds = {sound(t) for t in re.split(r"[\s,]+", latin_name)}
+    return bool(names.family_sounds(family) & sounds) or (is_kana(family) and latin(family) in sounds)
