@@ -25,7 +25,7 @@ _DELIVERY_TYPES = ("delivery-status", "message/delivery-status", "message/global
 
 def judge(message: Message, text_body: str) -> Noise | None:
     """Why a mail is machine mail, None if a person wrote it. ``text_body`` is its newest text."""
-    for rule in (_bounce, _calendar, _auto_reply, _bulk, _role):
+    for rule in (_bounce, _calendar, _auto_reply, _bulk, _role, _statement):
         if (noise := rule(message, text_body)) is not None:
             return noise
     return None
@@ -83,7 +83,20 @@ def _auto_reply(message: Message, text: str) -> Noise | None:
             return Noise("auto_reply", "subject.auto_reply")
         if _text_kind("auto_reply", text):
             return Noise("auto_reply", "text.auto_reply")
+    if _says_so(text) and _text_kind("auto_reply", text):
+        return Noise("auto_reply", "text.statement")
     return None
+
+
+def _says_so(text: str) -> bool:
+    """Whether the mail says of itself that a machine sent it."""
+    ends = _ends(text)
+    return any(pattern.search(line) for line in ends.split("\n") for _, pattern in _table("noise_statements.tsv"))
+
+
+def _statement(message: Message, text: str) -> Noise | None:
+    """A mail with no telling header that says of itself that a machine sent it."""
+    return Noise("notification", "text.statement") if not _through_list(message) and _says_so(text) else None
 
 
 def _bulk(message: Message, text: str) -> Noise | None:
@@ -161,8 +174,12 @@ def _subject_kind(subject: str) -> MachineKind | None:
 
 
 def _text_kind(kind: MachineKind, text: str) -> bool:
-    ends = text if len(text) <= _HEAD_CHARS + _TAIL_CHARS else text[:_HEAD_CHARS] + "\n" + text[-_TAIL_CHARS:]
+    ends = _ends(text)
     return any(k == kind and pattern.search(ends) for k, pattern in _table("noise_texts.tsv"))
+
+
+def _ends(text: str) -> str:
+    return text if len(text) <= _HEAD_CHARS + _TAIL_CHARS else text[:_HEAD_CHARS] + "\n" + text[-_TAIL_CHARS:]
 
 
 @cache
