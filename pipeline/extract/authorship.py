@@ -112,11 +112,6 @@ def _goes_on(text: str, start: int) -> bool:
     )
 
 
-def is_another(name: str, hints: Hints) -> bool:
-    """Is a name surely not the sender's? Where header and mailbox say too little, it may be his."""
-    return _is_another(name, hints)
-
-
 def names_several(text: str, start: int, end: int) -> bool:
     """Do several lines of a block name a person each, so that nothing tells whose a value is?"""
     nobody = Hints(None, None, "", ())
@@ -253,7 +248,7 @@ def _named(text: str, start: int, end: int, hints: Hints) -> bool | None:
     host = hints.address.partition("@")[2]
     if not is_japanese(name) and (organisations.legal_form_western(line) or _names_host(name, host)):
         return None  # a firm called after people, or whose name begins like one
-    if _is_another(name, hints):
+    if is_another(name, hints):
         return False
     return True if _known(hints) else None
 
@@ -277,7 +272,7 @@ def _is_own_line(block: Block, hints: Hints) -> bool:
     found = people.locate(block, replace(hints, address=""))
     if found is None:
         return False
-    return found.rule != "signature.name_form" or not _is_another(found.name.text, hints)
+    return found.rule != "signature.name_form" or not is_another(found.name.text, hints)
 
 
 def _is_surely_name(name: str) -> bool:
@@ -296,7 +291,7 @@ def _is_surely_name(name: str) -> bool:
     return len(words_only) == 2 and names.is_given(tokens[0]) and not _AREA.search(tokens[-1])
 
 
-def _is_another(name: str, hints: Hints) -> bool:
+def is_another(name: str, hints: Hints) -> bool:
     """Is a name surely not the sender's? Where header and mailbox say too little, it may be his."""
     known = _known(hints)
     if not known or any(names.same_name(name, k) or _shares(name, k) for k in known):

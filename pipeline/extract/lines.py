@@ -41,10 +41,6 @@ class Block:
         """Is any character of the stretch explained already?"""
         return any(self._mask[start - self.start : end - self.start])
 
-    def fold_of(self, p: Piece) -> str:
-        """The folded text of a piece."""
-        return self.folded[p.start - self.start : p.end - self.start]
-
     def pieces(self, line: Piece) -> list[Piece]:
         """What is left of a line, cut at strong separators (bars, dots, wide blanks, slashes beside Japanese)."""
         found = []

@@ -45,14 +45,6 @@ class Journal:
         assert before is not None, "a row to change"
         self.put(table, {**before, **values})
 
-    def remove(self, table: type[Base], keys: Row) -> None:
-        """Delete a row if it is there."""
-        here = _table(table)
-        before = _read(self.session, here, keys)
-        if before is not None:
-            _write(self.session, here, before, None)
-            self._note(here, before, None)
-
     def _note(self, table: Table, before: Row | None, after: Row | None) -> None:
         self.changes.append({"table": table.name, "before": _encode(before), "after": _encode(after)})
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pipeline.extract.kana import hiragana, unify
 from pipeline.extract.names import same_name
-from pipeline.extract.words import is_japanese, rows
+from pipeline.extract.words import is_japanese, rows, words
 
 Comparison = Literal["same", "different", "unknown"]
 
@@ -67,10 +67,10 @@ def company_key(company: str) -> str:
     text = " ".join(unicodedata.normalize("NFKC", company[:_LONGEST]).casefold().split())
     bare = _BRACKETED_FORM.sub(" ", text)
     bare = _japanese_forms().sub("", bare.strip()).strip()
-    words = [word for word in re.split(r"[\s,]+", bare) if word]
-    while len(words) > 1 and (cut := _trailing_form(words)):
-        words = words[:-cut]
-    return _letters(unify("".join(words))) or _letters(text)
+    kept = [word for word in re.split(r"[\s,]+", bare) if word]
+    while len(kept) > 1 and (cut := _trailing_form(kept)):
+        kept = kept[:-cut]
+    return _letters(unify("".join(kept))) or _letters(text)
 
 
 def domain(address: str) -> str:
@@ -80,8 +80,8 @@ def domain(address: str) -> str:
 
 def is_free_mail(mail_domain: str) -> bool:
     """Whether a domain gives mail addresses to anybody, so that it names no firm."""
-    labels = mail_domain.split(".")
-    return any(".".join(labels[n:]) in _free_mail() for n in range(len(labels)))
+    labels, free = mail_domain.split("."), words("free_mail.txt")
+    return any(".".join(labels[n:]) in free for n in range(len(labels)))
 
 
 def lines(name: str) -> frozenset[str]:
@@ -95,11 +95,6 @@ def _letters(text: str) -> str:
 
 
 @cache
-def _free_mail() -> frozenset[str]:
-    return lines("free_mail.txt")
-
-
-@cache
 def _japanese_forms() -> re.Pattern[str]:
     forms = "|".join(re.escape(row[0]) for row in sorted(rows("legal_forms_ja.txt"), key=lambda row: -len(row[0])))
     return re.compile(rf"^(?:{forms})\s*|\s*(?:{forms})$")
@@ -110,7 +105,7 @@ def _latin_forms() -> frozenset[str]:
     return frozenset(_letters(row[0].casefold()) for row in rows("legal_forms.tsv"))
 
 
-def _trailing_form(words: list[str]) -> int:
+def _trailing_form(kept: list[str]) -> int:
     """How many words at the end are a legal form (``Co., Ltd.`` is two)."""
-    fits = (size for size in (3, 2, 1) if size < len(words) and _letters("".join(words[-size:])) in _latin_forms())
+    fits = (size for size in (3, 2, 1) if size < len(kept) and _letters("".join(kept[-size:])) in _latin_forms())
     return next(fits, 0)

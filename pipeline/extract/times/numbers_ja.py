@@ -12,7 +12,6 @@ _DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {
     "参": 3,
 }
 KANJI = "[〇零一二三四五六七八九十百]"
-NUMBER = rf"(?:[0-9]{{1,3}}|{KANJI}{{1,5}})"
 
 
 def number(text: str) -> int:
