@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Literal, NamedTuple
 
 from pipeline.parse.lines import Line, pattern, phrases
 
@@ -32,17 +33,25 @@ _LAST_LINES = 4
 _MAX_JOINED = 500
 
 
+class Opening(NamedTuple):
+    """The half-open range of lines whose words open a quote, and what kind of words they are."""
+
+    start: int
+    stop: int
+    kind: Literal["separator", "header", "attribution"]
+
+
 def mark(lines: list[Line]) -> list[bool]:
     """For each line, whether it belongs to a quote; blank lines are marked with the quote they follow."""
     marked = _marks(lines)
     quoted = list(marked)
     at = 0
     while at < len(lines):
-        opening = _opening(lines, marked, at)
-        if opening is None:
+        found = opening(lines, marked, at)
+        if found is None:
             at += 1
             continue
-        start, stop = opening
+        start, stop, _ = found
         after = _next_text(lines, stop)
         if after < len(lines) and marked[after]:
             quoted[start:after] = [True] * (after - start)
@@ -63,17 +72,24 @@ def _marks(lines: list[Line]) -> list[bool]:
     return marked
 
 
-def _opening(lines: list[Line], marked: list[bool], at: int) -> tuple[int, int] | None:
-    """The range of lines whose words open a quote, if ``at`` is where they are known."""
+def opening(lines: list[Line], marked: list[bool], at: int) -> Opening | None:
+    """The lines whose words open a quote, if ``at`` is where they are known."""
     bare = lines[at].bare
     if not bare or marked[at]:
         return None
     if len(bare) < 160 and _is_separator(bare):
-        return at, at + 1
+        return Opening(at, at + 1, "separator")
     if (size := _header_block(lines, at)) > 0:
-        return _with_rule(lines, at), at + size
+        return Opening(_with_rule(lines, at), at + size, "header")
     start = _attribution(lines, at, marked)
-    return None if start is None else (start, at + 1)
+    return None if start is None else Opening(start, at + 1, "attribution")
+
+
+def header_field(line: str) -> tuple[str, str] | None:
+    """Kind (from, sent, to, cc, subject, other) and value of a line that a header block's label leads."""
+    matcher, kinds = _label()
+    match = matcher.match(_closed_up(line))
+    return (kinds[match[1].lower()], match[2].strip()) if match else None
 
 
 def _is_separator(bare: str) -> bool:
@@ -243,11 +259,11 @@ def _fill(lines: list[Line], quoted: list[bool], marked: list[bool]) -> None:
         if quoted[i] or not quoted[i - 1]:
             continue
         between = marked[i - 1] and i + 1 < len(lines) and marked[i + 1]
-        if not lines[i].bare or (between and _tail(lines[i - 1].text, lines[i].text)):
+        if not lines[i].bare or (between and is_tail(lines[i - 1].text, lines[i].text)):
             quoted[i] = True
 
 
-def _tail(quoted: str, line: str) -> bool:
+def is_tail(quoted: str, line: str) -> bool:
     """Whether a line is the end of the quoted line above it, which a client broke."""
     if line.rstrip().endswith(">") or quoted.count("(") > quoted.count(")"):
         return True
