@@ -5,8 +5,7 @@ Contracts stand at the head of each scorer; ``make suites`` prints the tables.
 
 from __future__ import annotations
 
-import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -90,42 +89,8 @@ def replies(text: str, fmt: str, lang: str | None, sender: str | None) -> dict[s
 def times(text: str, ref: datetime | None, lang: str) -> list[dict[str, Any]]:
     """Contract of score_datetime.py: spans with ISO values; the suites speak of New York's date order."""
     from pipeline.extract.times import find
+    from tests.suites import timex
 
     zone = ZoneInfo("Asia/Tokyo" if lang == "ja" else "America/New_York")
     reference = ref.replace(tzinfo=zone) if ref else datetime(2016, 1, 1, tzinfo=zone)
-    return [_with_modifiers(text, s) for s in find(text, reference, lang)]
-
-
-_BEFORE = re.compile(r"(?:since|before|after|until|till|from|between|prior to|later than|around)\s+(?:the\s+)?$", re.I)
-
-
-def _with_modifiers(text: str, span: Any) -> dict[str, Any]:
-    """The answer with the suite's idea of a span: "since", "from", から belong to it."""
-    start, end = span.start, span.end
-    if span.relation != "at" or span.kind == "range":
-        before = _BEFORE.search(text, max(0, start - 16), start)
-        start = before.start() if before else start
-    if span.relation == "from" and text.startswith("から", end):
-        end += 2
-    return {"start": start, "end": end, "value": _timex(span)}
-
-
-def _timex(span: Any) -> str | None:
-    if span.length:
-        days = f"{span.length.months}M{span.length.days}D" if span.length.months or span.length.days else ""
-        minutes = f"T{span.length.minutes}M" if span.length.minutes else ""
-        return f"P{days}{minutes}"
-    if span.every:
-        return f"R:P{span.every.count}{span.every.unit[0].upper()}"
-    start, end = (_iso(e) for e in (span.slot.start, span.slot.end))
-    if span.slot.all_day and span.slot.end and span.slot.approx:
-        end = _iso(span.slot.end + timedelta(days=1))
-    if span.relation in ("before", "until", "by"):
-        return f"../{end or start}" if span.relation == "before" else end or start
-    if span.relation in ("after", "since", "from") and not end:
-        return f"{start}/.."
-    return f"{start}/{end}" if end else start
-
-
-def _iso(value: Any) -> str | None:
-    return value.replace(tzinfo=None).isoformat() if isinstance(value, datetime) else value and value.isoformat()
+    return [timex.answer(text, s, reference, lang) for s in find(text, reference, lang)]

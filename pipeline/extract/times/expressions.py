@@ -9,11 +9,11 @@ from datetime import UTC, date, datetime
 
 from pipeline.extract.times import zones
 from pipeline.extract.times.compose import compose
-from pipeline.extract.times.days import Seen
 from pipeline.extract.times.folding import fold
 from pipeline.extract.times.grammar import Grammar, Word, scan
 from pipeline.extract.times.relabel import days_of_month
 from pipeline.extract.times.resolve import resolve
+from pipeline.extract.times.seen import Seen
 from pipeline.extract.times.sharing import share, spread_zone
 from pipeline.extract.times.spans import TimeSpan
 from pipeline.extract.times.symbols import Clock, Expression, ZoneName
@@ -58,13 +58,15 @@ def find(
     folded = fold(text)
     seen = Seen(reference.date(), zones.country(tongue, reference), zones.month_first(tongue, reference), anchor=anchor)
     words = days_of_month(folded, list(scan(folded, grammar)), grammar, seen.today)
-    found = share(folded, compose(folded, words, grammar), grammar)
+    alone = compose(folded, words, grammar)
+    said = {e.start: e for e in alone}
+    found = share(folded, alone, grammar)
     found = spread_zone(found, _lone_zone(words, found) or zone)
     spans = []
     for expression in found:
         span = resolve(expression, reference, replace(seen, past=_past(folded, expression, tongue)))
         if span:
-            spans.append(span)
+            spans.append(replace(span, said=said[expression.start]))
             seen = replace(seen, anchor=_anchor(span) or seen.anchor, named=_anchor(span) or seen.named)
     return tuple(spans)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.extract.times.symbols import Every, Length, PartName, Relation
+from pipeline.extract.times.symbols import Every, Expression, Length, PartName, Relation
 from pipeline.records import Slot
+
+_NOTHING = Expression(0, 0)
 
 Kind = Literal["point", "date", "range", "duration", "repetition", "time"]
 
@@ -24,7 +26,7 @@ class TimeSpan:
     ``listed``: an alternative to the span before it.
     ``part``: the part of the day that stands for a clock time. ``vague_day``: some day of a period.
     ``bare_weekday``: "Tuesday", which a week named before may move. ``anchored``: counted from the day named last,
-    ``with_time``: and at its time ("by then").
+    ``with_time``: and at its time ("by then"). ``said``: the symbols behind it, as this expression alone says them.
     """
 
     start: int
@@ -46,6 +48,7 @@ class TimeSpan:
     length: Length | None = None
     every: Every | None = None
     rule: str = ""
+    said: Expression = _NOTHING
 
     @property
     def deadline(self) -> bool:

@@ -8,12 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Unit = Literal["minute", "hour", "day", "workday", "week", "weekend", "month", "quarter", "half_year", "year"]
+Unit = Literal[
+    "second", "minute", "hour", "day", "workday", "week", "weekend", "month", "quarter", "season", "half_year", "year",
+    "decade", "century",
+]  # fmt: skip
 Portion = Literal["start", "early", "mid", "late", "end", "first_half", "second_half"]
 PartName = Literal[
-    "early_morning", "first_thing", "morning", "late_morning",
+    "early_morning", "first_thing", "morning", "late_morning", "breakfast",
     "noon", "lunch", "after_lunch", "early_afternoon", "afternoon",
-    "late_afternoon", "evening", "night", "tonight", "daytime", "day", "close",
+    "late_afternoon", "early_evening", "evening", "late_evening", "dinner", "night", "tonight", "small_hours",
+    "daytime", "day", "close",
 ]  # fmt: skip
 Half = Literal["am", "pm"]
 Relation = Literal["at", "by", "before", "after", "from", "until", "since", "effect", "within", "except"]
@@ -25,6 +29,7 @@ class Date:
 
     ``week``, ``month_away`` and ``year_away`` count from the mail's own week, month and year (来週の金曜: week 1).
     ``weeks_later`` moves the result on ("Tuesday week"). ``swappable``: day and month may be the other way round.
+    ``nth``: which such weekday of its month or year, -1 the last ("first Monday of May").
     """
 
     year: int | None = None
@@ -36,26 +41,29 @@ class Date:
     month_away: int | None = None
     year_away: int | None = None
     swappable: bool = False
+    nth: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Away:
     """A distance from the mail's date: tomorrow is 1 day, 翌営業日 is 1 workday, "two hours ago" is -2 hours.
 
-    ``through``: some time from now until then ("over the next two weeks").
+    ``through``: some time from now until then ("over the next two weeks"). ``base``: counted from there instead
+    ("two weeks from tomorrow"); a distance in several units is a chain ("1 year and 2 months ago").
     """
 
     count: int
     unit: Unit
     approx: bool = False
     through: bool = False
+    base: Day | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
     """A calendar period, relative (``away`` units from now) or named by ``month`` and ``year``, or a portion of it.
 
-    ``week`` is the n-th week of a month, -1 its last; ``whole``: a year that starts with ``month``.
+    ``week`` is the n-th week of a month or year, -1 its last; ``whole``: a year that starts with ``month``.
     """
 
     unit: Unit
@@ -74,6 +82,7 @@ class WeekOf:
 
     date: Date = Date()
     number: int | None = None
+    year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +129,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """A length of time in months, days and minutes."""
+    """A length of time in months, days and minutes; ``unit`` is the (smallest) one it was said in."""
 
     months: int = 0
     days: int = 0
     minutes: int = 0
     approx: bool = False
+    seconds: float = 0
+    unit: Unit | None = None
 
 
 @dataclass(frozen=True, slots=True)

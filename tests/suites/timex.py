@@ -1,0 +1,259 @@
+"""Answers of the time engine in the conventions of score_datetime.py, from what an expression says (TimeSpan.said).
+
+The product shows slots by docs/labels.md; the suites want calendar intervals, end exclusive: a week is seven days, a
+morning 8 to 12, "after 2016" begins in 2017, today's weekday may be today, and list items are judged one by one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from pipeline.extract.times import days, hours, periods, resolve, zones
+from pipeline.extract.times.seen import Seen, monday
+from pipeline.extract.times.symbols import (
+    Anchored,
+    Away,
+    Date,
+    Day,
+    Every,
+    Expression,
+    Length,
+    Moment,
+    Part,
+    Period,
+    Unit,
+    WeekOf,
+)
+
+_DAY = timedelta(days=1)
+_LATER = ("after", "since", "from", "effect")
+_EARLIER = ("before", "by", "until")
+_SET_UNITS = {
+    "day": "D", "week": "W", "month": "M", "year": "Y", "workday": "WD", "weekend": "WE", "hour": "H", "minute": "M",
+}  # fmt: skip
+_WINDOWS = {
+    "early_morning": (8, 10), "first_thing": (8, 10), "morning": (8, 12), "late_morning": (10, 12), "noon": (12, 12),
+    "breakfast": (8, 12), "lunch": (11, 13), "after_lunch": (13, 13),
+    "early_afternoon": (12, 14), "afternoon": (12, 16),
+    "late_afternoon": (14, 16), "early_evening": (16, 18), "evening": (16, 20), "late_evening": (18, 20),
+    "dinner": (16, 20), "night": (20, 24), "tonight": (20, 24), "daytime": (8, 18), "small_hours": (0, 8),
+}  # fmt: skip
+_SET_PARTS = {"morning": "TMO", "afternoon": "TAF", "evening": "TEV", "night": "TNI", "tonight": "TNI"}
+# Where a first half, a middle and a last half begin and end: days when whole numbers above 1, else shares.
+_HALVES: dict[Unit, tuple[tuple[float, float], ...]] = {
+    "month": ((0, 15), (9, 20), (15, 1)), "week": ((0, 3), (2, 5), (3, 1)),
+}  # fmt: skip
+Interval = tuple[date, date]
+
+
+_BEFORE = re.compile(r"(?:since|before|after|until|till|from|between|prior to|later than|around)\s+(?:the\s+)?$", re.I)
+
+
+def answer(text: str, span: Any, reference: datetime, language: str) -> dict[str, Any]:
+    """The answer with the suite's idea of a span: "since", "from", から belong to it."""
+    start, end = span.start, span.end
+    if span.relation != "at" or span.kind == "range":
+        before = _BEFORE.search(text, max(0, start - 16), start)
+        start = before.start() if before else start
+    if span.relation == "from" and text.startswith("から", end):
+        end += 2
+    return {"start": start, "end": end, "value": value(span, reference, language)}
+
+
+def value(span: Any, reference: datetime, language: str) -> str | None:
+    """The suite's value of a span: a date, a date-time, an interval, a length, a repetition."""
+    said: Expression = span.said
+    seen = Seen(reference.date(), zones.country(language, reference), zones.month_first(language, reference))
+    if said.length:
+        return _length(said.length)
+    if said.every:
+        return f"R:{_repetition(said.every, said.first)}"
+    if said.last is not None:
+        return _range(said, said.last, reference, seen)
+    interval = _interval(said.first, reference, seen)
+    return interval and _bounded(said, *interval)
+
+
+def _bounded(said: Expression, start: date, end: date) -> str | None:
+    whole = isinstance(said.first.day, Period | WeekOf) or _part(said.first)
+    if said.relation == "after":
+        return f"{_iso(end if whole or isinstance(said.first.day, Period) else start)}/.."
+    if said.relation in _LATER[1:3] and (said.relation != "from" or said.first.clock):
+        return f"{_iso(start)}/.."
+    if said.relation in _EARLIER:
+        ends = isinstance(said.first.day, Period) and (
+            said.first.day.portion in ("end", "late") or said.relation == "until"
+        )
+        return f"../{_iso(end if ends else start)}"
+    if _portion_of_day(said.first) == "close":
+        return f"{start}T23:59:59"
+    if isinstance(start, datetime):
+        return _iso(start) if start == end else f"{_iso(start)}/{_iso(end)}"
+    single = end - start == _DAY and not isinstance(said.first.day, Period)
+    return start.isoformat() if single else f"{start}/{end}"
+
+
+def _range(said: Expression, last: Moment, reference: datetime, seen: Seen) -> str | None:
+    first = said.first
+    if first.clock or last.clock:
+        return _clock_range(first, last, reference, seen)
+    a, b = _interval(first, reference, seen), _interval(last, reference, seen)
+    if a is None or b is None:
+        return None
+    start = a[1] if _portion(first) in ("end", "late") else a[0]
+    end = b[1] if _portion(last) in ("end", "late") or isinstance(b[1], datetime) else b[0]
+    if isinstance(last.day, Period) and last.day.portion == "mid" and last.day.unit == "month":
+        end = b[0].replace(day=16)
+    if type(start) is date and type(end) is date and end < start:
+        end = _next_year(end) if not _year_said(last) else end
+        start = start.replace(year=start.year - 1) if _year_said(last) else start
+    return f"{_iso(start)}/{_iso(end)}"
+
+
+def _next_year(day: date) -> date:
+    return day.replace(year=day.year + 1) if (day.month, day.day) != (2, 29) else day + 365 * _DAY
+
+
+def _year_said(moment: Moment) -> bool:
+    return isinstance(moment.day, Date | Period) and moment.day.year is not None
+
+
+def _clock_range(first: Moment, last: Moment, reference: datetime, seen: Seen) -> str | None:
+    clocks = hours.clock_range(first, last)
+    if clocks is None or clocks.end is None:
+        return None
+    where = first.day or last.day
+    if where is None:
+        return f"T{clocks.start.isoformat()}/T{clocks.end.isoformat()}"
+    days_of_first = _days(where, reference, seen)
+    days_of_last = _days(last.day, reference, seen) if last.day else days_of_first
+    if days_of_first is None or days_of_last is None:
+        return None
+    start = datetime.combine(days_of_first[0], clocks.start)
+    end = datetime.combine(days_of_last[0], clocks.end)
+    return f"{_iso(start)}/{_iso(end + _DAY if end < start else end)}"
+
+
+def _interval(moment: Moment, reference: datetime, seen: Seen) -> Interval | None:
+    """Begin and end of a moment; both the same where it is an instant."""
+    if moment.clock:
+        clock = hours.time_of_day(moment.clock)
+        found = _days(moment.day, reference, seen) if moment.day else (reference.date(),) * 2
+        at = found and datetime.combine(found[0], clock)
+        return at and (at, at)
+    if isinstance(moment.day, Away) and resolve.in_hours(moment.day):
+        at = resolve.instant(moment.day, reference, seen).replace(tzinfo=None)
+        now = reference.replace(tzinfo=None)
+        return (min(at, now), max(at, now)) if moment.day.through else (at, at)
+    found = _days(moment.day, reference, seen) if moment.day else (reference.date(), reference.date() + _DAY)
+    window = _part(moment)
+    if found is None or window is None:
+        return found
+    start = datetime.combine(found[0], time(window[0]))
+    if window[1] == 24:
+        return start, datetime.combine(found[0], time(23, 59, 59))
+    return start, datetime.combine(found[0], time(window[1]))
+
+
+def _part(moment: Moment) -> tuple[int, int] | None:
+    return _WINDOWS.get(moment.part.name) if isinstance(moment.part, Part) else None
+
+
+def _portion_of_day(moment: Moment) -> str | None:
+    return moment.part.name if moment.part and moment.part.name == "close" else None
+
+
+def _portion(moment: Moment) -> str | None:
+    return moment.day.portion if isinstance(moment.day, Period) else None
+
+
+def _days(day: Day, reference: datetime, seen: Seen) -> Interval | None:
+    if isinstance(day, Period):
+        return _period(day, seen)
+    if isinstance(day, Anchored):
+        return _anchored(day, seen)
+    if isinstance(day, Away) and day.through:
+        return _stretch(day, seen)
+    if isinstance(day, Date):
+        day, seen = _suited(day, seen)
+    found = days.resolve(day, seen)
+    if found is None:
+        return None
+    return (found.start, found.start + 7 * _DAY) if isinstance(day, WeekOf) else (found.start, found.end + _DAY)
+
+
+def _suited(day: Date, seen: Seen) -> tuple[Date, Seen]:
+    """A weekday as the suite counts it: today's is today, last Friday is that of last week."""
+    if day.weekday is None or day.day is not None or day.nth is not None or day.week is not None:
+        return day, seen
+    if day.weeks_later < 0:
+        return replace(day, week=-1, weeks_later=0), seen
+    return day, replace(seen, today=seen.today - _DAY)
+
+
+def _anchored(day: Anchored, seen: Seen) -> Interval:
+    if day.week:
+        start = monday(seen.today, day.days)
+        return start, start + 7 * _DAY
+    return seen.today + day.days * _DAY, seen.today + (day.days + 1) * _DAY
+
+
+def _stretch(away: Away, seen: Seen) -> Interval | None:
+    """The next or last n units: whole calendar quarters, else counted from tomorrow or up to today."""
+    if away.unit in ("quarter", "decade"):
+        one = periods.bounds(Period(away.unit, away=1 if away.count > 0 else away.count), seen)
+        other = periods.bounds(Period(away.unit, away=away.count if away.count > 0 else -1), seen)
+        return one and other and (one[0], other[1] + _DAY)
+    tomorrow = replace(seen, today=seen.today + (away.unit != "workday") * _DAY)
+    ends = days.resolve(replace(away, through=False), tomorrow if away.count > 0 else seen)
+    if ends is None:
+        return None
+    if away.count > 0:
+        return seen.today + _DAY, ends.end + (away.unit == "workday") * _DAY
+    return ends.start, seen.today
+
+
+def _period(period: Period, seen: Seen) -> Interval | None:
+    bounds = periods.bounds(period, seen)
+    if bounds is None:
+        return None
+    start, end = bounds[0], bounds[1] + _DAY
+    if period.portion is None:
+        return start, end
+    portions = _HALVES.get(period.unit, ((0, 0.5), (0.25, 0.75), (0.5, 1)))
+    place = 0 if period.portion in ("early", "start", "first_half") else 1 if period.portion == "mid" else 2
+    low, high = (p if isinstance(p, int) and p > 1 else round(p * (end - start).days) for p in portions[place])
+    return start + low * _DAY, start + high * _DAY
+
+
+def _length(length: Length) -> str:
+    parts = f"P{length.months}M{length.days}D"
+    seconds = length.minutes * 60 + length.seconds
+    return f"{parts}T{seconds}S".replace("P0M", "P").replace("P0D", "P")
+
+
+def _repetition(every: Every, moment: Moment) -> str:
+    clock = ""
+    if moment.clock:
+        at = hours.time_of_day(moment.clock)
+        clock = f"T{at:%H:%M}" if at.minute else f"T{at:%H}"
+    elif moment.part:
+        clock = _SET_PARTS.get(moment.part.name, "")
+    day = every.day
+    if isinstance(day, Date) and day.weekday is not None:
+        return f"XXXX-WXX-{day.weekday + 1}{clock}"
+    if isinstance(day, Date) and day.day is not None:
+        return f"XXXX-{day.month or 'XX':>02}-{day.day:02}{clock}"
+    if clock and every.unit in ("day", "workday") and every.count == 1:
+        return clock
+    if every.unit in ("quarter", "half_year"):
+        return f"P{every.count * 3}M" if every.unit == "quarter" else "P0.5Y"
+    unit = _SET_UNITS.get(every.unit, every.unit[0].upper())
+    return f"P{'T' if every.unit in ('hour', 'minute') else ''}{every.count}{unit}"
+
+
+def _iso(moment: date) -> str:
+    return moment.replace(tzinfo=None).isoformat() if isinstance(moment, datetime) else moment.isoformat()
