@@ -8,7 +8,7 @@ from datetime import date
 
 from pipeline.extract.times import festivals, periods, workdays
 from pipeline.extract.times.seen import DAY, Days, Seen, make, monday, shift_month
-from pipeline.extract.times.symbols import Anchored, Away, Date, Day, Festival, Period, WeekOf
+from pipeline.extract.times.symbols import Anchored, Away, Date, Day, Indefinite, Period, WeekOf
 
 _LOOK_BACK_DAYS = 30
 FARTHEST = 3000  # units of a distance that anybody counts in
@@ -28,7 +28,8 @@ def resolve(day: Day, seen: Seen) -> Days | None:
     if isinstance(day, WeekOf):
         found = _date(day.date, seen) if day.number is None else _week_of_year(day, seen.today)
         return periods.working_week(monday(found)) if found else None
-    assert isinstance(day, Festival)
+    if isinstance(day, Indefinite):
+        return None
     return Days(*span) if (span := festivals.days(day.name, seen.today)) else None
 
 

@@ -12,6 +12,7 @@ from pipeline.extract.times.symbols import (
     Day,
     Festival,
     Half,
+    Indefinite,
     Moment,
     Part,
     PartName,
@@ -82,7 +83,7 @@ def _period_in_period(year: Period, month: Period) -> Period | None:
 
 def merge(moment: Moment, symbol: Symbol) -> Moment | None:
     """A moment that also says what the symbol says; None where it already says something of that kind."""
-    if isinstance(symbol, Date | Away | Period | WeekOf | Festival | Anchored):
+    if isinstance(symbol, Date | Away | Period | WeekOf | Festival | Anchored | Indefinite):
         day = merge_days(moment.day, symbol) if moment.day else symbol
         return replace(moment, day=day) if day else None
     if isinstance(symbol, Clock):

@@ -9,7 +9,7 @@ from pipeline.extract.times import days, zones
 from pipeline.extract.times.hours import NO_WINDOW, Hours, hours_of, time_of_day
 from pipeline.extract.times.seen import DAY, Days, Seen, shift_month
 from pipeline.extract.times.spans import Kind, TimeSpan
-from pipeline.extract.times.symbols import Anchored, Away, Date, Expression, Moment, Period, WeekOf
+from pipeline.extract.times.symbols import Anchored, Away, Date, Day, Expression, Indefinite, Moment, Period, WeekOf
 from pipeline.records import Slot
 
 _EVENING_BEGINS_HOUR = 17
@@ -34,7 +34,14 @@ def resolve(expression: Expression, reference: datetime, seen: Seen) -> TimeSpan
         slot = _slot(replace(expression, first=replace(expression.first, day=day)), reference, seen)
         return _span(expression, "repetition", slot, reference)
     slot = _slot(expression, reference, seen)
+    if slot is None and _untold(expression.first.day):
+        return _span(expression, "vague", None, reference)
     return _span(expression, _kind(expression, slot), slot, reference) if slot else None
+
+
+def _untold(day: Day | None) -> bool:
+    """Whether a day word names a time all the same, though nothing tells which."""
+    return isinstance(day, Indefinite) or (isinstance(day, Anchored) and day.telling)
 
 
 def _kind(expression: Expression, slot: Slot | None) -> Kind:

@@ -10,7 +10,7 @@ from pipeline.records import Slot
 
 _NOTHING = Expression(0, 0)
 
-Kind = Literal["point", "date", "range", "duration", "repetition", "time"]
+Kind = Literal["point", "date", "range", "duration", "repetition", "time", "vague"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class TimeSpan:
 
     ``kind``: a ``point`` has a day and a clock time, a ``date`` is whole days, a ``range`` has both ends, a ``time``
     is a time of day whose day the text does not tell (``slot`` then lies on the mail's own day); a ``duration`` has
-    only ``length``, a ``repetition`` has ``every`` and its next ``slot``.
+    only ``length``, a ``repetition`` has ``every`` and its next ``slot``; ``vague`` is a time that cannot be told.
     ``relation`` tells what is said of it: ``by`` and ``within`` are deadlines.
     ``has_day`` and ``has_clock``: whether the text names a day, a time of day. ``past``: over when the mail was sent.
     ``same_time``: the clock time is "the same as before". ``named_zone``: the text names a time zone.

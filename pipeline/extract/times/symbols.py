@@ -97,15 +97,22 @@ class Anchored:
     """A day counted from the last one the text named: 翌日, "the day before", それまで.
 
     ``weekday`` is the first such day in the direction of ``days``; ``with_time`` keeps its time of day too.
+    ``telling``: a time word also where the text names no day to count from (前日).
     """
 
     days: int = 0
     weekday: int | None = None
     week: bool = False
     with_time: bool = False
+    telling: bool = False
 
 
-Day = Date | Away | Period | WeekOf | Festival | Anchored
+@dataclass(frozen=True, slots=True)
+class Indefinite:
+    """A time that no calendar tells (先日, 後日), or that only names something else (4月分)."""
+
+
+Day = Date | Away | Period | WeekOf | Festival | Anchored | Indefinite
 
 
 @dataclass(frozen=True, slots=True)
