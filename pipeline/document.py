@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from pipeline.records import Activity, Address, Contact, ContactField, Dossier, Evidence, Message, Slot
+from pipeline.records import Activity, Address, Contact, ContactField, Dossier, Evidence, Message, Noise, Slot
 
 SCHEMA = 1
 
@@ -44,6 +44,7 @@ def document(dossier: Dossier, versions: Mapping[str, str]) -> dict[str, Any]:
         }
         if dossier.out_of_office
         else None,
+        "bounce": _bounce(dossier.noise),
         "failures": [{"stage": f.stage, "code": f.code, "detail": f.detail} for f in dossier.failures],
         "versions": dict(versions),
     }
@@ -89,6 +90,15 @@ def _head(message: Message | None, thread_id: str | None) -> dict[str, Any]:
         "from": _address(message.from_) if message.from_ else None,
         "to": [_address(a) for a in message.to],
         "cc": [_address(a) for a in message.cc],
+    }
+
+
+def _bounce(noise: Noise | None) -> dict[str, Any] | None:
+    if noise is None or noise.kind != "bounce":
+        return None
+    return {
+        "failed": [{"address": f.address, "status": f.status} for f in noise.failed],
+        "original_id": noise.original_id,
     }
 
 

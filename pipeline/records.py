@@ -87,7 +87,9 @@ class Message:
 
     ``headers`` maps lower-cased names to all decoded values in order. ``html`` is the original HTML body, if any,
     for display only. ``calendars`` holds the text of each ``text/calendar`` part with its ``method`` ("REQUEST",
-    "" if none). ``charset_steps`` names the step of the decoding ladder used for each text part.
+    "" if none). ``charset_steps`` names the step of the decoding ladder used for each text part. ``reports`` holds
+    the fields of each machine-readable report part (``message/delivery-status`` …) and the header of each message
+    that came back, with its media type.
     """
 
     message_id: str
@@ -106,6 +108,7 @@ class Message:
     calendars: tuple[tuple[str, str], ...]
     charset_steps: tuple[str, ...]
     defects: tuple[str, ...]
+    reports: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,28 @@ class Evidence:
 
     start: int
     end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedMessage:
+    """An earlier mail that a mail repeats, as far as the repetition tells.
+
+    ``sender`` may lack the address (""). ``date`` is a plain date where no time of day is given; a date-time is in the
+    zone that the text names (``zone_told``), else in that of the mail that quotes, whose client mostly wrote the line.
+    ``depth`` is 1 for what the new text answers or forwards, 2 for what that one quoted in turn. ``ranges`` are runs
+    of whole lines of the canonical text, the words above the mail among them; ``text`` is its own words alone, without
+    quote marks, from all ranges.
+    """
+
+    sender: Address | None
+    date: datetime | date | None
+    zone_told: bool
+    subject: str | None
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    depth: int
+    ranges: tuple[tuple[int, int], ...]
     text: str
 
 
@@ -228,11 +253,24 @@ class OutOfOffice:
 
 
 @dataclass(frozen=True, slots=True)
+class FailedDelivery:
+    """An address that a mail did not reach. ``status`` is its RFC 3463 code ("5.1.1" no such mailbox), if known."""
+
+    address: str
+    status: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Noise:
-    """Why a mail is machine mail: the kind, and the reason code of the rule that decided (``header.list_id``)."""
+    """Why a mail is machine mail: the kind, and the reason code of the rule that decided (``header.list_id``).
+
+    A bounce tells whom it failed to reach, and the Message-ID of the mail that came back, where it is in there.
+    """
 
     kind: MachineKind
     reason: str
+    failed: tuple[FailedDelivery, ...] = ()
+    original_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,7 @@ def explanation(d: Dossier, w: Words) -> RenderableType:
         parts.append(say("contacts", [_contact(c, w) for c in d.contacts]))
         parts.append(say("activities", [_activity(a, w) for a in d.activities]))
         parts += _out_of_office(d, w)
+        parts += _bounce(d, w)
         parts.append(say("charset", [Text(", ".join(dict.fromkeys(d.message.charset_steps)) or "-")]))
         if d.message.defects:
             parts.append(say("defects", [Text(", ".join(d.message.defects))]))
@@ -169,6 +170,20 @@ def _out_of_office(d: Dossier, w: Words) -> list[RenderableType]:
     facts = [f"{w['until']} {_when(o.until)}"] if o.until else []
     facts += [f"{w['stand_in']} {o.stand_in}"] if o.stand_in else []
     return [_section(w, "out_of_office", [Text(", ".join(facts))])]
+
+
+def _bounce(d: Dossier, w: Words) -> list[RenderableType]:
+    failed = d.noise.failed if d.noise else ()
+    lines = [f"{_visible(f.address)}  {_status(f.status, w)}".rstrip() for f in failed]
+    return [_section(w, "not_reached", [Text(line) for line in lines])] if lines else []
+
+
+def _status(status: str | None, w: Words) -> str:
+    """A delivery status in words: its own, else those of its class (RFC 3463)."""
+    if status is None:
+        return ""
+    meaning = w.get(f"status{status[1:]}") or w.get(f"status{status[1:].rpartition('.')[0]}", "")
+    return f"{status} {meaning}".rstrip()
 
 
 def _visible(text: str) -> str:

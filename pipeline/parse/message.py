@@ -20,6 +20,14 @@ _ENCRYPTED = {
     "application/pkcs7-signature": "signed_smime",
     "application/x-pkcs7-signature": "signed_smime",
 }
+_REPORTS = (
+    "message/delivery-status",
+    "message/global-delivery-status",
+    "message/disposition-notification",
+    "message/global-disposition-notification",
+    "message/feedback-report",
+)
+_RETURNED = ("text/rfc822-headers", "message/rfc822-headers", "message/global-headers", "message/rfc822")
 _SMIME = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 
 
@@ -57,6 +65,7 @@ def parse(raw: bytes) -> Message:
         calendars=tuple(reading.calendars),
         charset_steps=tuple(reading.steps),
         defects=tuple(reader.defects),
+        reports=tuple(reading.reports),
     )
 
 
@@ -103,6 +112,7 @@ class _Reading:
         self.steps: list[str] = []
         self.attachments: list[Attachment] = []
         self.calendars: list[tuple[str, str]] = []
+        self.reports: list[tuple[str, str]] = []
         chosen = body.select(root)
         self.html = self._html(chosen.html)
         self.text = self._text(chosen)
@@ -170,6 +180,8 @@ class _Reading:
         kind, name = part.content_type, part.file_name
         if kind == "text/calendar":
             self.calendars.append((part.parameters.get("method", "").upper(), self._decode(part)))
+        if kind in _REPORTS or kind in _RETURNED:
+            self.reports.append((kind, self._report(part)))
         if kind in ("message/rfc822", "message/global") and part.parts:
             name = name or _subject(part.parts[0])
         data = self._content(part)
@@ -179,6 +191,12 @@ class _Reading:
             self.attachments += [Attachment(n, "application/octet-stream", 0) for n in inside]
             name = name or "winmail.dat"
         self.attachments.append(Attachment(name, kind, len(data)))
+
+    def _report(self, part: Part) -> str:
+        """The fields of a machine-readable part; of a message that came back, its header only."""
+        if part.parts:
+            return "\n".join(f"{name}: {words.decode_raw(value)}" for name, value in part.parts[0].fields)
+        return charset.decode(self._content(part), part.parameters.get("charset"))[0]
 
     def _note_security(self, root: Part) -> None:
         for part in root.walk():

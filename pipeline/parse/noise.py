@@ -11,7 +11,8 @@ import re
 from functools import cache
 from typing import cast
 
-from pipeline.parse.lines import phrases
+from pipeline.parse import bounces
+from pipeline.parse.lines import pattern, phrases
 from pipeline.records import MachineKind, Message, Noise
 
 _HEAD_CHARS = 1500
@@ -20,12 +21,17 @@ _AUTO_REPLY_HEADERS = ("x-autoreply", "x-autorespond", "x-auto-reply", "x-autore
 _MASS_MAILERS = ("x-campaign", "x-campaignid", "x-mailchimp-id", "x-mc-user", "x-csa-complaints", "feedback-id")
 _DISCUSSION = ("list-post", "mailing-list", "x-beenthere", "x-mailman-version")
 _ITIP_METHODS = ("REQUEST", "CANCEL", "REPLY", "COUNTER", "DECLINECOUNTER", "REFRESH", "ADD")
+_OTHER_REPORTS = {
+    "disposition-notification": "content.disposition_notification",
+    "feedback-report": "content.feedback_report",
+}
+_EMPTY_PATH = re.compile(r"<?(?:mailer-daemon(?:@[^\s>]*)?)?>?")
 _DELIVERY_TYPES = ("delivery-status", "message/delivery-status", "message/global-delivery-status")
 
 
 def judge(message: Message, text_body: str) -> Noise | None:
     """Why a mail is machine mail, None if a person wrote it. ``text_body`` is its newest text."""
-    for rule in (_bounce, _calendar, _auto_reply, _bulk, _role, _statement):
+    for rule in (_report, _bounce, _calendar, _auto_reply, _bulk, _role, _statement):
         if (noise := rule(message, text_body)) is not None:
             return noise
     return None
@@ -39,22 +45,60 @@ def _local_part(message: Message) -> str:
     return message.from_.address.partition("@")[0] if message.from_ else ""
 
 
+def _report(message: Message, text: str) -> Noise | None:
+    """What a report part for machines tells: a bounce only if delivery failed for good."""
+    result = bounces.outcome(message)
+    if result == "failed":
+        return _bounced(message, "content.delivery_status")
+    if result is not None:
+        return Noise("notification", f"content.delivery_{result}")
+    kind = _header(message, "content-type").replace('"', "")
+    types = {media for media, _ in message.reports}
+    for media, reason in _OTHER_REPORTS.items():
+        if f"message/{media}" in types or ("multipart/report" in kind and f"report-type={media}" in kind):
+            return Noise("notification", reason)
+    return None
+
+
 def _bounce(message: Message, text: str) -> Noise | None:
+    """A report of failed delivery in words, or with a status part that tells too little."""
+    reason = _bounce_reason(message)
+    if reason is None:
+        return None
+    if bounces.is_delayed(message.text):
+        return Noise("notification", "text.delivery_delayed")
+    return _bounced(message, reason)
+
+
+def _bounced(message: Message, reason: str) -> Noise:
+    return Noise("bounce", reason, bounces.failed(message), bounces.original_id(message))
+
+
+def _bounce_reason(message: Message) -> str | None:
     kind = _header(message, "content-type")
     if "multipart/report" in kind and "delivery-status" in kind:
-        return Noise("bounce", "content.delivery_status")
+        return "content.delivery_status"
     if any(a.content_type in _DELIVERY_TYPES for a in message.attachments):
-        return Noise("bounce", "content.delivery_status")
+        return "content.delivery_status"
     if message.headers.get("x-failed-recipients"):
-        return Noise("bounce", "header.x_failed_recipients")
+        return "header.x_failed_recipients"
     daemon = _role_kind(_local_part(message)) == "bounce"
-    empty_path = _header(message, "return-path") == "<>"
+    empty_path = "return-path" in message.headers and bool(_EMPTY_PATH.fullmatch(_header(message, "return-path")))
     about = _subject_kind(message.subject) == "bounce"
     if daemon and (about or empty_path or not message.references):
-        return Noise("bounce", "address.mailer_daemon")
-    if empty_path and about:
-        return Noise("bounce", "header.return_path")
-    return None
+        return "address.mailer_daemon"
+    if about and empty_path:
+        return "header.return_path"
+    if about and _named_daemon(message):
+        return "name.mailer_daemon"
+    nobody = message.from_ is None or not message.from_.name or _role_kind(_local_part(message)) is not None
+    return "text.bounce" if about and nobody and bounces.says_failed(message) else None
+
+
+def _named_daemon(message: Message) -> bool:
+    """Whether the sender's display name is that of a mail server."""
+    name = message.from_.name if message.from_ else None
+    return bool(name and pattern("daemon_names.txt", r"^\W{0,5}", r"\b").match(name))
 
 
 def _calendar(message: Message, text: str) -> Noise | None:
