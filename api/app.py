@@ -19,13 +19,26 @@ from api import problems
 from api.deps import Database
 from api.pages import door, inbox, mail, preferences, review
 from api.pages import records as record_pages
-from api.routes import activities, health, mails, me, mutes, records, session, suggestions, tokens
+from api.routes import (
+    activities,
+    audit,
+    health,
+    mails,
+    me,
+    mutes,
+    records,
+    roles,
+    session,
+    suggestions,
+    tokens,
+    users,
+)
 from api.security import SafeHeaders
 from pipeline.commands.settings import load
 from pipeline.settings import Settings
 from pipeline.store.engine import migrate, open_engine, sessions
 
-ROUTES = (session, me, tokens, suggestions, mutes, activities, mails, records)
+ROUTES = (session, me, tokens, suggestions, mutes, activities, mails, records, users, roles, audit)
 PAGES = (door, review, inbox, mail, record_pages, preferences)
 
 

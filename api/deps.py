@@ -19,6 +19,7 @@ from api.security import CSRF_FIELD, CSRF_HEADER, SESSION_COOKIE, VISITOR_COOKIE
 from pipeline.store import tokens
 from pipeline.store.engine import transact
 from pipeline.store.people import User
+from pipeline.store.tokens import Scope, TokenUse
 
 Result = TypeVar("Result")
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -41,11 +42,15 @@ class Database:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody who is signed in; ``csrf`` is None for a program with a token, which no other site can misuse."""
+    """Somebody who is signed in; ``csrf`` is None for a program with a token, which no other site can misuse.
+
+    ``scope`` is the most that the token may do, None for a browser, which may all that its user may.
+    """
 
     user: User
     csrf: str | None
     session_token: str | None
+    scope: Scope | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +108,7 @@ def caller(
 ) -> Caller:
     """Who is signed in, by token or by cookie; a cookie alone changes nothing without the token of its forms."""
     if bearer is not None:
-        user = db.run(lambda session: tokens.user_of_token(session, bearer.credentials, now))
-        if user is None:
-            raise HTTPException(401, "This token is not valid.", {"WWW-Authenticate": "Bearer"})
-        return Caller(user, None, None)
+        return _program(db.run(lambda s: tokens.find_api_token(s, bearer.credentials, now)), request.method)
     found = db.run(lambda session: tokens.find_session(session, cookie, now)) if cookie else None
     if found is None or cookie is None:
         raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
@@ -114,6 +116,14 @@ def caller(
         raise HTTPException(403, _CSRF_MISSING)
     request.state.caller = Caller(found.user, found.csrf_token, cookie)
     return Caller(found.user, found.csrf_token, cookie)
+
+
+def _program(found: TokenUse | None, method: str) -> Caller:
+    if found is None:
+        raise HTTPException(401, "This token is not valid.", {"WWW-Authenticate": "Bearer"})
+    if found.scope == "read" and method not in _SAFE_METHODS:
+        raise HTTPException(403, "This token may only read; make one with the scope write.")
+    return Caller(found.user, None, None, found.scope)
 
 
 Anyone = Annotated[None, Depends(anyone)]
@@ -130,6 +140,8 @@ def admin(who: SignedIn) -> User:
     """A signed-in administrator."""
     if not who.user.is_admin:
         raise HTTPException(403, "Only an administrator may do this.")
+    if who.scope not in (None, "admin"):
+        raise HTTPException(403, "This token may not manage settings; make one with the scope admin.")
     return who.user
 
 

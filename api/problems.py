@@ -73,6 +73,7 @@ _DETAILS = {
     404: "There is no such thing, or you may not see it.",
     405: "This address does not take that method.",
     409: "Somebody decided this meanwhile; load it again.",
+    412: "This was changed since you loaded it; load it again.",
     422: "Some values cannot be used; see errors.",
     429: "Too many tries; wait and try again.",
     500: "Something went wrong on our side; the log has the details.",

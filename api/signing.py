@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from fastapi import Response
+from fastapi import Request, Response
 from fastapi.exceptions import HTTPException
 from sqlalchemy.orm import Session
 
 from api.deps import Caller, Database
 from api.security import SESSION_COOKIE, VISITOR_COOKIE
 from pipeline import errors
-from pipeline.store import people, tokens
+from pipeline.store import sign_in as passwords
+from pipeline.store import tokens
 from pipeline.store.people import User
 
 
@@ -33,17 +34,27 @@ class Opened:
         response.delete_cookie(VISITOR_COOKIE, path="/")
 
 
-def sign_in(db: Database, address: str, password: str, now: datetime) -> Opened | None:
-    """Open a session where the password is right; a failure is remembered.
+def sign_in(db: Database, address: str, password: str, now: datetime, client: str | None) -> Opened | None:
+    """Open a session where the password is right; a failure is remembered. ``client`` is the caller's machine.
 
     Raises:
-        HTTPException: 429 after too many failures for one address.
+        HTTPException: 429 after too many failures for one address or from one machine.
     """
     try:
-        return db.run(lambda session: _open(session, people.authenticate(session, address, password, now), now))
+        return db.run(lambda s: _open(s, passwords.authenticate(s, address, password, now, client), now))
     except errors.NotAllowed as error:
-        wait_s = int(people.FAILURE_WINDOW.total_seconds())
-        raise HTTPException(429, str(error), {"Retry-After": str(wait_s)}) from None
+        raise too_many(error) from None
+
+
+def too_many(error: errors.NotAllowed) -> HTTPException:
+    """The answer to somebody who guesses too often."""
+    wait_s = int(passwords.FAILURE_WINDOW.total_seconds())
+    return HTTPException(429, str(error), {"Retry-After": str(wait_s)})
+
+
+def client_of(request: Request) -> str | None:
+    """The network address that asks; behind a proxy the one that uvicorn was told to trust."""
+    return request.client.host if request.client else None
 
 
 def sign_in_by_link(db: Database, token: str, now: datetime) -> Opened | None:

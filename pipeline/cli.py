@@ -99,5 +99,21 @@ def demo(
     run(samples, serve, port)
 
 
+@app.command()
+def password(
+    address: Annotated[str, typer.Argument(help="The user's sign-in address.")],
+    new: Annotated[
+        str,
+        typer.Option(
+            "--new", envvar="MAIL_INSIGHT_NEW_PASSWORD", prompt=True, hide_input=True, confirmation_prompt=True
+        ),
+    ],
+) -> None:
+    """Set a user's password; it is asked for, or taken from MAIL_INSIGHT_NEW_PASSWORD."""
+    from pipeline.commands.password import run
+
+    run(address, new)
+
+
 if __name__ == "__main__":
     main()

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from api.deps import Db, Now, SignedIn, Stranger, Visitor
 from api.security import VISITOR_COOKIE, local_path
-from api.signing import sign_in, sign_in_by_link, sign_out
+from api.signing import client_of, sign_in, sign_in_by_link, sign_out
 from api.web.catalogue import translate
 from api.web.pages import language_of, render
 
@@ -36,7 +36,7 @@ def enter(
 ) -> Response:
     """Open a session and go on to where the visitor wanted to be."""
     try:
-        opened = sign_in_by_link(db, token, now) if token else sign_in(db, address, password, now)
+        opened = sign_in_by_link(db, token, now) if token else sign_in(db, address, password, now, client_of(request))
     except HTTPException as error:
         return _form(request, stranger, now, "sign_in.wait", address=address, target=next, status=error.status_code)
     if opened is None:

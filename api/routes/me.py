@@ -6,12 +6,19 @@ from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
 from fastapi import APIRouter
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from fastapi.exceptions import HTTPException
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from sqlalchemy.orm import Session
 
-from api.deps import Db, Reader
+from api.deps import Db, Now, Reader
 from api.problems import answers
+from api.signing import too_many
+from pipeline import errors
 from pipeline.store import people
+from pipeline.store.audit import record_action
+from pipeline.store.passwords import MAX_LENGTH, MIN_LENGTH
 from pipeline.store.people import User
+from pipeline.store.sign_in import change_password
 
 router = APIRouter(prefix="/me", tags=["me"])
 
@@ -77,3 +84,27 @@ def show(user: Reader) -> Me:
 def change(user: Reader, given: Preferences, db: Db) -> Me:
     """Language, time zone and theme of the pages. For any signed-in user."""
     return Me.of(db.run(lambda session: people.set_preferences(session, user.id, **given.model_dump())))
+
+
+class PasswordChange(BaseModel):
+    """The password in force, and the new one; who has none yet leaves ``current`` empty."""
+
+    model_config = ConfigDict(extra="forbid")
+    current: str = Field("", max_length=MAX_LENGTH, examples=["the old one, long enough"])
+    new: str = Field(min_length=MIN_LENGTH, max_length=MAX_LENGTH, examples=["correct horse battery staple"])
+
+
+@router.put("/password", status_code=204, summary="Change my password", responses=answers(401, 403, 422, 429))
+def password(user: Reader, given: PasswordChange, db: Db, now: Now) -> None:
+    """Ends all browser sessions, this one too; 403 where the current one is wrong. For any signed-in user."""
+
+    def work(session: Session) -> bool:
+        right = change_password(session, user, given.current, given.new, now)
+        record_action(session, user.organisation_id, user.id, "user.password", user.id, now, {"right": right})
+        return right
+
+    try:
+        if not db.run(work):
+            raise HTTPException(403, "The current password is wrong.")
+    except errors.NotAllowed as error:
+        raise too_many(error) from None

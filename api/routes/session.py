@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from api.deps import Anyone, Db, Now, SignedIn
 from api.problems import answers
 from api.routes.me import Me
-from api.signing import sign_in, sign_out
+from api.signing import client_of, sign_in, sign_out
 
 router = APIRouter(prefix="/session", tags=["session"])
 
@@ -30,8 +30,8 @@ class SignedInAs(BaseModel):
 
 @router.post("", status_code=201, summary="Sign in with a password", responses=answers(401, 422, 429))
 def create(_: Anyone, request: Request, response: Response, given: Credentials, db: Db, now: Now) -> SignedInAs:
-    """Sets the session cookie. Open to all; ten failures for one address make it wait."""
-    opened = sign_in(db, given.address, given.password, now)
+    """Sets the session cookie. Open to all; ten failures for one address, or fifty from one machine, make it wait."""
+    opened = sign_in(db, given.address, given.password, now, client_of(request))
     if opened is None:
         raise HTTPException(401, "Address or password is wrong.")
     opened.put_into(response, secure=request.url.scheme == "https")

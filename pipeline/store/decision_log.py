@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from pipeline.core.review import Action, State
+from pipeline.store.audit import record_action
 from pipeline.store.journal import Journal
 from pipeline.store.people import User
 from pipeline.store.tables import DecisionRow, SuggestionRow
@@ -103,6 +104,7 @@ def append_decision(
         "changes": journal.changes, "target_id": target_id, "undoes": undoes, "at": now,
     }  # fmt: skip
     decision_id = journal.session.scalars(insert(DecisionRow).values(row).returning(DecisionRow.id)).one()
+    record_action(journal.session, user.organisation_id, user.id, f"decision.{action}", suggestion_id, now)
     return Decision(decision_id, suggestion_id, user.id, action, *states, version, target_id, undoes, now)
 
 

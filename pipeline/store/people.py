@@ -1,28 +1,26 @@
-"""Organisations and users: creating them, their preferences and their passwords."""
+"""Organisations and users: creating and changing them, and their preferences."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import datetime
 from typing import Literal, cast
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import func, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from pipeline import errors
-from pipeline.store.rows import digest, insert_new
-from pipeline.store.tables import OrganisationRow, SignInFailureRow, UserRow
+from pipeline.store.paging import Page, decode_cursor, encode_cursor
+from pipeline.store.passwords import hash_password
+from pipeline.store.rows import insert_new, lock
+from pipeline.store.tables import OrganisationRow, RoleRow, UserRow
 from pipeline.store.tables.base import new_id
 
 Profile = Literal["admin", "standard"]
 Language = Literal["en", "ja"]
 Theme = Literal["auto", "light", "dark"]
-
-MAX_FAILURES = 10
-FAILURE_WINDOW = timedelta(minutes=15)
+Changeable = Literal["name", "address", "profile", "role_id"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +36,7 @@ class User:
     timezone: str
     theme: Theme
     active: bool
+    role_id: str | None = None
 
     @property
     def is_admin(self) -> bool:
@@ -69,16 +68,19 @@ def create_user(
     language: Language = "en",
     timezone: str = "Asia/Tokyo",
     theme: Theme = "auto",
+    role_id: str | None = None,
 ) -> User:
     """Create a user; without a password they sign in by link only.
 
-    Raises: errors.Conflict where the address is taken.
+    Raises: errors.Conflict where the address is taken; errors.UsageError where the organisation has no such role.
     """
-    user = User(new_id(), organisation_id, address.lower(), name, profile, language, timezone, theme, active=True)
+    _require_role(session, organisation_id, role_id)
+    known = {"profile": profile, "language": language, "timezone": timezone, "theme": theme, "role_id": role_id}
+    user = User(new_id(), organisation_id, address.lower(), name, active=True, **known)  # type: ignore[arg-type]
     values = {
         "id": user.id, "organisation_id": organisation_id, "address": user.address, "name": name, "profile": profile,
         "language": language, "timezone": timezone, "theme": theme, "active": True, "created_at": now,
-        "password_hash": None if password is None else _hasher().hash(password),
+        "password_hash": None if password is None else hash_password(password), "role_id": role_id,
     }  # fmt: skip
     if not insert_new(session, UserRow, values):
         raise errors.Conflict("A user with this address exists already; choose another address.")
@@ -110,6 +112,19 @@ def list_users(session: Session, organisation_id: str) -> tuple[User, ...]:
     return tuple(user_view(row) for row in rows)
 
 
+def list_users_page(session: Session, organisation_id: str, *, limit: int, cursor: str | None = None) -> Page[User]:
+    """Users of an organisation by name, ``limit`` at a time.
+
+    Raises: errors.UsageError where the cursor is none of this list.
+    """
+    query = select(UserRow).where(UserRow.organisation_id == organisation_id)
+    if cursor is not None:
+        query = query.where(tuple_(UserRow.name, UserRow.id) > tuple_(*decode_cursor(cursor, (str, str))))
+    rows = session.scalars(query.order_by(UserRow.name, UserRow.id).limit(limit + 1)).all()
+    more = encode_cursor(rows[limit - 1].name, rows[limit - 1].id) if len(rows) > limit else None
+    return Page(tuple(user_view(row) for row in rows[:limit]), more)
+
+
 def set_preferences(
     session: Session,
     user_id: str,
@@ -126,59 +141,52 @@ def set_preferences(
     return get_user(session, user_id)
 
 
-def set_password(session: Session, user_id: str, password: str) -> None:
-    """Store a new password, hashed with argon2id."""
-    session.execute(update(UserRow).where(UserRow.id == user_id).values(password_hash=_hasher().hash(password)))
-
-
 def set_active(session: Session, user_id: str, active: bool) -> User:
-    """Activate or deactivate a user; a deactivated one cannot sign in and sees nothing."""
+    """Activate or deactivate a user; a deactivated one cannot sign in and sees nothing.
+
+    Raises: errors.Conflict for the organisation's last active admin, errors.NotFound.
+    """
+    user = get_user(session, user_id)
+    if not active:
+        _require_another_admin(session, user)
     session.execute(update(UserRow).where(UserRow.id == user_id).values(active=active))
     return get_user(session, user_id)
 
 
-def authenticate(session: Session, address: str, password: str, now: datetime) -> User | None:
-    """The active user with that address and password, or None; unknown addresses take just as long.
+def change_user(session: Session, user_id: str, changes: Mapping[Changeable, str | None]) -> User:
+    """Change name, address, profile or role, and return the user as they are then.
 
-    A failure is remembered, so commit also where None comes back.
-
-    Raises: errors.NotAllowed after ten failures for one address within 15 minutes.
+    Raises: errors.NotFound; errors.Conflict where the address is taken, or the last active admin would be none any
+    more; errors.UsageError where the organisation has no such role.
     """
-    key = digest("sign-in", address.lower())
-    _refuse_if_throttled(session, key, now)
-    row = session.scalar(select(UserRow).where(UserRow.address == address.lower()))
-    stored = row.password_hash if row is not None and row.active else None
-    if _verify(stored or _decoy(), password) and row is not None and stored is not None:
-        session.execute(delete(SignInFailureRow).where(SignInFailureRow.key == key))
-        return user_view(row)
-    session.execute(delete(SignInFailureRow).where(SignInFailureRow.at < now - FAILURE_WINDOW))
-    session.execute(insert(SignInFailureRow).values(key=key, at=now))
-    return None
+    user = get_user(session, user_id)
+    values = dict(changes)
+    if values.get("profile") == "standard":
+        _require_another_admin(session, user)
+    if "role_id" in values:
+        _require_role(session, user.organisation_id, values["role_id"])
+    if (address := values.get("address")) is not None:
+        values["address"] = address.lower()
+        known = find_user(session, address)
+        if known is not None and known.id != user_id:
+            raise errors.Conflict("A user with this address exists already; choose another address.")
+    if values:
+        session.execute(update(UserRow).where(UserRow.id == user_id).values(values))
+    return get_user(session, user_id)
 
 
-def _refuse_if_throttled(session: Session, key: str, now: datetime) -> None:
-    recent = (SignInFailureRow.key == key) & (SignInFailureRow.at > now - FAILURE_WINDOW)
-    count = session.scalar(select(func.count()).select_from(SignInFailureRow).where(recent)) or 0
-    if count >= MAX_FAILURES:
-        raise errors.NotAllowed("Too many failed sign-ins for this address; wait 15 minutes and try again.")
+def _require_another_admin(session: Session, user: User) -> None:
+    lock(session, user.organisation_id)
+    admin = (UserRow.organisation_id == user.organisation_id) & (UserRow.profile == "admin") & UserRow.active
+    others = session.scalar(select(func.count()).select_from(UserRow).where(admin, UserRow.id != user.id))
+    if user.is_admin and user.active and not others:
+        raise errors.Conflict("This is the last active administrator; make somebody else one first.")
 
 
-@cache
-def _hasher() -> PasswordHasher:
-    return PasswordHasher()
-
-
-@cache
-def _decoy() -> str:
-    """A hash to check against where there is none, so that the time taken tells nothing."""
-    return _hasher().hash(new_id())
-
-
-def _verify(password_hash: str, password: str) -> bool:
-    try:
-        return _hasher().verify(password_hash, password)
-    except VerificationError:
-        return False
+def _require_role(session: Session, organisation_id: str, role_id: str | None) -> None:
+    here = (RoleRow.id == role_id) & (RoleRow.organisation_id == organisation_id)
+    if role_id is not None and session.scalar(select(RoleRow.id).where(here)) is None:
+        raise errors.UsageError("There is no such role.")
 
 
 def user_view(row: UserRow) -> User:
@@ -193,4 +201,5 @@ def user_view(row: UserRow) -> User:
         row.timezone,
         cast(Theme, row.theme),
         row.active,
+        row.role_id,
     )

@@ -9,14 +9,18 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal, cast
 
-from sqlalchemy import CursorResult, delete, insert, select, update
+from sqlalchemy import ColumnElement, CursorResult, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from pipeline import errors
 from pipeline.store.people import User, user_view
 from pipeline.store.tables import ApiTokenRow, SignInLinkRow, UserRow, WebSessionRow
 from pipeline.store.tables.base import new_id
+
+Scope = Literal["read", "write", "admin"]
+"""``read`` changes nothing; ``write`` does what a rep does; ``admin`` also what its user may as an administrator."""
 
 SESSION_LIFETIME = timedelta(days=14)
 LINK_LIFETIME = timedelta(hours=24)
@@ -39,8 +43,18 @@ class ApiToken:
 
     id: str
     name: str
+    scope: Scope
     created_at: datetime
+    expires_at: datetime | None
     last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenUse:
+    """A program that calls with a token: whose it is, and the most it may do."""
+
+    user: User
+    scope: Scope
 
 
 def start_session(session: Session, user_id: str, now: datetime, lifetime: timedelta = SESSION_LIFETIME) -> str:
@@ -98,24 +112,42 @@ def redeem_sign_in_link(session: Session, token: str, now: datetime) -> User | N
     return user_view(row) if row is not None and row.active else None
 
 
-def create_api_token(session: Session, user_id: str, name: str, now: datetime) -> tuple[str, ApiToken]:
-    """Make a token for programs: the secret, shown this once, and how it is listed."""
+def create_api_token(
+    session: Session,
+    user_id: str,
+    name: str,
+    now: datetime,
+    *,
+    scope: Scope = "write",
+    expires_at: datetime | None = None,
+) -> tuple[str, ApiToken]:
+    """Make a token for programs: the secret, shown this once, and how it is listed.
+
+    Raises: errors.UsageError where it would be expired already.
+    """
+    if expires_at is not None and expires_at <= now:
+        raise errors.UsageError("A token can only expire at a time to come.")
     token = "mi_" + secrets.token_urlsafe(32)
-    view = ApiToken(new_id(), name, now, None)
+    view = ApiToken(new_id(), name, scope, now, expires_at, None)
     session.execute(
-        insert(ApiTokenRow).values(id=view.id, user_id=user_id, name=name, token_hash=_hash(token), created_at=now)
-    )
+        insert(ApiTokenRow).values(
+            id=view.id, user_id=user_id, name=name, token_hash=_hash(token), created_at=now, scope=scope,
+            expires_at=expires_at,
+        )
+    )  # fmt: skip
     return token, view
 
 
-def list_api_tokens(session: Session, user_id: str) -> tuple[ApiToken, ...]:
+def list_api_tokens(session: Session, user_id: str, now: datetime) -> tuple[ApiToken, ...]:
     """A user's tokens that are in force, oldest first."""
     rows = session.scalars(
-        select(ApiTokenRow)
-        .where(ApiTokenRow.user_id == user_id, ApiTokenRow.revoked_at.is_(None))
+        select(ApiTokenRow).where(ApiTokenRow.user_id == user_id, _in_force(now))
         .order_by(ApiTokenRow.created_at, ApiTokenRow.id)
+    )  # fmt: skip
+    return tuple(
+        ApiToken(row.id, row.name, cast(Scope, row.scope), row.created_at, row.expires_at, row.last_used_at)
+        for row in rows
     )
-    return tuple(ApiToken(row.id, row.name, row.created_at, row.last_used_at) for row in rows)
 
 
 def revoke_api_token(session: Session, user_id: str, token_id: str, now: datetime) -> None:
@@ -130,19 +162,23 @@ def revoke_api_token(session: Session, user_id: str, token_id: str, now: datetim
         raise errors.NotFound("There is no such token; it may have been revoked already.")
 
 
-def user_of_token(session: Session, token: str, now: datetime) -> User | None:
-    """The active user whose API token this is, or None."""
+def find_api_token(session: Session, token: str, now: datetime) -> TokenUse | None:
+    """Whose token this is and what it may do; None where it is unknown, revoked, expired, or its user deactivated."""
     found = session.execute(
         select(ApiTokenRow, UserRow)
         .join(UserRow, UserRow.id == ApiTokenRow.user_id)
-        .where(ApiTokenRow.token_hash == _hash(token), ApiTokenRow.revoked_at.is_(None), UserRow.active)
+        .where(ApiTokenRow.token_hash == _hash(token), _in_force(now), UserRow.active)
     ).one_or_none()
     if found is None:
         return None
     row, user = found
     if row.last_used_at is None or now - row.last_used_at > _LAST_USED_STEP:
         session.execute(update(ApiTokenRow).where(ApiTokenRow.id == row.id).values(last_used_at=now))
-    return user_view(user)
+    return TokenUse(user_view(user), cast(Scope, row.scope))
+
+
+def _in_force(now: datetime) -> ColumnElement[bool]:
+    return ApiTokenRow.revoked_at.is_(None) & (ApiTokenRow.expires_at.is_(None) | (ApiTokenRow.expires_at > now))
 
 
 def _hash(token: str) -> str:

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session, sessionmaker
 
 from api.security import local_path
-from pipeline.store import people, tokens
+from pipeline.store import sign_in, tokens
 
 PASSWORD = "a long enough password"
 ADDRESS = "sasaki@aoba-system.example"
@@ -58,7 +58,7 @@ def test_sign_in_token_of_another_visitor_does_not_count(app: FastAPI, stranger:
 
 
 def test_many_failures_make_an_address_wait(stranger: TestClient) -> None:
-    for _ in range(people.MAX_FAILURES):
+    for _ in range(sign_in.MAX_FAILURES):
         guess = {"address": ADDRESS, "password": "guess"}
         assert stranger.post("/api/v1/session", json=guess).status_code == 401
     answer = stranger.post("/api/v1/session", json={"address": ADDRESS, "password": PASSWORD})
@@ -127,6 +127,31 @@ def test_redirects_stay_here(target: str | None) -> None:
 
 def test_a_path_of_ours_is_kept() -> None:
     assert local_path("/inbox?q=1&cursor=x") == "/inbox?q=1&cursor=x"
+
+
+@pytest.mark.parametrize(
+    ("scope", "changes", "manages"), [("read", 403, 403), ("write", 200, 403), ("admin", 200, 200)]
+)
+def test_a_token_does_no_more_than_its_scope(
+    sign_in: Any, stranger: TestClient, scope: str, changes: int, manages: int
+) -> None:
+    made = sign_in("admin").post("/api/v1/tokens", json={"name": "x", "scope": scope}).json()
+    bearer = {"Authorization": f"Bearer {made['secret']}"}
+    assert stranger.get("/api/v1/me", headers=bearer).status_code == 200
+    assert stranger.patch("/api/v1/me", headers=bearer, json={"theme": "dark"}).status_code == changes
+    assert stranger.get("/api/v1/users", headers=bearer).status_code == manages
+    wider = stranger.post("/api/v1/tokens", headers=bearer, json={"name": "y", "scope": "admin"})
+    assert wider.status_code == (201 if scope == "admin" else 403)
+
+
+def test_my_password_is_changed_with_the_old_one(rep: TestClient, stranger: TestClient) -> None:
+    new = "another long password"
+    assert rep.put("/api/v1/me/password", json={"current": "guess", "new": new}).status_code == 403
+    assert rep.put("/api/v1/me/password", json={"current": PASSWORD, "new": "short"}).status_code == 422
+    assert rep.put("/api/v1/me/password", json={"current": PASSWORD, "new": new}).status_code == 204
+    assert rep.get("/api/v1/me").status_code == 401
+    assert stranger.post("/api/v1/session", json={"address": ADDRESS, "password": PASSWORD}).status_code == 401
+    assert stranger.post("/api/v1/session", json={"address": ADDRESS, "password": new}).status_code == 201
 
 
 def test_preferences_are_kept_and_checked(rep: TestClient) -> None:

@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.store import mails, people, suggestions, tokens
+from pipeline.store import mails, people, sign_in, suggestions, tokens
 from pipeline.store.engine import open_engine, sessions
 
 COMMAND = Path(sys.executable).with_name("mail-insight")
@@ -79,3 +79,15 @@ def test_a_setting_that_cannot_be_used_is_told_in_one_sentence(tmp_path: Path):
     assert done.returncode == 2
     assert "MAIL_INSIGHT_PORT" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_password_is_set_on_the_command_line(tmp_path: Path, monkeypatch):
+    run(tmp_path, "import", "data/samples/en/en-g-0001.eml", "--mailbox", "a@b.example")
+    monkeypatch.setenv("MAIL_INSIGHT_NEW_PASSWORD", "short")
+    assert run(tmp_path, "password", "a@b.example").returncode == 2
+    monkeypatch.setenv("MAIL_INSIGHT_NEW_PASSWORD", "a long enough password")
+    assert run(tmp_path, "password", "nobody@b.example").returncode == 1
+    done = run(tmp_path, "password", "A@b.example")
+    assert (done.returncode, done.stderr) == (0, "The password is set.\n")
+    with factory(tmp_path).begin() as session:
+        assert sign_in.authenticate(session, "a@b.example", "a long enough password", datetime.now(UTC)) is not None

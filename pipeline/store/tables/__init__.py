@@ -18,6 +18,7 @@ from pipeline.store.tables.people import (
     ApiTokenRow,
     AuditRow,
     OrganisationRow,
+    RoleRow,
     SignInFailureRow,
     SignInLinkRow,
     UserRow,
@@ -44,6 +45,6 @@ __all__ = [
     "ActivityRow", "ApiTokenRow", "AuditRow", "Base", "CheckpointRow", "CopyRow", "DealContactRow", "DecisionRow",
     "InsightRow", "LinkRow", "MailAddressRow", "MailIntentRow", "MailRow", "MailboxAssignmentRow", "MailboxRow",
     "MutedPersonRow", "OrganisationRow", "RawContentRow", "RecordAddressRow", "RecordFieldRow", "RecordRow",
-    "RejectionRow", "SignInFailureRow", "SignInLinkRow", "SnoozeRow", "SuggestionRow", "SuggestionSourceRow",
+    "RejectionRow", "RoleRow", "SignInFailureRow", "SignInLinkRow", "SnoozeRow", "SuggestionRow", "SuggestionSourceRow",
     "UserRow", "WebSessionRow",
 ]  # fmt: skip

@@ -20,6 +20,16 @@ class OrganisationRow(Base):
     created_at: Mapped[datetime]
 
 
+class RoleRow(Base):
+    """A place in the organisation's tree of roles; one without a parent stands at the top."""
+
+    __tablename__ = "roles"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)
+    name: Mapped[str]
+    parent_id: Mapped[str | None] = mapped_column(ForeignKey("roles.id"), index=True)
+
+
 class UserRow(Base):
     """A person who signs in; without a password hash only by a sign-in link."""
 
@@ -35,6 +45,7 @@ class UserRow(Base):
     theme: Mapped[str]
     active: Mapped[bool]
     created_at: Mapped[datetime]
+    role_id: Mapped[str | None] = mapped_column(ForeignKey("roles.id"), index=True)
 
 
 class WebSessionRow(Base):
@@ -59,7 +70,7 @@ class SignInLinkRow(Base):
 
 
 class SignInFailureRow(Base):
-    """A failed sign-in, by the hash of the address tried; old ones are deleted."""
+    """A failed sign-in, by the hash of the address or the machine that tried; old ones are deleted."""
 
     __tablename__ = "sign_in_failures"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -69,7 +80,7 @@ class SignInFailureRow(Base):
 
 
 class ApiTokenRow(Base):
-    """A token for programs; only its hash is stored."""
+    """A token for programs; only its hash is stored. ``scope`` is the most it may do: read, write or admin."""
 
     __tablename__ = "api_tokens"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -79,6 +90,8 @@ class ApiTokenRow(Base):
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    scope: Mapped[str] = mapped_column(server_default="admin")
+    expires_at: Mapped[datetime | None]
 
 
 class AuditRow(Base):
