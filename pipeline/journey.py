@@ -9,7 +9,7 @@ from functools import partial
 from pipeline.classify import gist, intents, mood
 from pipeline.classify import sentences as scoring
 from pipeline.extract import activities, contacts, out_of_office
-from pipeline.parse import defects, language, noise, sentences, threads, zones
+from pipeline.parse import defects, language, noise, quoted, sentences, threads, zones
 from pipeline.parse.message import parse
 from pipeline.records import Address, Direction, Dossier, Failure, Message
 from pipeline.stage import Journey, Stage, for_each
@@ -26,6 +26,7 @@ def journey(own_addresses: Iterable[str] = (), max_mail_bytes: int = 25_000_000)
             Stage("thread", ("message",), ("thread_id",), for_each(_thread)),
             Stage("direction", ("message",), ("direction",), for_each(partial(_direction, own))),
             Stage("zones", ("message",), ("segments", "language"), for_each(_zones)),
+            Stage("quoted", ("message", "segments"), ("quoted",), for_each(_quoted)),
             Stage("noise", ("message", "segments"), ("noise",), for_each(_noise)),
             Stage("sentences", ("message", "segments"), ("sentences",), for_each(_sentences)),
             Stage("contacts", ("message", "segments", "sentences", "noise"), ("contacts",), for_each(_contacts)),
@@ -74,6 +75,10 @@ def _zones(d: Dossier, message: Message) -> Dossier:
     segments = zones.split(message.text, message.from_.name if message.from_ else None)
     body = "\n".join(message.text[s.start : s.end] for s in segments if s.zone == "body")
     return replace(d, segments=segments, language=language.detect(body or message.subject or message.text))
+
+
+def _quoted(d: Dossier, message: Message) -> Dossier:
+    return replace(d, quoted=quoted.split(message.text, d.segments, message.date))
 
 
 def _noise(d: Dossier, message: Message) -> Dossier:

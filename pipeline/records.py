@@ -280,6 +280,7 @@ class Dossier:
     mail: RawMail
     message: Message | None = None
     segments: tuple[Segment, ...] = ()
+    quoted: tuple[QuotedMessage, ...] = ()
     language: str = "und"
     thread_id: str | None = None
     direction: Direction = "unknown"
