@@ -24,30 +24,74 @@ _AFTERTHOUGHT = re.compile(
 _SAMPLE = 4
 _PARAGRAPH = 3000
 _SHORT = 6
+_SHORT_JA = 4
+_MAX_BANNER = 6
+_WRAPPED = 45
+_WARNS = re.compile(
+    r"\b(?:links?|attachments?|senders?|click|content|external|phishing|suspicious|report)\b|添付|リンク|URL",
+    re.IGNORECASE,
+)
 
 
 def find(lines: list[Line], first: int, last: int) -> list[bool]:
     """For each line from ``first`` to before ``last``: whether it is boilerplate (its paragraph's rest included)."""
     footer = [False] * (last - first)
-    # A mail does not begin with boilerplate.
-    i = max(first, next((k for k, line in enumerate(lines) if line.bare), last) + 1)
+    i = max(first, _head(lines, footer, first, last) + 1)
+    joining = False
     while i < last:
-        if _opens(lines[i].bare[:_LONG]):
-            end = i
-            while end < last and lines[end].bare:
-                end += 1
-            start = _with_rule(lines, i, first)
-            for k in range(start, end):
-                footer[k - first] = True
-            i = end
-        else:
+        bare = lines[i].bare[:_LONG]
+        if not bare:
             i += 1
+            continue
+        opens_block = bool(_file("join_blocks.txt").match(bare))
+        if not (opens_block or (joining and _file("dial_in.txt").match(bare)) or _opens(bare)):
+            joining = joining and bool(_RULE.match(bare))
+            i += 1
+            continue
+        joining = joining or opens_block
+        end = _paragraph_end(lines, i, last)
+        start = _with_rule(lines, i, first)
+        footer[start - first : end - first] = [True] * (end - start)
+        i = end
     return footer
+
+
+def _head(lines: list[Line], footer: list[bool], first: int, last: int) -> int:
+    """The first line of the mail's own, which is never boilerplate; warnings above it are marked."""
+    at = next((k for k, line in enumerate(lines[:last]) if line.bare), last)
+    while first <= at < last and _file("banners.txt").match(lines[at].bare[:_LONG].lstrip("[*_【(（※<! ⚠️")):
+        end = _banner_end(lines, at, last)
+        footer[at - first : end - first] = [True] * (end - at)
+        at = next((k for k in range(end, last) if lines[k].bare), last)
+    return at
+
+
+def _banner_end(lines: list[Line], at: int, last: int) -> int:
+    """Where a warning ends: at the end of its paragraph, or where somebody is addressed or its last line was short."""
+    end = at + 1
+    while end < min(last, at + _MAX_BANNER) and len(lines[end - 1].bare) > _WRAPPED and lines[end].bare:
+        stops = lines[end - 1].bare.endswith((".", "。", "]", "】"))
+        if identity.is_greeting(lines[end].text) or (stops and not _WARNS.search(lines[end].text)):
+            break
+        end += 1
+    return end
+
+
+def _paragraph_end(lines: list[Line], at: int, last: int) -> int:
+    while at < last and lines[at].bare:
+        at += 1
+    return at
+
+
+@cache
+def _file(name: str) -> re.Pattern[str]:
+    return re.compile("|".join(phrases(name)), re.IGNORECASE)
 
 
 def _opens(bare: str) -> bool:
     """Whether boilerplate begins with this line."""
-    return len(bare) >= _SHORT and bool(_openers(bool(_JAPANESE.search(bare))).match(bare))
+    japanese = bool(_JAPANESE.search(bare))
+    return len(bare) >= (_SHORT_JA if japanese else _SHORT) and bool(_openers(japanese).match(bare))
 
 
 @cache

@@ -36,6 +36,9 @@ _NAME_JA = re.compile(
     r"[\u4e00-\u9fff々ァ-ヶー]{1,5})"
     r"(?:\s?[（(／/][^）)]{2,30}[)）]?)?[\s　]*$"
 )
+_OPENING_JA = re.compile(
+    r"(?:いつも|平素|毎度|日頃|お世話になって|お世話様|お疲れ様|はじめまして|拝啓|前略|時下|関係者|各位|.{1,20}(?:様|さま|殿|御中|各位)$)"
+)
 _JA = re.compile("[\u3041-\u30ff\u4e00-\u9fff]")
 _SENTENCE_MARK = re.compile(r"[。．！？!?…]|[、,]$")
 _PARTICLES = re.compile(r"[\u3041-\u3093]{2,}")
@@ -119,6 +122,16 @@ def is_anchor(line: str) -> bool:
     if any(_says(kind, text) for kind in ("company", "title", "label")):
         return True
     return bool(_READING.search(text) or _POSTAL.search(text) or _EMAIL.search(text))
+
+
+def is_greeting(line: str) -> bool:
+    """Whether the line addresses somebody."""
+    return _says("greeting", fold(line.strip())[:400])
+
+
+def is_salutation(line: str) -> bool:
+    """Whether a line greets as the first line of a letter does, Japanese opening formulas included."""
+    return is_greeting(line) or bool(_OPENING_JA.match(line.strip()))
 
 
 def has_phone(line: str) -> bool:

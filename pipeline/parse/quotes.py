@@ -10,25 +10,24 @@ import re
 from functools import cache
 from typing import Literal, NamedTuple
 
+from pipeline.parse import header_blocks, identity
+from pipeline.parse.header_blocks import ADDRESS as _ADDRESS
+from pipeline.parse.header_blocks import DATE as _DATE
+from pipeline.parse.header_blocks import header_field as header_field
 from pipeline.parse.lines import Line, pattern, phrases
 
-_MARK = re.compile(r"\s{0,3}(?:[>＞]|[A-Z]{1,4}>\s)")
+_MARK = re.compile(r"\s{0,3}(?:[>＞》]|[A-Z]{1,4}>\s)")
 _NO_MARK = re.compile(r"<<\s*$|^\s{0,3}>\s?(?:wrote|schrieb|a écrit|escribió|ha scritto)\s?:\s*$")
 _BAR = re.compile(r"\s{0,3}[|｜│┃](?!.*[|｜│┃]\s*$)")
 _RULE = re.compile(r"[\s>]*[-_=*~─━―ー＿＝]{5,}\s*$")
-_DATE = re.compile(
-    r"(?<!\d)(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}(?!\d)|(?<![\d.])\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?![.\d])|"
-    r"(?<!\w)\d{1,2}\.?\s*(?:de |d[’'])?[^\W\d_]{3,12}\.?,?"
-    r"\s*(?:de )?\d{4}"
-    r"|[^\W\d_]{3,10}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|\d{1,2}月\s*\d{1,2}日|\d{1,2}:\d{2}|(?:令和|平成)\d"
-)
-_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}|[<\[＜]mailto:|<[^<>\s]{1,64}@")
 _STARTS = re.compile(
     r"\W{0,3}(?:On|In|At|Am|Le|El|Il|Em|Op|Den|Dne|Dnia|W dniu|Quoting|Wiadomość|Vào|Pada|Na|Ha|Il giorno|No dia)\b"
 )
 _BROKEN = re.compile(r"[<\w,]\s*$")
 _FIELD = re.compile(r"(?!mailto:)\s*[^\s:：]{1,14}\s?[：:]\s*\S")
-_SPACED_LABEL = re.compile(r"[\u4e00-\u9fff](?:[ \u3000]{1,4}[\u4e00-\u9fff]){1,3}(?=[ \u3000]{0,6}[:：])")
+_RULE_ALONE = re.compile(r"\s{0,3}[-_=*~─━―ー＿＝]{3,}\s*$")
+_REPLY_BEFORE = re.compile(r"\S.{2,300}?\s(?:On|Le|Am|El|Il|Op|Em|Den) [^.!?]{0,30}\d.{4,160}:$")
+_ANNOUNCED = 6
 _LAST_LINES = 4
 _MAX_JOINED = 500
 
@@ -77,19 +76,27 @@ def opening(lines: list[Line], marked: list[bool], at: int) -> Opening | None:
     bare = lines[at].bare
     if not bare or marked[at]:
         return None
-    if len(bare) < 160 and _is_separator(bare):
+    if len(bare) < 160 and (_is_separator(bare) or _is_letter_below(lines, at)):
         return Opening(at, at + 1, "separator")
-    if (size := _header_block(lines, at)) > 0:
-        return Opening(_with_rule(lines, at), at + size, "header")
+    if (block := header_blocks.find(lines, at)) is not None:
+        return Opening(_with_rule(lines, block[0]), block[1], "header")
     start = _attribution(lines, at, marked)
-    return None if start is None else Opening(start, at + 1, "attribution")
+    if start is None:
+        return None
+    if start == at and at + 1 < len(lines) and _REPLY_BEFORE.match(bare):
+        start = at + 1  # a line has one zone, and what the sender wrote in it counts for more
+    return Opening(start, at + 1, "attribution")
 
 
-def header_field(line: str) -> tuple[str, str] | None:
-    """Kind (from, sent, to, cc, subject, other) and value of a line that a header block's label leads."""
-    matcher, kinds = _label()
-    match = matcher.match(_closed_up(line))
-    return (kinds[match[1].lower()], match[2].strip()) if match else None
+def _is_letter_below(lines: list[Line], at: int) -> bool:
+    """Whether a rule parts somebody else's letter, with its own greeting, from words that announce it."""
+    if not at or not _RULE_ALONE.match(lines[at].text):
+        return False
+    below = _next_text(lines, at + 1)
+    if below >= min(len(lines), at + 3) or not identity.is_salutation(lines[below].text):
+        return False
+    above = [line.bare for line in lines[max(0, at - _ANNOUNCED) : at]]
+    return any(map(pattern("forward_words.txt").search, above))
 
 
 def _is_separator(bare: str) -> bool:
@@ -99,74 +106,14 @@ def _is_separator(bare: str) -> bool:
 @cache
 def _separator() -> re.Pattern[str]:
     words = "(?:" + "|".join(phrases("quote_separators.txt")) + ")"
+    openings = "|".join(phrases("quote_openings.txt"))
     dash = r"[-=_*#~─━―ー—–－<>＜＞【\[]"
     return re.compile(
-        rf"(?:{dash}{{2,}}[ \u3000]*{words}[ \u3000:：]*[-=_*#~─━―ー—–－<>】\]]*|begin forwarded message ?:|"
+        rf"(?:{dash}{{2,}}[ \u3000]*{words}[ \u3000:：]*[-=_*#~─━―ー—–－<>】\]]*|(?:{openings}) ?[:：]|"
         rf"{dash}[ \u3000]*{words}[ \u3000]*[-—–－】\]]|[＜《]{words}[＞》]|"
         rf"-{{2,}} ?.{{3,100}} (?:wrote|writes|schrieb|a écrit) ?:?-{{2,}})$",
         re.IGNORECASE,
     )
-
-
-@cache
-def _label() -> tuple[re.Pattern[str], dict[str, str]]:
-    kinds = {label.lower(): kind for kind, label in (row.split("\t") for row in phrases("quote_headers.tsv"))}
-    labels = "|".join(sorted(map(re.escape, kinds), key=lambda label: -len(label)))
-    return re.compile(
-        rf"[*\s]{{0,3}}[■●◆・【\[]?({labels})[ \u3000]{{0,12}}\*?[ \u3000]{{0,12}}(?:[:：]\*?|[】\]][:：]?)(.*)$",
-        re.IGNORECASE,
-    ), kinds
-
-
-def _header_block(lines: list[Line], at: int) -> int:
-    """Number of lines of the header block that begins here, 0 if none does."""
-    matcher, kinds = _label()
-    first = matcher.match(_closed_up(lines[at].text))
-    if first is None:
-        return 0
-    seen = {kinds[first[1].lower()]}
-    last = i = at
-    while i + 1 < len(lines) and i - last < 3 and i - at < 24:
-        i += 1
-        match = matcher.match(_closed_up(lines[i].text))
-        if match and (lines[i].start - lines[last].start) < 3000:
-            kind = kinds[match[1].lower()]
-            seen.add(kind)
-            last = i
-        elif not lines[i].bare and i - last >= 2:
-            break
-    proper = seen - {"other"}
-    if "from" in seen and len(proper) == 1 and _inline_labels(first[2], kinds):
-        return 1
-    if (
-        "from" not in seen
-        and {"sent", "to"} <= seen
-        and any(_ADDRESS.search(line.text) for line in lines[at : last + 1])
-    ):
-        return last + 1 - at
-    if (
-        "from" in seen
-        and len(proper) >= 2
-        and (len(proper) >= 3 or _ADDRESS.search(lines[at].text) or _dated(lines[at : last + 1]))
-    ):
-        return last + 1 - at
-    return 0
-
-
-def _closed_up(line: str) -> str:
-    """The line with a label that was spaced out to a width closed up (差 出 人, 件　　名)."""
-    m = _SPACED_LABEL.match(line)
-    return re.sub(r"[ \u3000]", "", m[0]) + line[m.end() :] if m else line
-
-
-def _inline_labels(rest: str, kinds: dict[str, str]) -> bool:
-    """Whether further labels stand in the same line ("From: … Date: …"), as flattened HTML has them."""
-    found = {kinds.get(word.lower()) for word in re.findall(r"(?<=[\s>])([^\W\d_]{2,12}):\s", rest[:500])}
-    return bool(found & {"sent", "subject"}) and bool(_DATE.search(rest) or _ADDRESS.search(rest))
-
-
-def _dated(lines: list[Line]) -> bool:
-    return any(_DATE.search(line.text) or _ADDRESS.search(line.text) for line in lines)
 
 
 def _with_rule(lines: list[Line], at: int) -> int:

@@ -15,13 +15,18 @@ from pipeline.parse.lines import Line
 _DELIMITER = re.compile(r"\s?(?:--|—|––|−−|ーー|——)[ \xa0]?$")
 _POSTSCRIPT = re.compile(
     r"\s*(?:p\.? ?(?:p\.? ?)?s\b[.:\s]|追伸|二伸|[PＰ]\.?[SＳ]\.?[：:．. ]"
-    r"|(?:attach(?:ment|ed|ments)?|encl(?:osures?|osed|s)?\.?(?: \(\d\))?|添付(?:ファイル|資料)?|同封)\s?[:：])",
+    r"|(?:attach(?:ment|ed|ments)?|encl(?:osures?|osed|s)?\.?(?: \(\d\))?|c\.?c|copy"
+    r"|添付(?:ファイル|資料)?|同封)\s?[:：]"
+    r"|encl(?:osures?|s)?\.?(?:\s?[-–—]?\s?\(?\d{0,2}\)?)?\s*$)",
     re.IGNORECASE,
 )
 _DASHED = re.compile(r"\s*[-–—~]{1,2}\s?[A-ZÀ-Þ][\w'’.-]{0,14}(?: [A-ZÀ-Þ][\w'’.-]{0,14})?\s*$")
+_LINK = re.compile(r"\s*https?://\S+")
+_GOES_ON = re.compile(r"[a-z]{4,}[.!?] \S")
 _MAX_LINES = 30
 _MAX_NAME_LINE = 110
 _CLOSING_WORDS = 3
+_JOINTS = ("&", "+", "and", "of")
 _ENOUGH = 1.5
 _FIRST = 3.0
 
@@ -77,7 +82,7 @@ def _find_before(lines: list[Line], first: int, last: int, sender: str | None) -
             best = None  # what the text announces is its content
             break
         below_line = i
-        here = len(text) < _MAX_NAME_LINE and weight > -2 and senders.names(text, names)
+        here = len(text) < _MAX_NAME_LINE and weight > -2 and _is_named(text, names)
         named = named or here
         person, phone = person or identity.is_short_name(text), phone or identity.has_phone(text)
         anchored = anchored or here or identity.is_anchor(text) or (person and phone)
@@ -91,6 +96,13 @@ def _find_before(lines: list[Line], first: int, last: int, sender: str | None) -
     return None if best is None else (_after_closing(lines, best, last, names), last)
 
 
+def _is_named(text: str, names: frozenset[str]) -> bool:
+    """Whether a line has the sender's name, other than in the address of a page it speaks of."""
+    if "://" in text and not _LINK.match(text):
+        text = _LINK.sub(" ", text)
+    return senders.names(text, names)
+
+
 def _announces(text: str, weight: float) -> bool:
     return weight < 0 and text.rstrip().endswith((":", "："))
 
@@ -99,7 +111,8 @@ def _name_above(lines: list[Line], delimiter: int, first: int, names: frozenset[
     """The sender's bare name above a delimiter belongs to the block, else the block begins with the delimiter."""
     above = next((i for i in range(delimiter - 1, first, -1) if lines[i].bare), first)
     own = identity.is_short_name(lines[above].text) and senders.names(lines[above].text, names)
-    return above if above > first and own and not lines[above - 1].bare else delimiter
+    apart = not lines[above - 1].bare or closings.closes(lines[above - 1].text)
+    return above if above > first and own and apart else delimiter
 
 
 def _after_closing(lines: list[Line], start: int, last: int, names: frozenset[str]) -> int:
@@ -109,7 +122,7 @@ def _after_closing(lines: list[Line], start: int, last: int, names: frozenset[st
         return start
     text = lines[start].bare
     words = text.split()
-    titled = len(words) > 1 and all(word[:1].isupper() for word in words) and not text.endswith(",")
+    titled = len(words) > 1 and all(word[:1].isupper() or word in _JOINTS for word in words) and not text.endswith(",")
     if (
         titled
         or len(words) > _CLOSING_WORDS
@@ -137,6 +150,8 @@ def _above(lines: list[Line], at: int, first: int) -> float:
         score -= 2.0
     above = at - 1
     if above < first:
+        if _GOES_ON.search(lines[at].text):
+            return score - _FIRST
         return score - (0.5 if identity.is_anchor(lines[at].text) or score > 0 else _FIRST)
     if not lines[above].bare:
         score += 2.0 if identity.begins_with_name(lines[at].text) else 1.0
@@ -166,7 +181,17 @@ def _bare_name(lines: list[Line], written: list[int], names: frozenset[str]) -> 
     closed = closings.closes(before)
     if names and not own and not closed and len(identity.bare_name(text).split()) > 1:
         return None  # two capitalised words that are not the sender: a heading or a file
+    if own and _is_announced(lines, written[-2]):
+        return last
     return last if closed or not identity.weight(before) > 1.0 else None
+
+
+def _is_announced(lines: list[Line], at: int) -> bool:
+    """Whether a line with a colon stands above the paragraph of line ``at``: what is below it is its content."""
+    while at > 0 and lines[at].bare:
+        at -= 1
+    above = next((line.bare for line in reversed(lines[max(0, at - 3) : at]) if line.bare), "")
+    return above.endswith((":", "："))
 
 
 def _is_own_line(text: str, before: str, names: frozenset[str]) -> bool:
