@@ -183,8 +183,11 @@ def find(session: Session, admin: User, user_id: str) -> User:
 
 def _set_active(db: Db, admin: User, user_id: str, active: bool, now: Now) -> UserOut:
     def work(session: Session) -> User:
-        if find(session, admin, user_id).active == active:
-            return people.get_user(session, user_id)
+        user = find(session, admin, user_id)
+        if user.active == active:
+            return user
+        if not active:
+            people.require_another_admin(session, user)
         changed = people.set_active(session, user_id, active)
         action = "user.activate" if active else "user.deactivate"
         record_action(session, admin.organisation_id, admin.id, action, user_id, now)

@@ -66,14 +66,14 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def migrate(engine: Engine) -> None:
+def migrate(engine: Engine, revision: str = "head") -> None:
     """Create or update all tables; safe to call at every start and from several processes at once."""
     config = Config()
     config.set_main_option("script_location", "pipeline.store:migrations")
     with engine.connect() as connection:
         _lock_for_migration(connection)
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
         connection.commit()
 
 

@@ -142,13 +142,7 @@ def set_preferences(
 
 
 def set_active(session: Session, user_id: str, active: bool) -> User:
-    """Activate or deactivate a user; a deactivated one cannot sign in and sees nothing.
-
-    Raises: errors.Conflict for the organisation's last active admin, errors.NotFound.
-    """
-    user = get_user(session, user_id)
-    if not active:
-        _require_another_admin(session, user)
+    """Activate or deactivate a user; a deactivated one cannot sign in and sees nothing."""
     session.execute(update(UserRow).where(UserRow.id == user_id).values(active=active))
     return get_user(session, user_id)
 
@@ -162,7 +156,7 @@ def change_user(session: Session, user_id: str, changes: Mapping[Changeable, str
     user = get_user(session, user_id)
     values = dict(changes)
     if values.get("profile") == "standard":
-        _require_another_admin(session, user)
+        require_another_admin(session, user)
     if "role_id" in values:
         _require_role(session, user.organisation_id, values["role_id"])
     if (address := values.get("address")) is not None:
@@ -175,7 +169,11 @@ def change_user(session: Session, user_id: str, changes: Mapping[Changeable, str
     return get_user(session, user_id)
 
 
-def _require_another_admin(session: Session, user: User) -> None:
+def require_another_admin(session: Session, user: User) -> None:
+    """Make sure that somebody manages the organisation also without this user.
+
+    Raises: errors.Conflict.
+    """
     lock(session, user.organisation_id)
     admin = (UserRow.organisation_id == user.organisation_id) & (UserRow.profile == "admin") & UserRow.active
     others = session.scalar(select(func.count()).select_from(UserRow).where(admin, UserRow.id != user.id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, cast
@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from pipeline import errors
 from pipeline.records import Record, RecordKind
+from pipeline.store import deals
 from pipeline.store.journal import Journal
 from pipeline.store.people import User
 from pipeline.store.records import load_records, name_key
 from pipeline.store.rows import lock
-from pipeline.store.tables import DealContactRow, RecordAddressRow, RecordFieldRow, RecordRow
+from pipeline.store.tables import RecordAddressRow, RecordFieldRow, RecordRow
 from pipeline.store.tables.base import KEY_LENGTH, clean, new_id
 from pipeline.suggest.values import normalise
 
@@ -47,7 +48,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class NewRecord:
-    """A record to create. The times are for deals: when it was opened and last changed (else now), and closed."""
+    """A record to create. The times are for deals: when it was opened and last changed (else now), and closed.
+
+    ``roles`` names the part of some of a deal's contacts by their id.
+    """
 
     kind: RecordKind
     name: str
@@ -55,6 +59,7 @@ class NewRecord:
     addresses: Sequence[str] = ()
     account_id: str | None = None
     contact_ids: Sequence[str] = ()
+    roles: Mapping[str, str] = field(default_factory=dict)
     open: bool = True
     opened_at: datetime | None = None
     modified_at: datetime | None = None
@@ -81,8 +86,8 @@ def write_record(journal: Journal, source: Source, new: NewRecord) -> str:
         add_address(journal, source, new.id, address)
     for value in new.values:
         set_value(journal, source, new.id, value)
-    for contact_id in new.contact_ids:
-        journal.put(DealContactRow, {"deal_id": new.id, "contact_id": contact_id})
+    if new.kind == "deal":
+        deals.begin(journal, new.id, {contact_id: new.roles.get(contact_id) for contact_id in new.contact_ids})
     return new.id
 
 
@@ -119,6 +124,8 @@ def set_value(journal: Journal, source: Source, record_id: str, value: FieldValu
     journal.change(RecordRow, {"id": record_id}, modified_at=source.now)
     if value.name == "full_name":
         rename(journal, record_id, value.value)
+    if value.name == "stage" and deals.list_stages(journal.session, record_id):
+        deals.note_stage(journal, record_id, source.now)
 
 
 def values_of(session: Session, record_id: str, name: str) -> Sequence[RecordFieldRow]:

@@ -16,7 +16,14 @@ from pipeline.core.link import DealHistory
 from pipeline.records import Record, RecordKind
 from pipeline.store.paging import Page, decode_cursor, encode_cursor
 from pipeline.store.people import User
-from pipeline.store.tables import DealContactRow, MailRow, RecordAddressRow, RecordFieldRow, RecordRow
+from pipeline.store.tables import (
+    DealContactRow,
+    MailRow,
+    RecordAddressRow,
+    RecordFieldRow,
+    RecordRedirectRow,
+    RecordRow,
+)
 from pipeline.store.tables.base import KEY_LENGTH, clean
 from pipeline.store.visibility import visible
 from pipeline.suggest.values import normalise
@@ -58,10 +65,11 @@ class RecordDetail:
 
 
 def get_record(session: Session, reader: User, record_id: str) -> RecordDetail:
-    """A record of the reader's organisation in full.
+    """A record of the reader's organisation in full; the id of a merged one leads to that which took it in.
 
     Raises: errors.NotFound.
     """
+    record_id = current_id(session, record_id)
     row = session.get(RecordRow, record_id, populate_existing=True)
     if row is None or row.organisation_id != reader.organisation_id:
         raise errors.NotFound("There is no such record.")
@@ -77,6 +85,12 @@ def get_record(session: Session, reader: User, record_id: str) -> RecordDetail:
         load_records(session, tuple(deals)),
         row.created_at,
     )
+
+
+def current_id(session: Session, record_id: str) -> str:
+    """The id under which a record is found now: its own, or that of the record it was merged into."""
+    moved = session.scalar(select(RecordRedirectRow.record_id).where(RecordRedirectRow.old_id == record_id))
+    return moved or record_id
 
 
 def list_records(

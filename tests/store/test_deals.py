@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import delete
 
 from pipeline import errors
 from pipeline.records import ProposedField, Suggestion
 from pipeline.store import decisions, links
 from pipeline.store.record_writing import FieldValue
+from pipeline.store.referring import remove_rows
 from pipeline.store.suggestions import get_suggestion
 from pipeline.store.tables import RecordRow
 
@@ -81,7 +81,7 @@ def test_who_may_not_see_the_mail_cannot_choose(session, office, mail_id, deals,
 
 
 def test_a_deal_that_is_gone_is_told_and_the_other_can_still_be_chosen(session, office, mail_id, deals, now):
-    session.execute(delete(RecordRow).where(RecordRow.id == deals[0].id))
+    remove_rows(session, RecordRow.__table__, [(deals[0].id,)])
     session.commit()
     with pytest.raises(errors.NotFound):
         decisions.accept(session, office.aya, "deal-1", now)

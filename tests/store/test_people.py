@@ -107,14 +107,15 @@ def test_who_signs_in_by_link_sets_a_first_password_without_an_old_one(session, 
 
 
 def test_the_last_active_admin_stays_one(session, office, now):
-    for change in (
-        lambda: people.set_active(session, office.admin.id, False),
-        lambda: people.change_user(session, office.admin.id, {"profile": "standard"}),
-    ):
+    for change in (people.require_another_admin, lambda s, u: people.change_user(s, u.id, {"profile": "standard"})):
         with pytest.raises(errors.Conflict, match="last active administrator"):
-            change()
+            change(session, office.admin)
     people.change_user(session, office.aya.id, {"profile": "admin"})
-    assert not people.set_active(session, office.admin.id, False).active
+    people.require_another_admin(session, office.admin)
+    people.set_active(session, office.aya.id, False)
+    with pytest.raises(errors.Conflict):
+        people.require_another_admin(session, office.admin)
+    people.require_another_admin(session, office.ben)
 
 
 def test_a_user_is_changed_value_by_value(session, office, now):

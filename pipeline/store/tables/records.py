@@ -78,6 +78,58 @@ class DealContactRow(Base):
     role: Mapped[str | None]
 
 
+class DealContactPeriodRow(Base):
+    """A time in which a contact had a part in a deal, and which; ``until`` is empty while it lasts."""
+
+    __tablename__ = "deal_contact_periods"
+    deal_id: Mapped[str] = mapped_column(ForeignKey("records.id"), primary_key=True)
+    contact_id: Mapped[str] = mapped_column(ForeignKey("records.id"), primary_key=True, index=True)
+    since: Mapped[datetime] = mapped_column(primary_key=True)
+    until: Mapped[datetime | None]
+    role: Mapped[str | None]
+
+
+class DealStageRow(Base):
+    """What a deal was from a time on: its stage, whether it was open, and its outcome where it was not."""
+
+    __tablename__ = "deal_stages"
+    deal_id: Mapped[str] = mapped_column(ForeignKey("records.id"), primary_key=True)
+    since: Mapped[datetime] = mapped_column(primary_key=True)
+    stage: Mapped[str | None]
+    open: Mapped[bool]
+    won: Mapped[bool | None]
+
+
+class RecordRedirectRow(Base):
+    """The id of a record that was merged into another one, so that old references still lead somewhere."""
+
+    __tablename__ = "record_redirects"
+    old_id: Mapped[str] = mapped_column(primary_key=True)
+    record_id: Mapped[str] = mapped_column(ForeignKey("records.id"), index=True)
+    user_id: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime]
+
+
+class RecordSourceRow(Base):
+    """What a record is called where it comes from: the id that a file or an outside CRM gives it."""
+
+    __tablename__ = "record_sources"
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
+    source: Mapped[str] = mapped_column(KeyText(), primary_key=True)
+    external_id: Mapped[str] = mapped_column(KeyText(), primary_key=True)
+    record_id: Mapped[str] = mapped_column(ForeignKey("records.id"), index=True)
+    seen_at: Mapped[datetime]
+
+
+class RecordSyncRow(Base):
+    """Until when the changes of an outside CRM are known."""
+
+    __tablename__ = "record_syncs"
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
+    source: Mapped[str] = mapped_column(KeyText(), primary_key=True)
+    synced_at: Mapped[datetime]
+
+
 class LinkRow(Base):
     """A mail that belongs to a record. ``origin`` is the reason that found it, or ``manual`` or ``decision``.
 
