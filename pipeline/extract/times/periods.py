@@ -95,6 +95,8 @@ def _year_of(period: Period, month: int, months: int, seen: Seen) -> int:
         return today.year - (today.month < month) + (period.year_away or 0)
     if period.year_away is not None:
         return today.year + period.year_away
+    if period.turn:
+        return today.year + (month <= today.month if period.turn > 0 else -(month >= today.month))
     if seen.past:
         return today.year - (month > today.month)
     since = today.month - (month + months - 1)  # months since the last one of this year's
@@ -103,9 +105,11 @@ def _year_of(period: Period, month: int, months: int, seen: Seen) -> int:
 
 def _portion(portion: Portion | None, first: date, last: date) -> Days:
     """The part of a longer period that a portion means."""
-    third, half = (last - first) // 3, (last - first) // 2
+    third = (last - first) // 3
+    months = (last.year - first.year) * 12 + last.month - first.month + 1
+    middle = date(*shift_month(first.year, first.month, months // 2), 1)
     spans: dict[Portion | None, tuple[date, date]] = {
         "start": (first, first), "end": (last, last), "early": (first, first + third), "late": (last - third, last),
-        "first_half": (first, first + half), "second_half": (last - half, last), "mid": (first + third, last - third),
+        "first_half": (first, middle - DAY), "second_half": (middle, last), "mid": (first + third, last - third),
     }  # fmt: skip
     return Days(*spans.get(portion, (first, last)), True)

@@ -60,7 +60,7 @@ def _span(expression: Expression, kind: Kind, slot: Slot | None, reference: date
     return TimeSpan(
         expression.start, expression.end, kind, slot,
         relation=expression.relation,
-        has_day=day is not None,
+        has_day=day is not None and kind != "vague",
         has_clock=bool(first.clock or (first.part and first.part.name not in NO_WINDOW)),
         past=bool(slot and _over(slot, reference)),
         same_time=first.same_time,
@@ -152,6 +152,8 @@ def instant(away: Away, reference: datetime, seen: Seen) -> datetime | None:
 
 def _distance_in_hours(away: Away, last: Moment | None, reference: datetime, seen: Seen) -> Slot | None:
     at = instant(away, reference, seen)
+    if at is not None and away.through:
+        return Slot(min(at, reference), max(at, reference), all_day=False, approx=True)
     if at is None or last is None:
         return Slot(at, None, all_day=False, approx=away.approx) if at else None
     until = _slot(Expression(0, 0, first=last), reference, seen)

@@ -64,6 +64,7 @@ class Period:
     """A calendar period, relative (``away`` units from now) or named by ``month`` and ``year``, or a portion of it.
 
     ``week`` is the n-th week of a month or year, -1 its last; ``whole``: a year that starts with ``month``.
+    ``turn``: the last such month (-1), the next one (1).
     """
 
     unit: Unit
@@ -74,6 +75,7 @@ class Period:
     portion: Portion | None = None
     week: int | None = None
     whole: bool = False
+    turn: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +89,15 @@ class WeekOf:
 
 @dataclass(frozen=True, slots=True)
 class Festival:
-    """A day known by name (Christmas, 大晦日), or a season of several days."""
+    """A day known by name (Christmas, 大晦日), or a season of several days.
+
+    ``away``: the last one (-1), the next one (1); with ``of_year`` that of last year, of this one (0).
+    """
 
     name: str
+    year: int | None = None
+    away: int | None = None
+    of_year: bool = False
 
 
 @dataclass(frozen=True, slots=True)

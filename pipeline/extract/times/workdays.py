@@ -12,9 +12,16 @@ _KNOWN_YEARS = range(1950, 2099)  # laws beyond are not made yet
 
 
 @functools.cache
-def _public_holidays(country: str, year: int) -> frozenset[date]:
+def _public_holidays(country: str, year: int) -> dict[date, str]:
     """Source: the ``holidays`` package, public holidays of the whole country."""
-    return frozenset(holidays.country_holidays(country, years=year))
+    return dict(holidays.country_holidays(country, years=year))
+
+
+def holiday(country: str, name: str, year: int) -> date | None:
+    """The day of a public holiday by its English name."""
+    if year not in _KNOWN_YEARS:
+        return None
+    return next((day for day, called in _public_holidays(country, year).items() if called == name), None)
 
 
 def is_workday(day: date, country: str) -> bool:
