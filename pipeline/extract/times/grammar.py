@@ -22,6 +22,8 @@ class Rule:
 
     The pattern begins at the beginning of a word (Grammar.starts), unless it may begin ``inside`` one.
     A ``weak`` word ("sat", a bare "10") counts only beside a stronger one or after a word such as "at".
+    A ``casual`` word ("now", "the day") counts only in a longer expression; who asks for loose reading gets it, and
+    a word that is both weak and casual is then a strong one.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Rule:
     meaning: Callable[[Mapping[str, str | None]], Symbol | None]
     weak: bool = False
     inside: bool = False
+    casual: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ class Grammar:
 
     ``glue`` joins parts of one moment, ``to`` the ends of a range, ``either`` two candidates;
     ``between`` makes ``either`` a range; ``closes`` ends a range and belongs to it (まで);
-    ``free`` is what may follow a weak number that stands for a time.
+    ``free`` is what may follow a weak number that stands for a time; ``offset`` stands between a length and the day
+    it is counted from, its group ``back`` where backwards ("two weeks before Christmas").
     """
 
     rules: tuple[Rule, ...]
@@ -66,6 +70,7 @@ class Grammar:
     closes: str
     before: tuple[Cue, ...]
     after: tuple[Cue, ...]
+    offset: str = r"(?!)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,7 @@ class Word:
     symbol: Symbol
     weak: bool
     rule: str
+    casual: bool = False
 
 
 @functools.cache
@@ -123,7 +129,7 @@ def _master(grammar: Grammar) -> re.Pattern[str]:
     return re.compile("|".join(parts))
 
 
-def scan(text: str, grammar: Grammar) -> Iterator[Word]:
+def scan(text: str, grammar: Grammar, loose: bool = False) -> Iterator[Word]:
     """The time words of a folded text, in order, without overlap; the first rule that matches at a place wins."""
     text = text.replace("\n", " ")
     for found in _master(grammar).finditer(text):
@@ -131,4 +137,5 @@ def scan(text: str, grammar: Grammar) -> Iterator[Word]:
         match = compiled(rule.pattern).match(text, found.start())
         symbol = rule.meaning(groups(match)) if match else None
         if symbol is not None:
-            yield Word(found.start(), found.end(), symbol, rule.weak, rule.name)
+            weak, casual = rule.weak and not (loose and rule.casual), rule.casual and not (loose or rule.weak)
+            yield Word(found.start(), found.end(), symbol, weak, rule.name, casual)
