@@ -89,8 +89,11 @@ def replies(text: str, fmt: str, lang: str | None, sender: str | None) -> dict[s
 def times(text: str, ref: datetime | None, lang: str) -> list[dict[str, Any]]:
     """Contract of score_datetime.py: spans with ISO values; the suites speak of New York's date order."""
     from pipeline.extract.times import find
-    from tests.suites import timex
+    from tests.suites import edges, timex, timex_ja
 
     zone = ZoneInfo("Asia/Tokyo" if lang == "ja" else "America/New_York")
     reference = ref.replace(tzinfo=zone) if ref else datetime(2016, 1, 1, tzinfo=zone)
-    return [timex.answer(text, s, reference, lang) for s in find(text, reference, lang)]
+    found = find(text, reference, lang, loose=True)
+    if lang == "ja":
+        return [timex_ja.answer(text, s, reference) for s in found]
+    return edges.joined(text, [timex.answer(text, s, reference, lang) for s in found])

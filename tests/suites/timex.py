@@ -24,9 +24,9 @@ from pipeline.extract.times.symbols import (
     Moment,
     Part,
     Period,
-    Unit,
     WeekOf,
 )
+from tests.suites.edges import edges
 
 _DAY = timedelta(days=1)
 _LATER = ("after", "since", "from", "effect")
@@ -42,28 +42,21 @@ _WINDOWS = {
     "dinner": (16, 20), "night": (20, 24), "tonight": (20, 24), "daytime": (8, 18), "small_hours": (0, 8),
 }  # fmt: skip
 _SET_PARTS = {"morning": "TMO", "afternoon": "TAF", "evening": "TEV", "night": "TNI", "tonight": "TNI"}
-# Where a first half, a middle and a last half begin and end: days when whole numbers above 1, else shares.
-_HALVES: dict[Unit, tuple[tuple[float, float], ...]] = {
-    "month": ((0, 15), (9, 20), (15, 1)), "week": ((0, 3), (2, 5), (3, 1)),
-}  # fmt: skip
+# Where a first half, a middle and a last half begin and end, in days.
+_HALVES = {"month": ((0, 15), (9, 20), (15, 31)), "week": ((0, 3), (2, 5), (3, 7))}
+_OPEN = re.compile(r"(?:or|and) (?:later|greater|beyond|after)$|onwards?$")
 Interval = tuple[date, date]
 
 
-_BEFORE = re.compile(r"(?:since|before|after|until|till|from|between|prior to|later than|around)\s+(?:the\s+)?$", re.I)
-
-
 def answer(text: str, span: Any, reference: datetime, language: str) -> dict[str, Any]:
-    """The answer with the suite's idea of a span: "since", "from", から belong to it."""
-    start, end = span.start, span.end
-    if span.relation != "at" or span.kind == "range":
-        before = _BEFORE.search(text, max(0, start - 16), start)
-        start = before.start() if before else start
+    """The answer with the suite's idea of a span and of its value."""
+    start, end = edges(text, span)
     if span.relation == "from" and text.startswith("から", end):
         end += 2
-    return {"start": start, "end": end, "value": value(span, reference, language)}
+    return {"start": start, "end": end, "value": value(span, reference, language, text[span.start : span.end].lower())}
 
 
-def value(span: Any, reference: datetime, language: str) -> str | None:
+def value(span: Any, reference: datetime, language: str, words: str) -> str | None:
     """The suite's value of a span: a date, a date-time, an interval, a length, a repetition."""
     said: Expression = span.said
     seen = Seen(reference.date(), zones.country(language, reference), zones.month_first(language, reference))
@@ -74,7 +67,15 @@ def value(span: Any, reference: datetime, language: str) -> str | None:
     if said.last is not None:
         return _range(said, said.last, reference, seen)
     interval = _interval(said.first, reference, seen)
+    if interval and _OPEN.search(words):
+        return f"{_iso(interval[0])}/.."
+    if interval and span.rule == "within" and words.startswith(("within", "inside", "over")):
+        return f"{_iso(_like(interval[0], reference))}/{_iso(interval[0])}"
     return interval and _bounded(said, *interval)
+
+
+def _like(moment: date, reference: datetime) -> date:
+    return reference.replace(tzinfo=None) if isinstance(moment, datetime) else reference.date()
 
 
 def _bounded(said: Expression, start: date, end: date) -> str | None:
@@ -100,25 +101,29 @@ def _range(said: Expression, last: Moment, reference: datetime, seen: Seen) -> s
     first = said.first
     if first.clock or last.clock:
         return _clock_range(first, last, reference, seen)
-    a, b = _interval(first, reference, seen), _interval(last, reference, seen)
+    a = _interval(first, reference, seen)
+    b = a and _interval(last, reference, seen if _relative(last) else replace(seen, today=_day(a[0])))
     if a is None or b is None:
         return None
     start = a[1] if _portion(first) in ("end", "late") else a[0]
-    end = b[1] if _portion(last) in ("end", "late") or isinstance(b[1], datetime) else b[0]
-    if isinstance(last.day, Period) and last.day.portion == "mid" and last.day.unit == "month":
+    end = b[1] if _portion(last) in ("end", "late") else b[0]
+    if _portion(last) == "mid" and isinstance(last.day, Period) and last.day.unit == "month":
         end = b[0].replace(day=16)
-    if type(start) is date and type(end) is date and end < start:
-        end = _next_year(end) if not _year_said(last) else end
-        start = start.replace(year=start.year - 1) if _year_said(last) else start
+    if isinstance(start, datetime) != isinstance(end, datetime):
+        start, end = _day(start), _day(end)
     return f"{_iso(start)}/{_iso(end)}"
 
 
-def _next_year(day: date) -> date:
-    return day.replace(year=day.year + 1) if (day.month, day.day) != (2, 29) else day + 365 * _DAY
+def _relative(moment: Moment) -> bool:
+    """Whether a moment is counted from the reference also at the end of a range."""
+    day = moment.day
+    if isinstance(day, Period):
+        return day.away is not None or day.year is not None
+    return isinstance(day, Away | Anchored) or (isinstance(day, Date) and day.week is not None)
 
 
-def _year_said(moment: Moment) -> bool:
-    return isinstance(moment.day, Date | Period) and moment.day.year is not None
+def _day(moment: date) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
 
 
 def _clock_range(first: Moment, last: Moment, reference: datetime, seen: Seen) -> str | None:
@@ -221,18 +226,34 @@ def _period(period: Period, seen: Seen) -> Interval | None:
     if bounds is None:
         return None
     start, end = bounds[0], bounds[1] + _DAY
+    now = seen.today if period.away == 0 else None
+    if period.portion in ("early", "start", "first_half"):
+        half = _inside(start, end, period.unit, 0)[1]
+        return start, min(half, now) if now and period.portion == "early" and now > start else half
+    if period.portion == "mid":
+        return _inside(start, end, period.unit, 1)
     if period.portion is None:
         return start, end
-    portions = _HALVES.get(period.unit, ((0, 0.5), (0.25, 0.75), (0.5, 1)))
-    place = 0 if period.portion in ("early", "start", "first_half") else 1 if period.portion == "mid" else 2
-    low, high = (p if isinstance(p, int) and p > 1 else round(p * (end - start).days) for p in portions[place])
-    return start + low * _DAY, start + high * _DAY
+    half = _inside(start, end, period.unit, 2)[0]
+    return max(half, now) if now and period.portion == "late" else half, end
+
+
+def _inside(start: date, end: date, unit: str, place: int) -> Interval:
+    """The first half, the middle and the last half of a period."""
+    if unit == "year":
+        low, high = ((1, 7), (5, 9), (7, 13))[place]
+        return start.replace(month=low), date(start.year + high // 13, high % 12 or 12, 1)
+    if unit in _HALVES:
+        low, high = _HALVES[unit][place]
+        return start + low * _DAY, min(end, start + high * _DAY)
+    length = (end - start) // 4
+    return ((start, start + 2 * length), (start + length, end - length), (start + 2 * length, end))[place]
 
 
 def _length(length: Length) -> str:
     parts = f"P{length.months}M{length.days}D"
     seconds = length.minutes * 60 + length.seconds
-    return f"{parts}T{seconds}S".replace("P0M", "P").replace("P0D", "P")
+    return f"{parts}T{seconds}S"
 
 
 def _repetition(every: Every, moment: Moment) -> str:

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from pipeline.extract.times.meanings_en import Groups, unit
+import re
+
+from pipeline.extract.times.meanings_en import Groups
 from pipeline.extract.times.numbers_en import HOUR_WORDS, number
 from pipeline.extract.times.symbols import (
     Clock,
     Half,
-    Length,
     Part,
     PartName,
     SameTime,
     Symbol,
-    Unit,
     ZoneName,
 )
 
 _HOURS = HOUR_WORDS.split("|")
 _PARTS: dict[str, PartName] = {
-    "morning": "morning", "afternoon": "afternoon", "evening": "evening", "night": "night",
-    "breakfast": "early_morning",
-    "early morning": "early_morning", "early afternoon": "early_afternoon", "late afternoon": "late_afternoon",
-    "late morning": "late_morning",
-    "first thing": "first_thing", "after lunch": "after_lunch", "dinner time": "evening",
+    "morning": "morning", "early morning": "early_morning", "late morning": "late_morning", "mid morning": "morning",
+    "afternoon": "afternoon", "early afternoon": "early_afternoon", "late afternoon": "late_afternoon",
+    "arvo": "afternoon", "evening": "evening", "early evening": "early_evening", "late evening": "late_evening",
+    "night": "night", "nights": "night", "nighttime": "small_hours", "smallhours": "small_hours", "daytime": "daytime",
+    "firstthing": "first_thing", "breakfasttime": "breakfast", "dinnertime": "dinner", "bedtime": "night",
+    "teatime": "late_afternoon", "nightfall": "evening", "sundown": "evening", "sunset": "evening", "dusk": "evening",
+    "dawn": "early_morning", "sunrise": "early_morning", "sunup": "early_morning", "daybreak": "early_morning",
+    "am": "morning", "pm": "afternoon", "lunch": "lunch", "breakfast": "breakfast", "dinner": "dinner",
+    "lunchtime": "lunch",
 }  # fmt: skip
 
 
@@ -48,10 +52,8 @@ def _hour(groups: Groups) -> int:
 
 
 def _minute(groups: Groups) -> int:
-    words = {"thirty": 30, "fifteen": 15}
-    if groups.get("minuteword"):
-        return words.get(groups["minuteword"] or "", 45)
-    return int(groups.get("minute") or 0)
+    said = (groups.get("minuteword") or "").replace("-", " ").removeprefix("oh ")
+    return int(number(said)) if said else int(groups.get("minute") or 0)
 
 
 def clock(groups: Groups) -> Symbol | None:
@@ -71,13 +73,14 @@ def clock_words(groups: Groups) -> Symbol | None:
     amount = groups["amount"] or ""
     minutes = 30 if amount == "half" else 15 if amount.endswith("quarter") else int(number(amount))
     hour = _hour(groups)
-    if groups.get("way") == "to":
+    if groups.get("way") in ("to", "before", "of"):
         hour, minutes = (hour - 1) or 12, 60 - minutes
     return _clock(hour, minutes, _half(groups), plain=True, approx=bool(groups.get("ish")))
 
 
 def named_clock(groups: Groups) -> Symbol:
-    return Part("close") if groups["name"] == "midnight" else Clock(12)
+    approx = bool(groups.get("ish"))
+    return Part("close") if "midnight" in (groups["name"] or "") else Clock(12, approx=approx)
 
 
 def close(groups: Groups) -> Symbol:
@@ -85,17 +88,17 @@ def close(groups: Groups) -> Symbol:
 
 
 def part(groups: Groups) -> Symbol | None:
-    said = (groups["part"] or "").replace(" ", "")
+    said = re.sub(r"^(?:over|for|at|before|around|by) |[ -]|'?’?s$", "", groups["part"] or "")
     if said.startswith("night") and groups.get("tonight") is not None:
         return Part("tonight")
-    if "lunch" in said:
-        return Part("after_lunch" if said.startswith("after") else "lunch")
-    which = groups.get("which") or ""
-    if which.startswith("first"):
+    if said.startswith("after") and said != "afternoon":
+        return Part("after_lunch" if said == "afterlunch" else "late_morning" if "breakfast" in said else "night")
+    which = (groups.get("which") or "").split()
+    if which[:1] == ["first"]:
         return Part("first_thing")
-    if which in ("early", "late", "mid"):
-        return Part(_PARTS.get(f"{which} {said}", _PARTS[said]))
-    return Part(_PARTS.get(groups["part"] or "", "morning"))
+    when = {"early": "early ", "earlier": "early ", "late": "late ", "later": "late ", "mid": "mid "}
+    first = when.get(which[0], "") if which else ""
+    return Part(_PARTS.get(first + said) or _PARTS[said])
 
 
 def all_day(groups: Groups) -> Symbol:
@@ -104,41 +107,6 @@ def all_day(groups: Groups) -> Symbol:
 
 def same_time(groups: Groups) -> Symbol:
     return SameTime()
-
-
-def _length(name: Unit, value: float) -> Length:
-    if name in ("minute", "hour"):
-        return Length(minutes=round(value * (60 if name == "hour" else 1)))
-    if name in ("day", "workday", "week", "weekend"):
-        return Length(days=round(value * (7 if name == "week" else 1)), minutes=720 if value == 0.5 else 0)
-    return Length(months=round(value * {"month": 1, "quarter": 3, "half_year": 6}.get(name, 12)))
-
-
-def length(groups: Groups) -> Symbol:
-    name, times = unit(groups["unit"] or "")
-    said = groups["count"] or ""
-    result = _length(name, number(said) * times)
-    minutes = int(number(groups["minutes"] or "")) if groups.get("minutes") else 0
-    approx = said.endswith(("couple", "few", "of"))
-    return Length(result.months, result.days, result.minutes + minutes, approx)
-
-
-def half_length(groups: Groups) -> Symbol:
-    name, _ = unit(groups["unit"] or "")
-    return _length(name, (number(groups["count"] or "") if groups.get("count") else 0) + 0.5)
-
-
-def length_half(groups: Groups) -> Symbol:
-    name, times = unit(groups["unit"] or "")
-    return _length(name, (number(groups["count"] or "") + 0.5) * times)
-
-
-def compact_length(groups: Groups) -> Symbol:
-    return Length(minutes=int(groups["hours"] or 0) * 60 + int(groups["minutes"] or 0))
-
-
-def quarter_hour(groups: Groups) -> Symbol:
-    return Length(minutes=15)
 
 
 def zone(groups: Groups) -> Symbol | None:

@@ -7,9 +7,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from pipeline.extract.times.grammar import Cue, Grammar, Word, compiled
-from pipeline.extract.times.merge import merge, settle_half
-from pipeline.extract.times.symbols import Clock, Date, Day, Every, Expression, Length, Moment, Relation, ZoneName
+from pipeline.extract.times.grammar import Cue, Grammar, Word, compiled, groups
+from pipeline.extract.times.merge import from_day, merge, settle_half
+from pipeline.extract.times.sharing import before_end
+from pipeline.extract.times.symbols import (
+    Anchored,
+    Away,
+    Clock,
+    Date,
+    Day,
+    Every,
+    Expression,
+    Festival,
+    Length,
+    Moment,
+    Relation,
+    ZoneName,
+)
 
 _WINDOW = 32  # how far around an expression its cue words may stand, in characters
 
@@ -37,8 +51,11 @@ def compose(text: str, words: list[Word], grammar: Grammar) -> list[Expression]:
 
 def _expression(text: str, words: list[Word], i: int, grammar: Grammar) -> tuple[Expression | None, int]:
     word = words[i]
+    if isinstance(word.symbol, Length | Every) and (word.casual or word.weak):
+        return None, i + 1
     if isinstance(word.symbol, Length):
-        return _length(text, word, word.symbol, grammar), i + 1
+        counted = _counted(text, words, i, word.symbol, grammar)
+        return counted or (_length(text, word, word.symbol, grammar), i + 1)
     if isinstance(word.symbol, Every):
         return _repetition(text, words, i, grammar)
     first = _moment(text, words, i, grammar, None)
@@ -55,10 +72,13 @@ def _expression(text: str, words: list[Word], i: int, grammar: Grammar) -> tuple
     if text[end : end + 1] == ")" and text.count("(", start, end) > text.count(")", start, end):
         end += 1
     relation = _relation(before, after, first.cue, last)
+    finish = end + _inside_length(after, text[end : end + _WINDOW], False)
+    while after_word < len(words) and words[after_word].start < finish:
+        after_word += 1
     return (
         Expression(
             start - _inside_length(before, text[max(0, start - _WINDOW) : start], True),
-            end + _inside_length(after, text[end : end + _WINDOW], False),
+            finish,
             first=_settled(first.moment, last.moment if last else None),
             last=settle_half(last.moment) if last else None,
             relation=relation,
@@ -69,17 +89,36 @@ def _expression(text: str, words: list[Word], i: int, grammar: Grammar) -> tuple
     )
 
 
+def _counted(text: str, words: list[Word], i: int, length: Length, grammar: Grammar) -> tuple[Expression, int] | None:
+    """A length counted from the day behind it ("two weeks from tomorrow"), None where it stands alone."""
+    follower = words[i + 1] if i + 1 < len(words) else None
+    if follower is None or follower.weak or not isinstance(follower.symbol, Date | Away | Festival | Anchored):
+        return None
+    link = compiled(grammar.offset).fullmatch(text[words[i].end : follower.start])
+    if link is None:
+        return None
+    taken = _moment(text, words, i + 1, grammar, None)
+    day = from_day(length, -1 if groups(link).get("back") else 1, taken.moment.day)
+    if day is None:
+        return None
+    end = words[taken.after - 1].end
+    return Expression(words[i].start, end, first=replace(taken.moment, day=day), rule="counted"), taken.after
+
+
 def _length(text: str, word: Word, length: Length, grammar: Grammar) -> Expression:
     before = _cue(grammar.before, text[max(0, word.start - _WINDOW) : word.start], ahead=True)
     after = _cue(grammar.after, text[word.end : word.end + _WINDOW], ahead=False)
     vague = length.approx or bool(before and before.approx) or bool(after and after.approx)
-    return Expression(word.start, word.end, length=replace(length, approx=vague), rule=word.rule)
+    end = word.end + _inside_length(after, text[word.end : word.end + _WINDOW], False)
+    return Expression(word.start, end, length=replace(length, approx=vague), rule=word.rule)
 
 
 def _settled(first: Moment, last: Moment | None) -> Moment:
-    """The opening moment, with the zone of the closing one where it has none ("3-4 pm CET")."""
+    """The opening moment, with what only the closing one says: zone, month, year ("3-4 pm CET", "3-5 May")."""
     if last and last.zone and not first.zone:
         first = replace(first, zone=last.zone)
+    if last and last.day and first.day:
+        first = replace(first, day=before_end(first.day, last.day))
     return settle_half(first)
 
 
@@ -91,7 +130,9 @@ def _moment(text: str, words: list[Word], i: int, grammar: Grammar, opening: Mom
         gap = text[words[j - 1].end : words[j].start]
         if gap.strip(" ,\n") == "by" and isinstance(words[j].symbol, Day):
             break
-        if j == i + 1 and words[i].weak and not gap.strip() and not _led(text, words[i], grammar):
+        if j == i + 1 and words[i].weak and not gap.strip() and not opening and not _led(text, words[i], grammar):
+            break
+        if words[j].weak and words[j].rule == "bare_day":
             break
         if len(gap) > _WINDOW or not compiled(grammar.glue).fullmatch(gap) or gap.count("\n") > 1:
             break
@@ -188,6 +229,8 @@ def _relation(before: Cue | None, after: Cue | None, within: Cue | None, last: _
 
 def _supported(text: str, taken: list[Word], end: int, ranged: bool, before: Cue | None, grammar: Grammar) -> bool:
     """Whether the words carry an expression: a strong one among them, or a cue before and a free end behind."""
+    if all(word.casual for word in taken):
+        return False
     if any(not word.weak for word in taken):
         return any(not isinstance(word.symbol, ZoneName) for word in taken)
     if len({type(word.symbol) for word in taken} - {ZoneName}) > 1 and not ranged:

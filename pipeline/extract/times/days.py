@@ -8,7 +8,7 @@ from datetime import date
 
 from pipeline.extract.times import festivals, periods, workdays
 from pipeline.extract.times.seen import DAY, Days, Seen, make, monday, shift_month
-from pipeline.extract.times.symbols import Anchored, Away, Date, Day, Indefinite, Period, WeekOf
+from pipeline.extract.times.symbols import Anchored, Away, Date, Day, Festival, Indefinite, Period, WeekOf
 
 _LOOK_BACK_DAYS = 30
 FARTHEST = 3000  # units of a distance that anybody counts in
@@ -30,13 +30,24 @@ def resolve(day: Day, seen: Seen) -> Days | None:
         return periods.working_week(monday(found)) if found else None
     if isinstance(day, Indefinite):
         return None
-    return Days(*span) if (span := festivals.days(day.name, seen.today)) else None
+    return Days(*span) if (span := _festival(day, seen)) else None
+
+
+def _festival(day: Festival, seen: Seen) -> tuple[date, date] | None:
+    if day.year is not None:
+        return festivals.in_year(day.name, day.year)
+    if day.of_year:
+        return festivals.in_year(day.name, seen.today.year + (day.away or 0))
+    return festivals.days(day.name, seen.today, day.away or None)
 
 
 def _anchored(day: Anchored, seen: Seen) -> Days | None:
     if seen.anchor is None:
         fallback = _weekday(Date(weekday=day.weekday), seen) if day.weekday is not None and not day.days else None
         return Days(fallback, fallback) if fallback else None
+    if day.week and day.weekday is not None:
+        found = monday(seen.anchor, day.days) + day.weekday * DAY
+        return Days(found, found)
     if day.week:
         return periods.working_week(monday(seen.anchor, day.days))
     if day.weekday is None:

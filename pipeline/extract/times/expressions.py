@@ -16,7 +16,7 @@ from pipeline.extract.times.resolve import resolve
 from pipeline.extract.times.seen import Seen
 from pipeline.extract.times.sharing import share, spread_zone
 from pipeline.extract.times.spans import TimeSpan
-from pipeline.extract.times.symbols import Clock, Expression, ZoneName
+from pipeline.extract.times.symbols import Clock, Date, Expression, ZoneName
 
 _YEARS = range(1900, 2200)
 _JAPANESE = re.compile(r"[぀-ヿ㐀-鿿]")
@@ -40,14 +40,19 @@ _FUTURE = re.compile(
 
 
 def find(
-    text: str, reference: datetime, language: str, anchor: date | None = None, zone: ZoneName | None = None
+    text: str,
+    reference: datetime,
+    language: str,
+    anchor: date | None = None,
+    zone: ZoneName | None = None,
+    loose: bool = False,
 ) -> tuple[TimeSpan, ...]:
     """The time expressions of a text in order, without overlap.
 
     ``reference`` is the mail's date with its zone (UTC where it has none); ``language`` chooses the grammar: "ja",
     or English for every other; a text with Japanese characters in it is read as Japanese. ``anchor`` is the day that
     words such as "the day before" count from until the text names one itself; ``zone`` holds for every clock time
-    without its own. Linear in the text's length.
+    without its own. ``loose`` also gives what no mail makes a date of ("now", "the day"). Linear in the text's length.
     """
     if reference.year not in _YEARS:
         return ()
@@ -57,7 +62,7 @@ def find(
     grammar = _grammar(tongue)
     folded = fold(text)
     seen = Seen(reference.date(), zones.country(tongue, reference), zones.month_first(tongue, reference), anchor=anchor)
-    words = days_of_month(folded, list(scan(folded, grammar)), grammar, seen.today)
+    words = days_of_month(folded, list(scan(folded, grammar, loose)), grammar, seen.today)
     alone = compose(folded, words, grammar)
     said = {e.start: e for e in alone}
     found = share(folded, alone, grammar)
@@ -66,7 +71,7 @@ def find(
     for expression in found:
         span = resolve(expression, reference, replace(seen, past=_past(folded, expression, tongue)))
         if span:
-            spans.append(replace(span, said=said[expression.start]))
+            spans.append(replace(span, said=_alone(said[expression.start], expression)))
             seen = replace(seen, anchor=_anchor(span) or seen.anchor, named=_anchor(span) or seen.named)
     return tuple(spans)
 
@@ -78,6 +83,14 @@ def stated_zone(text: str, language: str) -> ZoneName | None:
     if any(isinstance(word.symbol, Clock) for word in words):
         return None
     return next((w.symbol for w in words if isinstance(w.symbol, ZoneName) and w.symbol.name != "own"), None)
+
+
+def _alone(said: Expression, shared: Expression) -> Expression:
+    """What an expression says without its neighbours, but for the month of a bare day of a list."""
+    day, told = said.first.day, shared.first.day
+    if isinstance(day, Date) and isinstance(told, Date) and day.day is not None and day.day == told.day:
+        return replace(said, first=replace(said.first, day=told))
+    return said
 
 
 def _anchor(span: TimeSpan) -> date | None:

@@ -1,138 +1,112 @@
-"""What the groups of an English rule of days, weeks and longer periods mean."""
+"""What the groups of an English rule of named days mean."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from datetime import date as calendar_date
+from datetime import timedelta
 
-from pipeline.extract.times.numbers_en import number, ordinal
-from pipeline.extract.times.symbols import (
-    Anchored,
-    Away,
-    Date,
-    Every,
-    Festival,
-    Period,
-    Portion,
-    Symbol,
-    Unit,
-    WeekOf,
-)
+from pipeline.extract.times.numbers_en import SMALL, number, ordinal, year_in_words
+from pipeline.extract.times.symbols import Anchored, Away, Date, Every, Festival, Part, Symbol, Unit, WeekOf
 
 Groups = Mapping[str, str | None]
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_PORTIONS: dict[str, Portion] = {
-    "early": "early", "first part of": "early", "earlier": "early", "mid": "mid", "middle of": "mid", "late": "late",
-    "later": "late", "back end of": "late", "end": "end", "end of": "end", "last day of": "end",
-    "beginning of": "start", "start of": "start",
-    "first thing": "start", "first half of": "first_half", "second half of": "second_half",
-    "latter half of": "second_half", "first week of": "early", "last week of": "late",
+_WHICH = {
+    "next": 1, "following": 1, "coming": 1, "upcoming": 1, "new": 1, "last": -1, "previous": -1, "past": -1,
+    "yesterday": -1,
 }  # fmt: skip
-_WHICH = {"next": 1, "following": 1, "last": -1, "previous": -1, "past": -1, "yesterday": -1}
+_NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
 
 
 def nothing(groups: Groups) -> None:
     """A word that looks like a time and is none ("Good morning")."""
 
 
-def _month(text: str) -> int:
+def month_of(text: str) -> int:
+    """The number of a month's name or beginning."""
     return _MONTHS.index(text.strip(".")[:3]) + 1
 
 
-def _weekday(text: str) -> int:
-    return _WEEKDAYS.index(text[:3])
+def weekday_of(groups: Groups) -> int:
+    """The number of the weekday that a rule matched, Monday is 0."""
+    return _WEEKDAYS.index((groups["weekday"] or "")[:3])
 
 
-def _year(text: str | None) -> int | None:
-    if not text:
+def year_of(groups: Groups) -> int | None:
+    """The year that a rule matched, None for none; two digits are of this century unless far in its future."""
+    if groups.get("yearwords"):
+        return year_in_words(groups["yearwords"] or "")
+    if not groups.get("year"):
         return None
-    digits = text.strip("'")
-    return int(digits) + (2000 if len(digits) == 2 else 0)
+    digits = (groups["year"] or "").strip("'")
+    return int(digits) + (0 if len(digits) == 4 else 2000 if int(digits) < 50 else 1900)
 
 
-def _day(text: str) -> int | None:
-    value = int(text) if text.isdigit() else ordinal(text)
-    return value if 1 <= value <= 31 else None
+def nth_of(text: str | None) -> int:
+    """The number of "first", "2nd" or "last" (-1)."""
+    return _NTH.get(text or "") or int((text or "1")[0])
 
 
-def _away(which: str | None) -> int:
+def away_of(which: str | None) -> int:
     """How many units on: this 0, next 1, last -1."""
-    words = (which or "").split()
-    return next((_WHICH[w] for w in words if w in _WHICH), 1 if which in ("the coming", "coming") else 0)
+    return next((_WHICH[w] for w in (which or "").split() if w in _WHICH), 0)
 
 
-def unit(text: str) -> tuple[Unit, int]:
-    """The unit a word names and how many of it ("fortnights" are 2 weeks)."""
-    text = text.replace("calendar ", "").replace(" ", "")
-    if text.startswith(("working", "business", "workd")):
-        return "workday", 1
-    if text.startswith("fortnight"):
-        return "week", 2
-    if text.endswith("weekend"):
-        return "weekend", 1
-    names: dict[str, Unit] = {
-        "mi": "minute", "h": "hour", "d": "day", "w": "week", "mo": "month", "q": "quarter", "y": "year",
-        "financialy": "year", "fiscaly": "year",
-    }  # fmt: skip
-    return next(value for key, value in names.items() if text.startswith(key)), 1
+def _day_word(text: str) -> int | None:
+    """A day of the month as digits, an ordinal, or a number word ("May twenty-nine")."""
+    if re.fullmatch(SMALL, text):
+        return _valid(int(number(text)))
+    return _valid(int(text) if text.isdigit() else ordinal(text))
+
+
+def _valid(day: int) -> int | None:
+    return day if 1 <= day <= 31 else None
 
 
 def date(groups: Groups) -> Symbol | None:
-    month, day = groups["month"] or "", _day(groups["day"] or "")
-    number_of_month = int(month) if month.isdigit() else _month(month)
+    month, day = groups["month"] or "", _day_word(groups["day"] or "")
+    number_of_month = int(month) if month.isdigit() else month_of(month)
     if day is None or not 1 <= number_of_month <= 12:
         return None
-    return Date(year=_year(groups.get("year")), month=number_of_month, day=day)
+    return Date(year=year_of(groups), month=number_of_month, day=day)
 
 
 def slashed(groups: Groups) -> Symbol | None:
     first, second = int(groups["first"] or 0), int(groups["second"] or 0)
     if not (1 <= first <= 31 and 1 <= second <= 31 and min(first, second) <= 12):
         return None
-    year = _year(groups.get("year"))
+    year = year_of(groups)
     if second > 12:
         return Date(year=year, month=first, day=second)
     return Date(year=year, month=second, day=first, swappable=first <= 12)
 
 
-def month(groups: Groups) -> Symbol:
-    said = (groups.get("portion") or "").removeprefix("the ").strip(" -")
-    return Period(
-        "month", month=_month(groups["month"] or ""), year=_year(groups.get("year")), portion=_PORTIONS.get(said)
-    )
-
-
-def week_of(groups: Groups) -> Symbol | None:
-    if groups["bare"]:
-        return WeekOf(Date(day=ordinal(groups["bare"])))
-    name, day = groups["month"] or "", groups["day"] or ""
-    if name[:3] not in _MONTHS or not _day(day):
+def iso_week(groups: Groups) -> Symbol | None:
+    year, week, weekday = year_of(groups) or 0, int(groups["number"] or 0), groups["weekdaynumber"]
+    if not 1 <= week <= 53:
         return None
-    return WeekOf(Date(month=_month(name), day=_day(day)))
+    if weekday is None:
+        return WeekOf(number=week, year=year)
+    day = calendar_date.fromisocalendar(year, min(week, 52), int(weekday)) + timedelta(weeks=max(0, week - 52))
+    return Date(year=day.year, month=day.month, day=day.day)
 
 
-def nth_week(groups: Groups) -> Symbol:
-    names = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1}
-    nth = groups["nth"] or ""
-    week = names.get(nth) or int(nth[0])
-    if groups["which"]:
-        return Period("month", away=_away(groups["which"]), week=week)
-    return Period("month", month=_month(groups["month"] or ""), week=week)
-
-
-def week_number(groups: Groups) -> Symbol:
-    return WeekOf(number=int(groups["number"] or 0))
+def nth_weekday(groups: Groups) -> Symbol:
+    day = Date(weekday=weekday_of(groups), nth=nth_of(groups["nth"]))
+    return Every("month", 1, day) if groups["ofmonth"] in ("each", "every") else day
 
 
 def anchored_weekday(groups: Groups) -> Symbol:
-    return Anchored(-1 if groups["way"] == "before" else 1, _weekday(groups["weekday"] or ""))
+    return Anchored(-1 if groups["way"] == "before" else 1, weekday_of(groups))
 
 
 def anchored_day(groups: Groups) -> Symbol:
     said = groups["what"] or ""
     step = -1 if "before" in said else 1 if "after" in said or "following" in said or "next" in said else 0
-    return Anchored(step, week="week" in said)
+    return Anchored(step, week="week" in said, telling=said.startswith("the") or "same" in said)
 
 
 def then(groups: Groups) -> Symbol:
@@ -140,49 +114,36 @@ def then(groups: Groups) -> Symbol:
 
 
 def weekday(groups: Groups) -> Symbol:
-    return Date(weekday=_weekday(groups["weekday"] or ""))
+    return Date(weekday=weekday_of(groups))
+
+
+def weekday_day(groups: Groups) -> Symbol | None:
+    day = _valid(ordinal(groups["day"] or ""))
+    return Date(weekday=weekday_of(groups), day=day) if day else None
 
 
 def weekday_week(groups: Groups) -> Symbol:
-    return Date(weekday=_weekday(groups["weekday"] or ""), weeks_later=1)
-
-
-def week_from(groups: Groups) -> Symbol:
-    if groups["weekday"]:
-        return Date(weekday=_weekday(groups["weekday"]), weeks_later=1)
-    return Away(8 if groups["base"] == "tomorrow" else 7, "day")
+    weeks = 2 if groups.get("count") in ("a fortnight", "two weeks") else 1
+    return Date(weekday=weekday_of(groups), weeks_later=weeks)
 
 
 def which_weekday(groups: Groups) -> Symbol:
-    which = groups["which"] or ""
-    if which == "the":
-        return Anchored(0, _weekday(groups["weekday"] or ""))
-    if which in ("coming", "this coming", "the coming", "following", "the following"):
-        return Date(weekday=_weekday(groups["weekday"] or ""))
-    if which in ("last", "past", "previous", "the previous", "the past"):
-        return Date(weekday=_weekday(groups["weekday"] or ""), weeks_later=-1)
-    return Date(weekday=_weekday(groups["weekday"] or ""), week=_away(which))
+    which = groups["which"] or "the"
+    if which in ("the", "that", "the same", "same"):
+        return Anchored(0, weekday_of(groups))
+    if any(w in which for w in ("coming", "following")):
+        return Date(weekday=weekday_of(groups))
+    if away_of(which) < 0:
+        return Date(weekday=weekday_of(groups), weeks_later=-1)
+    return Date(weekday=weekday_of(groups), week=away_of(which))
 
 
 def past_weekday(groups: Groups) -> Symbol:
-    return Date(weekday=_weekday(groups["weekday"] or ""), weeks_later=-1)
+    return Date(weekday=weekday_of(groups), weeks_later=-1)
 
 
-def every(groups: Groups) -> Symbol:
-    if groups.get("weekday"):
-        count = 2 if groups.get("other") else 1
-        return Every("week", count, Date(weekday=_weekday(groups["weekday"] or "")))
-    if groups.get("count"):
-        name, times = unit(groups["units"] or "")
-        return Every(name, int(number(groups["count"] or "")) * times)
-    said = groups["unit"] or ""
-    adverbs: dict[str, tuple[Unit, int]] = {
-        "daily": ("day", 1), "weekly": ("week", 1), "fortnightly": ("week", 2), "monthly": ("month", 1),
-        "quarterly": ("quarter", 1), "annually": ("year", 1), "yearly": ("year", 1), "morning": ("day", 1),
-        "afternoon": ("day", 1), "evening": ("day", 1), "night": ("day", 1), "weekday": ("workday", 1),
-    }  # fmt: skip
-    name, times = adverbs.get(said) or unit(said)
-    return Every(name, times * (2 if groups.get("other") else 1))
+def tonite(groups: Groups) -> Symbol:
+    return Part("tonight")
 
 
 def fixed(name: Unit, count: int) -> Callable[[Groups], Symbol]:
@@ -194,73 +155,35 @@ def fixed(name: Unit, count: int) -> Callable[[Groups], Symbol]:
     return meaning
 
 
+def now(groups: Groups) -> Symbol:
+    return Away(0, "minute")
+
+
+def the_day(groups: Groups) -> Symbol:
+    return Away(0, "day")
+
+
 def this_part(groups: Groups) -> Symbol:
-    return Away(0 if groups["which"] == "this" else -1, "day")
-
-
-def ahead(groups: Groups) -> Symbol:
-    name, times = unit(groups["unit"] or "")
-    value = number(groups["count"] or "") * times
-    if name in ("hour",) and value % 1:
-        return Away(int(value * 60), "minute")
-    return Away(int(value), name, approx="few" in (groups["count"] or "") or "couple" in (groups["count"] or ""))
-
-
-def ago(groups: Groups) -> Symbol:
-    name, times = unit(groups["unit"] or "")
-    return Away(-int(number(groups["count"] or "") * times), name)
-
-
-def after_next(groups: Groups) -> Symbol:
-    return Period(unit(groups["unit"] or "")[0], away=2)
-
-
-def portion_period(groups: Groups) -> Symbol:
-    name, _ = unit(groups["unit"] or "")
-    return Period(name, away=_away(groups["which"]), portion=_PORTIONS.get(groups["portion"] or ""))
-
-
-def rest_of(groups: Groups) -> Symbol:
-    return Period(unit(groups["unit"] or "")[0], away=0, portion="late")
-
-
-def period_end(groups: Groups) -> Symbol:
-    return Period(unit(groups["unit"] or "")[0], away=0, portion="end")
-
-
-def period_code(groups: Groups) -> Symbol:
-    units: dict[str, Unit] = {"eow": "week", "eom": "month", "eoy": "year", "eoq": "quarter"}
-    return Period(units[groups["code"] or ""], away=0, portion="end")
-
-
-def which_period(groups: Groups) -> Symbol | None:
-    which, (name, _) = groups["which"] or "", unit(groups["unit"] or "")
-    if which == "the" and name != "weekend":
-        return None
-    return Period(name, away=_away(which))
-
-
-def which_length(groups: Groups) -> Symbol:
-    name, times = unit(groups["unit"] or "")
-    sign = -1 if groups["which"] in ("last", "past", "previous") else 1
-    return Away(sign * int(number(groups["count"] or "") * times), name, approx=True, through=True)
-
-
-def quarter(groups: Groups) -> Symbol:
-    words = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
-    q = int(groups["q"] or words[groups["ordinal"] or "first"])
-    return Period("quarter", month=3 * q - 2, year=_year(groups.get("year")))
+    return Away(away_of(groups["which"]), "day")
 
 
 def festival(groups: Groups) -> Symbol:
-    return Festival((groups["name"] or "").replace("'", "").removeprefix("the "))
+    which = groups.get("which") or groups.get("yearaway")
+    return Festival(
+        (groups["name"] or "").replace("'", ""), year=year_of(groups), away=away_of(which) if which else None,
+        of_year=bool(groups.get("yearaway")),
+    )  # fmt: skip
+
+
+def day_of_month(groups: Groups) -> Symbol | None:
+    day, which = _valid(ordinal(groups["day"] or "")), groups["which"]
+    if day is None:
+        return None
+    return Every("month", 1, Date(day=day)) if which in ("each", "every") else Date(day=day, month_away=away_of(which))
 
 
 def day_only(groups: Groups) -> Symbol | None:
-    day = _day(groups["day"] or "")
+    said = groups["day"] or ""
+    day = _valid(int(said) if said.isdigit() else ordinal(said))
     which = groups.get("which") or groups.get("away")
-    return Date(day=day, month_away=_away(which) if which else None) if day else None
-
-
-def year(groups: Groups) -> Symbol:
-    return Period("year", year=_year(groups["year"]))
+    return Date(day=day, month_away=away_of(which) if which else None) if day else None

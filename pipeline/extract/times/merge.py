@@ -13,6 +13,7 @@ from pipeline.extract.times.symbols import (
     Festival,
     Half,
     Indefinite,
+    Length,
     Moment,
     Part,
     PartName,
@@ -24,9 +25,9 @@ from pipeline.extract.times.symbols import (
 )
 
 HALF_OF_PART: dict[PartName, Half] = {
-    "early_morning": "am", "first_thing": "am", "morning": "am", "late_morning": "am",
-    "after_lunch": "pm", "early_afternoon": "pm",
-    "afternoon": "pm", "late_afternoon": "pm", "evening": "pm", "night": "pm", "tonight": "pm",
+    "early_morning": "am", "first_thing": "am", "morning": "am", "late_morning": "am", "breakfast": "am",
+    "small_hours": "am", "after_lunch": "pm", "early_afternoon": "pm", "afternoon": "pm", "late_afternoon": "pm",
+    "early_evening": "pm", "evening": "pm", "late_evening": "pm", "dinner": "pm", "night": "pm", "tonight": "pm",
 }  # fmt: skip
 
 
@@ -37,6 +38,11 @@ def merge_days(a: Day, b: Day) -> Day | None:
             return _date_in_period(left, right)
         if isinstance(left, Away) and isinstance(right, Date):
             return _date_beside_distance(left, right)
+        if isinstance(left, Anchored) and isinstance(right, Date) and left.week and left.weekday is None:
+            bare = right.weekday is not None and right == Date(weekday=right.weekday)
+            return replace(left, weekday=right.weekday) if bare else None
+        if isinstance(left, Period) and isinstance(right, Festival):
+            return _festival_in_period(left, right)
         if isinstance(left, Period) and isinstance(right, Period):
             joined = _period_in_period(left, right)
             if joined:
@@ -53,9 +59,25 @@ def _join_dates(a: Date, b: Date) -> Date | None:
     return Date(**values, weeks_later=later, swappable=a.swappable or b.swappable)
 
 
+def _festival_in_period(period: Period, festival: Festival) -> Festival | None:
+    if period.unit != "year" or period.portion or festival.away is not None or festival.year is not None:
+        return None
+    return replace(festival, year=period.year, away=period.away, of_year=period.away is not None)
+
+
 def _date_in_period(period: Period, date: Date) -> Date | None:
     if period.portion:
         return None
+    if date.nth is not None:
+        if period.unit not in ("month", "year") or date.month or date.month_away is not None or date.year:
+            return None
+        if period.unit == "year":
+            return replace(date, year=period.year, year_away=period.away)
+        return replace(date, month=period.month, month_away=period.away, year=period.year, year_away=period.year_away)
+    if period.week is not None:
+        if period.unit != "month" or date.weekday is None or date.day is not None:
+            return None
+        return replace(date, nth=period.week, month=period.month, year=period.year, month_away=period.away)
     if period.unit == "week" and period.away is not None and date.week is None and date.weekday is not None:
         return replace(date, week=period.away)
     if period.unit == "month" and date.month is None and date.day is not None:
@@ -81,12 +103,28 @@ def _period_in_period(year: Period, month: Period) -> Period | None:
     return None
 
 
+def from_day(length: Length, sign: int, base: Day | None) -> Away | None:
+    """The day that lies a length of days or more from another, None for a length in parts of days."""
+    if base is None or length.minutes or length.seconds:
+        return None
+    if length.unit == "workday":
+        return Away(sign * length.days, "workday", length.approx, base=base)
+    day: Day = Away(sign * length.months, "month", base=base) if length.months else base
+    if length.days:
+        day = Away(sign * length.days, "day", length.approx, base=day)
+    return day if isinstance(day, Away) and day is not base else None
+
+
 def merge(moment: Moment, symbol: Symbol) -> Moment | None:
     """A moment that also says what the symbol says; None where it already says something of that kind."""
+    if isinstance(symbol, Period) and moment.clock is not None and moment.day is None:
+        return None
     if isinstance(symbol, Date | Away | Period | WeekOf | Festival | Anchored | Indefinite):
         day = merge_days(moment.day, symbol) if moment.day else symbol
         return replace(moment, day=day) if day else None
     if isinstance(symbol, Clock):
+        if isinstance(moment.day, Period) and moment.day.unit != "day":
+            return None
         return replace(moment, clock=symbol) if moment.clock is None and not moment.same_time else None
     if isinstance(symbol, Part):
         return replace(moment, part=symbol) if moment.part is None else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipeline.extract.times.grammar import Grammar, compiled
-from pipeline.extract.times.symbols import Date, Expression, Moment, ZoneName
+from pipeline.extract.times.symbols import Date, Day, Expression, Moment, Period, ZoneName
 
 _LONGEST_GAP = 48
 
@@ -98,3 +98,19 @@ def _with_later_month(day: Date, later: Date) -> Date:
     if day == Date(weekday=day.weekday) and later.week is not None:
         return replace(day, week=later.week)
     return day
+
+
+def before_end(day: Day, end: Day) -> Day:
+    """The opening day of a range with the month and year that only its end says ("3 to 5 May 2026")."""
+    if (
+        isinstance(day, Date)
+        and isinstance(end, Date)
+        and day == Date(day=day.day)
+        and (day.day or 32) < (end.day or 0)
+    ):
+        return replace(day, month=end.month, year=end.year, month_away=end.month_away)
+    if not (isinstance(day, Date | Period) and isinstance(end, Date | Period)) or not (day.month and end.year):
+        return day
+    if day.year is not None or day.year_away is not None or (isinstance(day, Period) and day.turn is not None):
+        return day
+    return replace(day, year=end.year - (end.month is not None and day.month > end.month))

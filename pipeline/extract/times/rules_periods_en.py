@@ -1,0 +1,97 @@
+"""English rows for periods (weeks to centuries), distances from the mail's date, repetitions and lengths."""
+
+from __future__ import annotations
+
+from pipeline.extract.times import meanings_en as say
+from pipeline.extract.times import periods_en as span
+from pipeline.extract.times.grammar import Rule
+from pipeline.extract.times.lengths_en import LENGTH, UNIT
+from pipeline.extract.times.numbers_en import COUNT, ORDINAL, YEAR_WORDS
+from pipeline.extract.times.words_en import (
+    DAY,
+    LONG_MONTH,
+    LONG_WEEKDAY,
+    MONTH,
+    NTH,
+    PERIOD,
+    PORTION,
+    SEASON,
+    WEEKDAY,
+    WHICH,
+    YEAR,
+    E,
+)
+
+_LENGTH = f"(?P<length>{LENGTH})"
+_OF_PERIOD = rf"(?:{MONTH}(?:,? {YEAR}\b)?|(?:the year )?{YEAR}\b|(?P<which>this|next|last|the following|the|each|every) (?P<unit>month|year|quarter))"
+_EVERY_UNIT = rf"(?P<unit>morning|afternoon|evening|night|weekday|working day|business day|weekend|{UNIT})"
+_YEARLY = r"(?:financial|fiscal|school|academic|calendar)"
+_BARE_YEAR = r"(?:1[5-9]\d\d|20\d\d|21\d\d)"
+
+_SEASON_CUE = (
+    "(?:"
+    + "|".join(
+        rf"(?<=\b{word} )" for word in ("in", "over", "since", "until", "by", "before", "during", "for", "next", "last")
+    )
+    + ")"
+)
+
+REPETITIONS = (
+    Rule("once_a", rf"(?:once|twice|three times|{COUNT} times|one|two|three) (?:an?|per|each|every) (?P<each>day|week|fortnight|month|quarter|year|hour){E}", span.once_a),
+    Rule("per", rf"per (?:day|week|month|year|quarter|hour|night|annum){E}", say.nothing),
+    Rule("every_weekday", rf"(?:(?:every|each|all(?= \w+s\b)) (?P<other>other |second |alternate )?(?:single )?(?:(?P<number>{ORDINAL}) )?(?:{WEEKDAY}s?|(?P<count>{COUNT}) (?P<units>{UNIT})|{_EVERY_UNIT})(?<!a minute)|alternate {WEEKDAY}s?|any {WEEKDAY}(?: (?:or|and) {LONG_WEEKDAY})?(?! (?:at|in|next|this)\b)|any (?P<unit>weekend|year)){E}", span.every),
+    Rule("weekday_parts", rf"(?P<weekday>{LONG_WEEKDAY}) (?P<partword>mornings|afternoons|evenings|nights){E}", span.every_part),
+    Rule("parts", rf"(?:in the )?(?P<partword>mornings|afternoons|evenings){E}", span.every_part, weak=True, casual=True),
+    Rule("weekdays", rf"(?P<weekday>{LONG_WEEKDAY})s{E}", span.every),
+    Rule("weekly", rf"(?P<unit>daily|everyday|nightly|weekly|fortnightly|bi-?weekly|monthly|bi-?monthly|quarterly|annually|annual|yearly|semi-?annual(?:ly)?|bi-?annual(?:ly)?|hourly|weekends|weekdays){E}", span.every),
+)  # fmt: skip
+
+PERIODS = (
+    # months
+    Rule("nth_week", rf"(?:the )?{NTH} (?:full )?week (?:of|in) {_OF_PERIOD}{E}", span.nth_week),
+    Rule("month_year", rf"(?:the )?(?:{PORTION}[ -]?(?:in )?)?{MONTH}(?:,?(?: of| in)? ?|[-/]){YEAR}\b{E}", span.month),
+    Rule("portion_month", rf"(?:the )?{PORTION}[ -]?(?:in )?{MONTH}{E}", span.month),
+    Rule("iso_month", r"(?P<year>(?:19|20)\d\d)[-/](?P<month>1[0-2]|0?[1-9])(?![\w/-]|[.,]\d)|(?P<month>1[0-2]|0?[1-9])[-/](?P<year>(?:19|20)\d\d)(?![\w/-]|[.,]\d)", span.numbered_month, weak=True, casual=True),
+    Rule("month", rf"(?:(?P<which>this|next|last|past|the month of|(?:this |the )?(?:coming|following|upcoming)) )?{LONG_MONTH}{E}", span.month),
+    Rule("which_month", rf"(?P<which>this|next|last|past|the month of|(?:this |the )?(?:coming|following|upcoming)) (?P<month>march|may(?= ?(?:[.,;:?!)]|$|and\b|to\b|at\b))|mar|jun|jul|sep)\b{E}(?! \d)", span.month),
+    Rule("weak_month", rf"(?P<month>march|may|mar|jun|jul|sep)\b{E}", span.month, weak=True),
+    # weeks
+    Rule("week_commencing", rf"(?:the )?(?:week (?:commencing|beginning|starting|of)|w/c|wc)(?: on)?(?: the)?(?: {WEEKDAY},?)? (?:the )?(?:{DAY}(?: of)? {MONTH}|(?P<bare>{ORDINAL})|(?P<month>[a-z]{{3,9}}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?){E}", span.week_of),
+    Rule("week_number", rf"(?:calendar )?(?:week|wk|cw) ?(?P<number>[1-5]?\d)(?: (?:of|in) (?:{YEAR}|(?P<which>this|next|last) year))?{E}", span.week_number),
+    Rule("weeks_after_next", rf"(?:the )?(?P<unit>week|month|year) (?P<way>after next|before last){E}", span.after_next),
+    # quarters, halves, years
+    Rule("quarter", rf"(?:{YEAR}[ -]?q(?P<q>[1-4])|q(?P<q>[1-4])(?:[ /-]?(?:of )?{YEAR}\b)?|(?:the )?{NTH} quarter(?:(?: of| in)? {YEAR}\b| (?:of|in) (?P<which>this|next|last|the) year)?){E}", span.quarter),
+    Rule("half_year", rf"(?:{YEAR}[ -]?h(?P<h>[12])|h(?P<h>[12])[ /-]?(?:of )?{YEAR}\b|(?:the )?(?P<half>first|second|1st|2nd|latter) half of (?:{YEAR}\b|(?P<which>this|next|last|the) year)){E}", span.half_year),
+    Rule("portion_year", rf"(?:the )?{PORTION}[ -]?(?:of |in )?(?:the year )?{YEAR}\b{E}", span.year),
+    Rule("named_year", rf"(?:the )?(?:{_YEARLY} year|fy|cy|sy|year) ?(?:{YEAR}|(?P<short>(?<=[fcs]y)\d\d)){E}", span.year),
+    Rule("decade", rf"(?:the )?(?P<decade>(?:1[5-9]|20)\d0)(?:'?s| s){E}|(?:the |in )?'?(?P<decade>[2-9]0)(?:'?s| s){E}(?<=s)|(?:the |(?<=in ))(?P<decadeword>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties){E}", span.decade),
+    Rule("century", rf"(?:the )?(?P<nth>{ORDINAL})[ -]{{1,2}}century{E}", span.century),
+    Rule("which_season", rf"(?:(?:{WHICH}|the coming) {SEASON}|{_SEASON_CUE}(?:the )?{SEASON}(?: (?:of )?{YEAR}\b)?|{SEASON} (?:of )?{YEAR}\b){E}(?! (?:street|road|lane|term|house|clean|break|holiday|sale|party|school|collection))", span.season),
+    Rule("season", rf"(?:(?:the )?(?:{PORTION}[ -])?|{WHICH} ){SEASON}(?: (?:of )?{YEAR}\b| (?:of )?(?P<yearaway>this|next|last) year)?{E}(?! (?:street|road|lane|house|hill))", span.season, weak=True, casual=True),
+    # portions and relative periods
+    Rule("portion_period", rf"(?:the |very ){{0,2}}{PORTION}[ -]?(?:on |in )?(?:of )?(?:the |of the )?(?P<which>this|next|last|the following|following|the|current|previous|past|coming|the new|the current)? ?{PERIOD}{E}(?!ly)", span.portion_period),
+    Rule("rest_of", rf"(?:the )?(?:rest|remainder|remaining(?: days?)?|balance) of (?:the|this|my|our) (?:(?:working )?(?P<unit>day|morning|afternoon|evening)|{PERIOD}){E}", span.rest_of),
+    Rule("year_end", rf"(?:the )?(?:financial |fiscal )?(?:(?P<unit>year|month|quarter)[ -]?|(?P<unit>week)[ -])end{E}", span.period_end),
+    Rule("eow", rf"(?P<code>eow|eom|eoy|eoq){E}", span.period_code),
+    Rule("to_date", rf"(?:(?P<unit>year|month|quarter|week)[ -]to[ -]date|(?P<code>ytd|mtd|qtd)){E}", span.to_date),
+    Rule("which_period", rf"(?:{WHICH}|the (?=week ?end)|the (?=(?:financial|fiscal|calendar|school|academic) )) ?(?:whole |entire |full )?{PERIOD}(?: (?P<now>so far))?{E}(?!ly)(?! ?end\b)(?! \d)", span.which_period),
+    Rule("the_period", rf"(?:(?:(?<=\bfor )|(?<=\bin )|(?<=\bof ))the (?P<unit>week|month|quarter|year)|the (?P<unit>fortnight)|the (?P<unit>year)(?= before))(?! (?:of|to|and)\b){E}", span.the_period, casual=True),
+    Rule("weekend", rf"(?P<unit>weekend){E}", span.the_period, weak=True, casual=True),
+    Rule("which_hour", rf"(?:the )?(?P<which>next|last|past|previous|coming) (?P<unit>hour|minute){E}", span.which_hour),
+    Rule("last_n", rf"(?:the )?(?P<which>last|past|next|previous|coming|upcoming|following) {_LENGTH}{E}", span.stretch),
+    Rule("n_last", rf"(?:the )?(?P<count>{COUNT}) (?P<which>last|past|next|previous|coming|upcoming|following) (?P<unit>{UNIT}){E}", span.stretch),
+    # distances
+    Rule("within_event", rf"(?:in|within|inside) {_LENGTH} (?:of|from|after) (?!now|today|this\b|the date|tomorrow|{LONG_WEEKDAY}|\d|{LONG_MONTH.replace('?P<month>', '?:')})", say.nothing),
+    Rule("within", rf"(?:within|inside|(?<=\bor )over) (?:the )?(?:next |coming )?(?:another )?{_LENGTH}(?: \(\d+\))?(?:['’] time)?(?: or so)?(?: (?:from|of) (?:now|today|today's date|receipt|the date of this (?:letter|mail|email)))?{E}", span.within),
+    Rule("ahead", rf"(?:in (?:the )?(?:another |about |around |roughly |approximately )?{_LENGTH}(?:\s\(\d+\))?(?:['’] time)?(?: or so)?(?: (?:from|of) (?:now|today|today's date|receipt))?|{_LENGTH}(?:['’] time| from (?:now|today)| later| hence)){E}", span.ahead),
+    Rule("ago", rf"{_LENGTH} (?:ago|back|overdue|late|(?:earlier|before)(?= ?(?:[,.;:!?)\n]|$))){E}", span.ago),
+    # years, the vaguest last
+    Rule("in_year", r"(?:(?<=\bin )|(?<=\bsince )|(?<=\bof )|(?<=\bfrom )|(?<=\bduring )|(?<=\buntil )|(?<=\bfor )|(?<=\bto )|(?<=\bbefore )|(?<=\bafter )|(?<=\bthrough ))(?P<year>(?:1[89]|20)\d\d)(?![\w%/:]|[.,]\d|-[^(12]| \w*(?:units?|pieces|pcs|items))", span.year),
+    Rule("weak_year", rf"(?<![$£€#])(?P<year>{_BARE_YEAR})(?![\w%/:]|[.,]\d|-(?!(?:19|20)\d\d\b))|(?<=[12]\d{{3}}[-~])(?P<year>{_BARE_YEAR})(?![\w%/:-]|[.,]\d)|(?P<yearwords>{YEAR_WORDS})(?= ?(?:[.,;?!)]|$| and\b))", span.year, weak=True, casual=True, inside=True),
+)  # fmt: skip
+
+LENGTHS = (
+    Rule("all_length", rf"(?:all|the (?:whole|entire)) (?P<whole>week|month|year|weekend|night|morning)(?: long)?{E}", span.whole_length, casual=True),
+    Rule("the_hour", rf"(?<=for )the hour{E}", span.the_hour, casual=True),
+    Rule("length", rf"(?<![\w@/.:])(?<!\d,){_LENGTH}{E}", span.length, inside=True),
+)  # fmt: skip

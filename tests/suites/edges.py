@@ -1,0 +1,142 @@
+"""Where the suites of score_datetime.py let a time expression begin and end.
+
+The product leaves prepositions out (docs/labels.md); the suites count those that change the meaning ("since", "no
+later than", "between"), leave the article out before "next" and "last", and end before the name of a time zone.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import Any
+
+from pipeline.extract.times import zones
+from pipeline.extract.times.symbols import Away, Date, Period
+
+_CUES = {
+    "after": r"after|later than|greater than|past|not before",
+    "since": r"since|as early as|(?:starting|beginning|commencing)(?: on| from)?|any ?time from",
+    "from": r"any ?time from|from",
+    "effect": r"as of|effective|with effect from",
+    "before": r"before|prior to|earlier than|sooner than|less than|ahead of",
+    "by": r"by|no later than|not later than|as late as|on or before",
+    "until": r"until|till|til|up to|through|as late as",
+}
+_ARTICLE = (
+    r"(?:the|of the|of)\s+(?=(?:next|last|past|previous|coming|following|upcoming|same|mid|early|late"
+    r"|remaining|rest|remainder|year|april|\d+ (?:upcoming|next|last|past|previous|coming)"
+    r"|[a-z]+ (?:upcoming|next|last|past|previous|coming) "
+    r"|(?:first|second|third|fourth|last|\d\w\w) [a-z]+day"
+    r"|(?:end|middle|beginning|start) of (?!today|tomorrow))\b)"
+)
+_KEPT_ARTICLE = r"the (?:next day|(?:next|last|past) (?:(?:\w+ )?decade|week of)|last week of)"
+_MORE = r"(?:more|less|longer|shorter|fewer|greater) than\s+$"
+_AROUND = r"(?:around|about|circa|approximately|roughly)\s+(?:the\s+)?$"
+
+
+def edges(text: str, span: Any) -> tuple[int, int]:
+    """Start and end of a found span as the suites draw them."""
+    start, end = span.start, span.end
+    lowered = text.lower()
+    if span.said.first.zone or (span.said.last and span.said.last.zone):
+        end = _without_zone(lowered, start, end)
+    article = re.compile(_ARTICLE).match(lowered, start, end)
+    if article and not re.compile(_KEPT_ARTICLE).match(lowered, start):
+        start = article.end()
+    before = re.search(_before(_cues(span)), lowered[max(0, span.start - 28) : span.start])
+    if before:
+        start = span.start - len(before.group())
+    return start, end
+
+
+def _cues(span: Any) -> str:
+    said = span.said
+    if said.length:
+        return _MORE
+    cues = _CUES.get(said.relation, "")
+    if said.relation == "from" and said.last is None and not said.first.clock and not isinstance(said.first.day, Away):
+        cues = ""
+    if said.last is not None:
+        dated = not said.first.clock and not said.last.clock
+        cues = r"between|from|on" if dated and isinstance(said.first.day, Date) else r"between|from"
+    return rf"\b(?:{cues})\s+(?:(?:around|about)\s+)?(?:the\s+|on\s+)?$" if cues else r"(?!)"
+
+
+@functools.cache
+def _before(cues: str) -> re.Pattern[str]:
+    return re.compile(cues if cues == _MORE else rf"(?:{cues}|\b{_AROUND})")
+
+
+@functools.cache
+def _zone_at_end() -> re.Pattern[str]:
+    names = zones.words("abbreviation", "country", "city")
+    return re.compile(rf"[\s(]+(?:{names})(?:'s)?(?: standard| daylight| summer| local)?(?: time(?: ?zone)?)?\)?$")
+
+
+def _without_zone(lowered: str, start: int, end: int) -> int:
+    zone = _zone_at_end().search(lowered, start, end)
+    return zone.start() if zone else end
+
+
+def joined(text: str, answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The answers, a stated length and the beginning beside it made one ("from 9:30 for 7 hours")."""
+    found: list[dict[str, Any]] = []
+    for answer in answers:
+        last = found[-1] if found else None
+        gap = text[last["end"] : answer["start"]].lower() if last else ""
+        both = last and _length_from(text, last, answer, gap)
+        if both:
+            found[-1] = both
+        else:
+            found.append(answer)
+    return found
+
+
+def _length_from(text: str, a: dict[str, Any], b: dict[str, Any], gap: str) -> dict[str, Any] | None:
+    length, point = (a, b) if _is_length(a) else (b, a) if _is_length(b) else (None, None)
+    if length is None or point is None or _is_length(point) or not point["value"]:
+        return None
+    if length is b and gap.strip() != "for":
+        return None
+    starting = re.match(r"(?:from|starting|beginning)\b", text[point["start"] :].lower())
+    if length is a and not (
+        gap.strip() in ("from", "starting", "starting from", "beginning") or (gap.strip() in ("", ",") and starting)
+    ):
+        return None
+    begin = point["value"].removesuffix("/..")
+    if "/" in begin or begin.startswith(("R", "P")):
+        return None
+    start = a["start"]
+    lead = re.search(r"\bfor\s+$", text[max(0, start - 5) : start].lower())
+    if (length is a and lead and "T" in begin + gap) or (lead and length is a and starting):
+        start -= len(lead.group())
+    from pipeline.extract.times.lengths_en import LENGTH
+
+    if not re.fullmatch(LENGTH, text[length["start"] : length["end"]].lower()):
+        return None
+    value = _end_of(begin, length["value"])
+    return value and {"start": start, "end": b["end"], "value": f"{begin}/{value}"}
+
+
+def _is_length(answer: dict[str, Any]) -> bool:
+    return bool(answer["value"] and answer["value"].startswith("P"))
+
+
+def _end_of(begin: str, length: str) -> str | None:
+    """The end of a length that begins at a value of the suite."""
+    from datetime import date, datetime, timedelta
+
+    days = re.search(r"(\d+)D", length)
+    seconds = re.search(r"T([\d.]+)S", length)
+    span = timedelta(days=int(days[1]) if days else 0, seconds=float(seconds[1]) if seconds else 0)
+    if re.search(r"\d+M\d*D?T", length) and not re.search(r"P0M", length):
+        return None
+    if begin.startswith("T"):
+        at = datetime.fromisoformat(f"2000-01-01{begin[:6]}") + span
+        return f"T{at:%H:%M:%S}"
+    if "T" in begin:
+        return (datetime.fromisoformat(begin) + span).isoformat()
+    return (date.fromisoformat(begin) + span).isoformat() if span.seconds == 0 else None
+
+
+_ = Period
