@@ -13,6 +13,7 @@ _JAPANESE = re.compile("[\u3041-\u30ff\u4e00-\u9fff]")
 _PERSONAL = re.compile(r"\b(?:I|I['’](?:m|ll|ve|d)|[Yy]ou|[Yy]our|[Mm]e|[Mm]y|[Pp]lease|[Ll]et)\b|[?？]")
 _DELIMITER = re.compile(r"--[ \xa0]?$")
 _MARKS = r"[\s*_>※＊・(（\[【\"“\u2600-\u27bf\ufe0f\U0001f300-\U0001faff]{0,6}"
+_OF_LIST = re.compile(r"@|https?://|\b(?:list|group|subscri\w*|unsubscri\w*|archive)\b", re.IGNORECASE)
 _LONG = 300
 _PROSE = 90
 _CHATTY = -2.0
@@ -44,13 +45,14 @@ def find(lines: list[Line], first: int, last: int) -> list[bool]:
             i += 1
             continue
         opens_block = bool(_file("join_blocks.txt").match(bare))
-        if not (opens_block or (joining and _file("dial_in.txt").match(bare)) or _opens(bare)):
+        of_list = bool(_file("list_footers.txt").match(bare))
+        if not (opens_block or of_list or (joining and _file("dial_in.txt").match(bare)) or _opens(bare)):
             joining = joining and bool(_RULE.match(bare))
             i += 1
             continue
         joining = joining or opens_block
         end = _paragraph_end(lines, i, last)
-        start = _with_rule(lines, i, first)
+        start = _with_rule(lines, _list_head(lines, i, first) if of_list else i, first)
         footer[start - first : end - first] = [True] * (end - start)
         i = end
     return footer
@@ -75,6 +77,18 @@ def _banner_end(lines: list[Line], at: int, last: int) -> int:
             break
         end += 1
     return end
+
+
+def _list_head(lines: list[Line], at: int, first: int) -> int:
+    """The first line below a rule whose lines down to ``at`` all speak of the list, else ``at``."""
+    above = at
+    while above > first and lines[above - 1].bare and at - above < _MAX_BANNER:
+        if _DELIMITER.match(lines[above - 1].text) or _RULE.match(lines[above - 1].text):
+            return above
+        if not _OF_LIST.search(lines[above - 1].text):
+            break
+        above -= 1
+    return at
 
 
 def _paragraph_end(lines: list[Line], at: int, last: int) -> int:

@@ -27,7 +27,8 @@ _POSTAL = re.compile(
     r"|\b[A-Z]{2},? \d{5}(?:-\d{4})?\b|\b[A-Z]{1,2}-\d{4,5}\b"
 )
 _NAME_EN = re.compile(
-    r"[-–—~*\s]{0,4}(?:(?:Mr|Ms|Mrs|Dr|Prof|Engr|Miss)\.?\s)?[A-ZÀ-Þ][\w'’.À-ÿ-]{0,20}"
+    r"[-–—~*\s]{0,4}(?:(?:Mr|Ms|Mrs|Dr|Prof|Engr|Miss|pp|p\.p|i\. ?[AaVv]|gez|Chief|Sir|Rev|Fr|Sr)\.?\s)?"
+    r"[A-ZÀ-Þ][\w'’.À-ÿ-]{0,20}"
     r"(?:[ ](?:[A-ZÀ-Þ][\w'’.À-ÿ-]{0,20}|de|van|von|der|la|le|bin|al|da|di|del|ter|den)){0,4}"
     r"(?:,? (?:[A-Z][A-Za-z.]{1,7}))?(?:[ ][(（][\w .,'-]{1,30}[)）])?[*\s,]{0,3}$"
 )
@@ -50,13 +51,17 @@ _NAME_HEAD = re.compile(
 _FULL_NAME_JA = re.compile(
     "[\u4e00-\u9fff々]{1,4}[ 　](?:[\u4e00-\u9fff々ぁ-んァ-ヶー]{1,5})(?:[ 　]?[(（][^()（）]{1,20}[)）])?$"
 )
+_NAME_LAST_JA = re.compile("[\u4e00-\u9fff々]{1,4}[ 　][ぁ-ん]{2,4}$")
 _NAME_IN_JA = re.compile(
     "(?:^|[ 　/・|,])[\u4e00-\u9fff々]{1,4}(?:[ 　][\u4e00-\u9fff々ぁ-んァ-ヶー]{1,5})?"
     "(?:$|[ 　/・|,(（@][^\u3041-\u3093]{0,40}$)"
 )
 _READING = re.compile("[\u4e00-\u9fffァ-ヶー][ 　]?[(（][ぁ-んー]{1,8}[ 　]?[ぁ-んー]{0,8}[)）]")
 _PARENTHESIS = re.compile(r"[(（][^()（）]{0,40}[)）]")
-_KISSES = re.compile(r"[\s,]+[xX]{1,4}[.!]?$")
+_KISSES = re.compile(r"(?<![\s,])[\s,]+[xX]{1,4}[.!]?$")
+_POST = re.compile(
+    r"\b(?:desk|office|reception|inwards?|stores|payable|receivable|service|management|goods|info)\b", re.I
+)
 _NO_ABBREVIATION = frozenset(("it", "this", "that", "you", "me", "us", "now", "soon", "then", "again", "done"))
 _JOINTS = re.compile(r"of|and|the|for|in|at|de|van|von|der|la|le|du|des|di|da|dos|del|el|al|bin|y|e|&|und|et")
 _ABBREVIATED = re.compile(
@@ -90,14 +95,24 @@ def _says(kind: str, text: str) -> bool:
     return found is not None and bool(found.search(text))
 
 
+def _plain(line: str) -> str:
+    """The width-folded line without the marks of emphasis around it (*so* or _so_)."""
+    text = fold(line.strip())
+    if text[:1] in ("*", "_") and text[-1:] == text[:1]:
+        return text.strip("*_ ") or text
+    return text
+
+
 @lru_cache(maxsize=2048)
 def weight(line: str) -> float:
     """Evidence that a line belongs to a signature: positive for, negative against."""
-    text = fold(line.strip())[:400]
+    text = _plain(line)[:400]
     if not text:
         return 0.0
     if is_rule(text):
         return 0.5
+    if len(text) < 3 and not any(map(str.isalnum, text)):
+        return -2.0  # an end mark that a client broke off
     japanese = bool(_JA.search(text))
     score = (_sentence_evidence_ja(text) + _noun_evidence_ja(text)) if japanese else _sentence_evidence_en(text)
     if score < -4.5 and len(text) > 50:
@@ -118,10 +133,16 @@ def weight(line: str) -> float:
 
 def is_anchor(line: str) -> bool:
     """Whether the line names a firm, a post or a reading, or labels a contact: a block needs one of these."""
-    text = fold(line.strip())[:400]
+    text = _plain(line)[:400]
     if any(_says(kind, text) for kind in ("company", "title", "label")):
         return True
     return bool(_READING.search(text) or _POSTAL.search(text) or _EMAIL.search(text))
+
+
+def is_post(name: str) -> bool:
+    """Whether a display name is that of a post, a team or a firm and not of a person."""
+    text = fold(name)
+    return _says("title", text) or _says("company", text) or bool(_POST.search(text))
 
 
 def is_greeting(line: str) -> bool:
@@ -146,7 +167,7 @@ def is_japanese(line: str) -> bool:
 
 def begins_with_name(line: str) -> bool:
     """Whether a line begins with a capitalised name, alone or set off from what follows by a mark."""
-    text = fold(line.strip())
+    text = _plain(line)
     if len(text) > 90:
         return False
     if _JA.search(text):
@@ -177,8 +198,10 @@ def _sentence_evidence_ja(text: str) -> float:
     text = _PARENTHESIS.sub("", text).strip()
     if _FULL_NAME_JA.match(text):
         return score
-    if _says("sentence", text):
+    if _says("sentence", text) and not _NAME_LAST_JA.search(text):
         score -= 3.5
+    if "、" in text[:-1]:
+        score -= 1.5  # a list or a clause
     if _SENTENCE_MARK.search(text):
         score -= 2.5
     return score - 0.7 * min(4, len(_PARTICLES.findall(text)))

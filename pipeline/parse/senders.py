@@ -5,14 +5,23 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from pipeline.parse import identity
+from pipeline.parse import closings, identity
 from pipeline.parse.closings import fold
 from pipeline.parse.lines import phrases
 
 _SPLIT = re.compile(r"[\s,.;:()（）　・/|\"'<>@_-]+")
 _AFTER_NAME = re.compile(r"\s*(?:[,|/·•~(（:–—@-]|(?:at|from|of|for|in|on|and|&)\b)")
-_HEAD = re.compile(r"\W*([^\W\d_]{2,20})")
+_HEAD = re.compile(
+    r"\W*(?:x{2,4}\s+)?(?:(?:mr|mrs|ms|dr|prof|sir|chief|rev|fr|sr|engr|ing|pp|p\.p|i\. ?[av])\b\.?\s+)?"
+    r"([^\W\d_]{2,20})",
+    re.IGNORECASE,
+)
+_INITIAL = re.compile(r"\W*([^\W\d_])\W*(?:x{1,4}\W*)?$")
+_INITIALS = re.compile(r"\W*(?:[A-ZÀ-Þ]\.? ?){2,3}\W*$")
+_PARTED = re.compile(r"\s[|·•–—/]\s|,\s")
 _MAX_LINE = 80
+_MAX_PARTED = 300
+_MIN_PARTS = 3
 _CHATTY = -3.0
 
 
@@ -27,6 +36,10 @@ def names(line: str, known: frozenset[str]) -> bool:
     text = fold(line).lower()
     if any(re.search(rf"(?<![a-z]){re.escape(name)}(?![a-z])", text) for name in known):
         return True
+    if _INITIALS.match(line):
+        return _are_initials(text, known)
+    if initial := _INITIAL.match(text):
+        return any(name.startswith(initial[1]) for name in known)
     alone = re.match(r"\W*([^\W\d_]{2,12})\W*(?:x{1,3}\W*)?$", text)
     if alone is not None:
         return _is_short_form(alone[1], known)
@@ -34,11 +47,25 @@ def names(line: str, known: frozenset[str]) -> bool:
     return len(joined) > 5 and joined in known
 
 
+def _are_initials(text: str, known: frozenset[str]) -> bool:
+    """Whether each letter begins another word of the name."""
+    left = sorted(known)
+    for letter in re.findall(r"[^\W\d_]", text):
+        word = next((word for word in left if word.startswith(letter)), None)
+        if word is None:
+            return False
+        left.remove(word)
+    return True
+
+
 def begins(line: str, known: frozenset[str]) -> bool:
     """Whether a short line is the sender's name and something set off from it: "Kim, workshop", "Kim (on the road)"."""
     text = fold(line).strip()
     head = _HEAD.match(text)
-    if head is None or len(text) > _MAX_LINE or re.search(r"[.!?:]$", text):
+    if head is None or closings.is_closing(text):
+        return False
+    parts = len(_PARTED.findall(text)) + 1
+    if len(text) > (_MAX_PARTED if parts >= _MIN_PARTS else _MAX_LINE) or re.search(r"[.!?:]$", text):
         return False
     rest = text[head.end() :]
     if not _is_short_form(head[1].lower(), known):

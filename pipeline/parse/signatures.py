@@ -22,13 +22,18 @@ _POSTSCRIPT = re.compile(
 )
 _DASHED = re.compile(r"\s*[-–—~]{1,2}\s?[A-ZÀ-Þ][\w'’.-]{0,14}(?: [A-ZÀ-Þ][\w'’.-]{0,14})?\s*$")
 _LINK = re.compile(r"\s*https?://\S+")
-_GOES_ON = re.compile(r"[a-z]{4,}[.!?] \S")
+_ENDED = re.compile(r"[.!?…。！？）)♪☆笑\u2600-\u27bf\ufe0f\U0001f300-\U0001faff]\s*$")
+_SET_OFF = re.compile(r"[|/·•~(（–—,@　]|[\u3041-\u9fff] ")
+_GOES_ON = re.compile(r"[a-z]{4}[.!?] \S")
 _MAX_LINES = 30
 _MAX_NAME_LINE = 110
 _CLOSING_WORDS = 3
 _JOINTS = ("&", "+", "and", "of")
 _ENOUGH = 1.5
 _FIRST = 3.0
+_NEAR = 10
+_LAST = 5
+_NAMED_JA = 0.4
 
 
 def find(lines: list[Line], first: int, last: int, sender: str | None = None) -> tuple[int, int] | None:
@@ -66,11 +71,13 @@ def _find_before(lines: list[Line], first: int, last: int, sender: str | None) -
     if not written:
         return None
     names = senders.words(sender)
-    delimiter = next((i for i in reversed(written) if _DELIMITER.match(lines[i].text)), None)
-    if delimiter:
+    if delimiter := _delimiter(lines, written):
         return _name_above(lines, delimiter, first, names), last
-    if (bare := _bare_name(lines, written, names)) is not None:
-        return bare, last
+    legible = _legible(names, [lines[i].text for i in written[-_LAST:]])
+    personal = frozenset() if sender and identity.is_post(sender) else legible
+    if (bare := _bare_name(lines, written, personal)) is not None:
+        ruled = len(written) > 1 and bare == written[-1] and identity.is_rule(lines[written[-2]].text)
+        return (written[-2] if ruled and lines[bare - 1].bare else bare), last
     best, best_score, below, below_line = None, 0.0, 0.0, -1
     named = anchored = person = phone = False
     for i in reversed(written):
@@ -89,11 +96,42 @@ def _find_before(lines: list[Line], first: int, last: int, sender: str | None) -
         below += weight + (2.0 if here else 0.0)
         if below < -8:
             break
-        score = below + _above(lines, i, first) - _needed(names, named, anchored)
+        score = below + _above(lines, i, first, here) - _needed(legible, named, anchored)
         score += 1.0 if here and text[:1].islower() and identity.is_short_name(text) else 0.0
         if score > best_score:
             best, best_score = i, score
-    return None if best is None else (_after_closing(lines, best, last, names), last)
+    if best is None:
+        return None
+    return _upper_edge(lines, _after_closing(lines, best, last, names), last, first), last
+
+
+def _delimiter(lines: list[Line], written: list[int]) -> int | None:
+    """The line with the delimiter of the signature: the last one, or one just above it under which a block begins."""
+    found = [n for n, i in enumerate(written) if _DELIMITER.match(lines[i].text)]
+    if not found:
+        return None
+    at = found[-1]
+    for higher in reversed(found[:-1]):
+        below = lines[written[higher + 1]].text
+        if at - higher > _NEAR or not (higher + 1 == at or identity.weight(below) > 0):
+            break
+        at = higher
+    return written[at]
+
+
+def _legible(names: frozenset[str], texts: list[str]) -> frozenset[str]:
+    """The names if these lines could show one of them; a romanised name is none to look for in Japanese lines."""
+    japanese = any(map(identity.is_japanese, texts))
+    return names if any(identity.is_japanese(name) == japanese for name in names) else frozenset()
+
+
+def _upper_edge(lines: list[Line], start: int, last: int, first: int) -> int:
+    """Where a block begins whose last line is a rule: with the same rule above it."""
+    edge = lines[last - 1].bare
+    if not identity.is_rule(edge):
+        return start
+    edges = (i for i in range(start, max(first, start - _NEAR), -1) if lines[i].bare == edge)
+    return next(edges, start)
 
 
 def _is_named(text: str, names: frozenset[str]) -> bool:
@@ -110,9 +148,11 @@ def _announces(text: str, weight: float) -> bool:
 def _name_above(lines: list[Line], delimiter: int, first: int, names: frozenset[str]) -> int:
     """The sender's bare name above a delimiter belongs to the block, else the block begins with the delimiter."""
     above = next((i for i in range(delimiter - 1, first, -1) if lines[i].bare), first)
-    own = identity.is_short_name(lines[above].text) and senders.names(lines[above].text, names)
-    apart = not lines[above - 1].bare or closings.closes(lines[above - 1].text)
-    return above if above > first and own and apart else delimiter
+    if above <= first or not identity.is_short_name(lines[above].text):
+        return delimiter
+    closed = closings.closes(lines[above - 1].text)
+    own = not lines[above - 1].bare and senders.names(lines[above].text, names)
+    return above if closed or own else delimiter
 
 
 def _after_closing(lines: list[Line], start: int, last: int, names: frozenset[str]) -> int:
@@ -141,7 +181,7 @@ def _needed(names: frozenset[str], named: bool, anchored: bool) -> float:
     return _ENOUGH + (0.0 if anchored else 2.0) + (0.5 if names and not named else 0.0)
 
 
-def _above(lines: list[Line], at: int, first: int) -> float:
+def _above(lines: list[Line], at: int, first: int, named: bool) -> float:
     """Evidence from the line itself and what stands above it that a signature begins here."""
     score = 0.0
     if identity.is_rule(lines[at].text):
@@ -157,7 +197,7 @@ def _above(lines: list[Line], at: int, first: int) -> float:
         score += 2.0 if identity.begins_with_name(lines[at].text) else 1.0
         while above > first and not lines[above].bare:
             above -= 1
-    else:
+    elif not (_ENDED.search(lines[above].text) and (named or identity.begins_with_name(lines[at].text))):
         score -= 1.0
     greeting = above == first or not any(line.bare for line in lines[first:above])
     if closings.is_closing(lines[above].text):
@@ -171,9 +211,10 @@ def _bare_name(lines: list[Line], written: list[int], names: frozenset[str]) -> 
     if len(written) < 2:
         return None
     text, above = lines[last].text, lines[last - 1].text
-    if not identity.is_short_name(text):
-        return last if not above.strip() and _is_own_line(text, lines[written[-2]].text, names) else None
     own = senders.names(text, names)
+    if not identity.is_short_name(text) or (text.rstrip().endswith(",") and not own):
+        apart = not above.strip() or (_ENDED.search(above) and _SET_OFF.search(text))
+        return last if apart and _is_own_line(text, lines[written[-2]].text, names) else None
     if above.strip():
         signed = own and not identity.weight(above) > 0 and not senders.heads(above, names)
         return last if closings.closes(above) or signed or _is_dashed(text, above) else None
@@ -196,7 +237,11 @@ def _is_announced(lines: list[Line], at: int) -> bool:
 
 def _is_own_line(text: str, before: str, names: frozenset[str]) -> bool:
     """Whether a line on its own is the sender's name with a word about them, or the name run together."""
-    return senders.begins(text, names) and not identity.weight(before) > 1.0
+    if identity.weight(before) > 1.0:
+        return False
+    if identity.is_japanese(text) and senders.names(text, names):
+        return identity.weight(text) >= _NAMED_JA
+    return senders.begins(text, names)
 
 
 def _is_dashed(text: str, above: str) -> bool:
