@@ -72,7 +72,8 @@ def direction(own: frozenset[str], sender: Address | None, recipients: Sequence[
 
 
 def _zones(d: Dossier, message: Message) -> Dossier:
-    segments = zones.split(message.text, message.from_.name if message.from_ else None)
+    sender = message.from_
+    segments = zones.split(message.text, (sender.name or sender.address.partition("@")[0]) if sender else None)
     body = "\n".join(message.text[s.start : s.end] for s in segments if s.zone == "body")
     return replace(d, segments=segments, language=language.detect(body or message.subject or message.text))
 
