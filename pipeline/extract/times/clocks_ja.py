@@ -7,7 +7,7 @@ from typing import cast
 from pipeline.extract.times.clocks_en import zone as _zone
 from pipeline.extract.times.meanings_ja import Groups
 from pipeline.extract.times.numbers_ja import number
-from pipeline.extract.times.symbols import Clock, Half, Part, PartName, SameTime, Symbol, ZoneName
+from pipeline.extract.times.symbols import Away, Clock, Half, Part, PartName, SameTime, Symbol, ZoneName
 from pipeline.extract.times.words_ja import meaning
 
 _NIGHTS = ("夜", "晩", "夜中", "真夜中", "深夜", "未明")
@@ -78,6 +78,10 @@ def part_early(groups: Groups) -> Symbol:
 
 def close(groups: Groups) -> Symbol:
     return Part("close")
+
+
+def now(groups: Groups) -> Symbol:
+    return Away(0, "second")
 
 
 def all_day(groups: Groups) -> Symbol:

@@ -25,6 +25,10 @@ def every_few(groups: Groups) -> Symbol:
     return Every(unit, count + skips)
 
 
+def rate(groups: Groups) -> Symbol:
+    return Every(unit_of(groups["unit"] or ""), number(groups["count"] or "1"))
+
+
 def every_month(groups: Groups) -> Symbol:
     if groups["day"]:
         return Every("month", 1, Date(day=number(groups["day"])))

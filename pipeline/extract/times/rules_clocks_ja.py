@@ -8,9 +8,10 @@ from pipeline.extract.times.numbers_ja import KANJI
 from pipeline.extract.times.patterns_ja import HALF, ISH, S
 from pipeline.extract.times.words_ja import either
 
-_MINUTE = rf"(?:{S}(?:(?P<minute>[0-5]?\d|{KANJI}{{1,3}}){S}分(?:(?P<to>前(?!後))|(?!間|の[\d一二三四五六七八九十])(?:{S}(?P<second>[0-5]?\d|{KANJI}{{1,3}})秒)?)|(?P<thirty>半)(?:(?P<second>[0-5]?\d|{KANJI}{{1,3}})秒)?|(?P<second>[0-5]?\d)秒))?"
+_MINUTE = rf"(?:{S}(?:(?P<minute>[0-5]?\d|{KANJI}{{1,3}}){S}分(?:(?:(?<=[\D]5分)|(?<=10分)|(?<=15分)|(?<=20分)|(?<=[時 ]五分)|(?<=[時 ]十分)|(?<=十五分))(?P<to>前(?!後))|(?!間|の[\d一二三四五六七八九十])(?:{S}(?P<second>[0-5]?\d|{KANJI}{{1,3}})秒)?)|(?P<thirty>半)(?:(?P<second>[0-5]?\d|{KANJI}{{1,3}})秒)?|(?P<second>[0-5]?\d)秒))?"
 
 CLOCKS = (
+    Rule("now", r"今(?![回度後期季更般昔日週月年朝夜晩夕春夏秋冬一])|現在|ただいま|只今|目下|最近", clocks.now, casual=True),
     Rule("iso_clock", r"(?<=\d)t(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?:\.\d+)?", clocks.clock),
     Rule("offset_zone", r"(?:(?<=:\d\d:\d\d)|(?<=t\d\d:\d\d))(?P<zone>z|[+-]\d\d:?\d\d)(?![\d:])|(?P<zone>(?:utc|gmt) ?[+-] ?\d{1,2}(?::?\d\d)?)(?![\d:])", clocks.zone),
     Rule("noon_clock", r"(?:正午|お?昼)の?(?:12|十二)時(?![間\d])", clocks.noon),
@@ -25,6 +26,7 @@ CLOCKS = (
     Rule("part_midday", r"(?P<part>お?昼(?:過ぎ|すぎ|どき|時|前|頃|ごろ|休憩)|お?昼(?=に(?!な)|まで|から|、|$|\d|以降)|昼(?=は|も|の(?:便|部|\d))|(?<=[日曜\)今明翌 ])お?昼|(?<=[日曜]の)お?昼(?!食))", clocks.part),
     Rule("part_morning", r"(?<=[日曜\)今明翌\d ])(?P<part>朝)(?![礼食])|(?<=[日曜]の)(?P<part>朝)|(?P<part>朝)(?=に|まで|方|早く|は|から|、|のうち|の便|$)(?:方|早く)?", clocks.part),
     Rule("part_evening", r"(?<=[日曜\)今明翌昨週末])の?(?P<part>夕|夜|晩)(?![勤食方刻])|(?<![一-龥ぁ-んァ-ヶ])(?P<part>夜|晩)(?=に|まで|は|しか|、|遅く|の(?:部|便|会)|$|\d)(?:遅く)?", clocks.part),
+    Rule("close_of_day", r"(?:一日|1日)の終わり|(?<=[日曜])の終わり(?=に|まで|$)", clocks.close),
     Rule("close", r"(?P<part>終業時間|終業時刻|終業|定時|就業時間内|営業時間内|営業終了|退社時間|業務終了|閉店)(?=まで|内|中|に|後)", clocks.close),
     Rule("all_day", r"(?P<part>(?<!最)終日|一日中|1日中)", clocks.all_day),
     Rule("same_time", r"(?:同じ|同)(?:時刻|時間(?:帯)?)|(?:いつも|従来|当初|通常)の時間", clocks.same_time),

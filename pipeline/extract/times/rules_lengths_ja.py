@@ -14,15 +14,14 @@ _EVENT = (
 _BASE = r"(?:(?P<base>今日|本日|明日|明後日|昨日|一昨日|今|これ|現在)(?:から|より|の)(?:さらに)?)"
 _WAY = (
     r"(?P<way>以内|以上前|後(?![半任者期続日継述輩払退])|(?:あと|のち)(?=に|で|の)|前(?![後半倒売払任者提年日回月週])"
-    r"|まえ(?=に|の)|先(?=に|の|まで|を|、|。|も|$)|(?:(?<=営業日)|(?<=週間)|(?<=数日))中|内に)(?!半)"
+    r"|まえ(?=に|の|$)|先(?=に|の|まで|を|、|。|も|$)|(?:(?<=営業日)|(?<=週間)|(?<=数日))中|内に)(?!半)"
 )
 _NOT_MINUTE = r"(?!割|類|野|岐|母|子|量|配|布|担|離|解|裂|散|別|数|身|家|校|析|業|断|立|譲|娩|化|厘|袋|け(?!て)|か[るりれっ]|の[\d一二三四五六七八九十]|位|際|限|[一-龥]?間に合)"
-_NOT_YEAR = (
-    r"(?!生|次|度|組|制|式|版|号|代|報|齢|長|始|末|初|[\d一二三四五六七八九十]+月|[a-z]組|賀|金|輪|中(?!小)|じゅう|\d)"
-)
+_NOT_YEAR = r"(?!生|次|度|組|制|式|版|号|代|報|齢|長|始|末|初|[\d一二三四五六七八九十]+月|[a-z]組|賀|金|輪|中(?!小)|じゅう|\d(?!\d*[かヶカヵケ箇]月))"
 
 FALSE_FRIENDS = (
     Rule("false_friend", rf"{false_friends()}", lengths.nothing),
+    Rule("good_wishes", r"(?:よい|良い|いい|素敵な|すてきな|楽しい|素晴らしい)(?:お?年|一日|1日|週末|一週間|1週間|一か月|連休|夏休み|お正月|ゴールデンウィーク|gw|クリスマス)(?:を|になり|をお過ごし)", lengths.nothing),
     Rule("enough", r"十分(?!間(?!に合)|後|前|ほど|くらい|ぐらい|程度|以上|以内|おき|ごと|遅|待|休|刻み|の(?!一)|かか|で(?:着|行|戻|終|でき|完|仕上|済))|(?:十二|十|百)分(?=の[一二三四五六七八九])", lengths.nothing),
     Rule("school_year", rf"(?<=[学部科校士課])(?:院)?{N}年(?=生|の|、|に)", lengths.nothing),
 )  # fmt: skip
@@ -30,7 +29,7 @@ FALSE_FRIENDS = (
 DISTANCES = (
     Rule("one_day", r"(?<![月第十\d])一日(?!付|中|から|まで|\(|、|に(?:は|お|ご|伺|行|開|実|納|届|発|着)|の(?:午|朝|夜|夕)|午|朝|現在|発|着)", lengths.one_day),
     Rule("from_event", rf"{_EVENT}{S}{COUNT}{S}{UNIT}(?:以内|後|で|前|内)?", lengths.indefinite),
-    Rule("ahead", rf"{_BASE}?{COUNT}{S}{UNIT}(?P<half>半)?{S}{ABOUT}{_WAY}", lengths.ahead),
+    Rule("ahead", rf"{_BASE}?(?!\d{{4}}{S}年(?!間)){COUNT}{S}{UNIT}(?P<half>半)?{S}{ABOUT}{_WAY}", lengths.ahead),
     Rule("half_ahead", rf"{_BASE}?(?P<half>四半|半){S}(?P<unit>年|月|日|世紀){ABOUT}{_WAY}", lengths.ahead),
     Rule("coming", rf"(?:今後|向こう|むこう|これから(?:先)?|この先|次の|つぎの|(?<![一-龥])後|あと)の?{S}(?:{COUNT}|(?P<half>半)){S}{UNIT}(?:間)?(?!目|以内|後|前)", lengths.coming),
     Rule("passed", rf"(?:過去|ここ最近|ここ|この|直近の?|最近|前の|これまでの|先の)の?{S}(?:{COUNT}|(?P<half>半)){S}{UNIT}(?:間)?(?!目|以内|後|前|度)", lengths.passed),
@@ -39,7 +38,7 @@ DISTANCES = (
 LENGTHS = (
     Rule("calendar_length", rf"(?:丸|まる)?(?:(?P<years>{N}|数|十数){S}[かヶカヵケ箇]?年{_NOT_YEAR})(?:間(?!に))?(?:{S}(?P<half>半)|{S}(?P<months>{N}){S}[かヶカヵケ箇]月(?:{S}(?P<days>{N}){S}日)?)?間?(?:ぶり|越し|目|もの間|分(?!の))?", lengths.calendar),
     Rule("month_length", rf"(?:丸|まる)?(?:(?P<months>ひと|ふた)月|(?P<months>{N}|数|十数){S}[かヶカヵケ箇]月)(?:{S}(?P<half>半))?間?(?:ぶり|越し|目|分(?!の))?", lengths.calendar),
-    Rule("week_length", rf"(?:丸|まる)?{COUNT}{S}(?P<unit>週間|週(?=半|目|ほど|くらい|程度|以内|以上|連続|続|、|で)){S}(?P<half>半)?(?:ぶり|目|連続|分(?!の))?", lengths.length),
+    Rule("week_length", rf"(?:丸|まる)?{COUNT}{S}(?P<unit>週間|週(?=半|目|近く|前後|ばかり|ほど|くらい|程度|以内|以上|連続|続|、|で)){S}(?P<half>半)?(?:ぶり|目|連続|分(?!の))?", lengths.length),
     Rule("day_length", rf"(?:丸|まる){COUNT}{S}(?P<unit>日)間?|{COUNT}{S}(?P<unit>営業日|日(?:間(?![ぁ-ん]?に合)|(?={LASTING})|(?=半))|晩|泊(?!り?先))(?P<half>半)?(?:ぶり|越し|目|連続|分(?!の))?", lengths.length),
     Rule("clock_length", rf"(?:丸|まる)?(?P<hours>{N}|数|十数){S}時間(?:{S}(?P<half>半)|{S}(?P<minutes>{N}){S}分(?:{S}(?P<seconds>{N}){S}秒)?)?間?(?!目)", lengths.clock),
     Rule("minute_length", rf"(?<![人件個台点枚部])(?P<minutes>{N}|数){S}分(?:{S}(?P<half>半)|{S}(?P<seconds>{N}){S}秒)?{_NOT_MINUTE}(?:間(?!に合))?", lengths.clock),
