@@ -28,14 +28,10 @@ _FOREIGN = re.compile("[\x80-\u04ff\ue000-\uf8ff]")
 _HALF_KANA = re.compile("[\uff61-\uff9f]")
 
 _WESTERN = set("ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøùúûüŒœ€£¥§©®°·«»¿¡‘’“”„–—…•\xa0ªº²³½¼´±×")
-# What was tried before, and old pages (DOS, EBCDIC, Mac) that a detector likes more than mail does.
-_NEVER_DETECTED = [
-    "ascii", "utf_8", "utf_7", "utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_32_be", "utf_32_le",
-    "cp932", "shift_jis", "shift_jis_2004", "shift_jisx0213", "euc_jp", "euc_jis_2004", "euc_jisx0213",
-    "iso2022_jp", "iso2022_jp_1", "iso2022_jp_2", "iso2022_jp_3", "iso2022_jp_2004", "iso2022_jp_ext",
-    "cp037", "cp273", "cp424", "cp437", "cp500", "cp775", "cp850", "cp852", "cp855", "cp857", "cp858", "cp860",
-    "cp861", "cp862", "cp863", "cp864", "cp865", "cp869", "cp1026", "cp1125", "cp1140", "hp_roman8", "johab",
-    "mac_iceland", "mac_roman", "mac_latin2", "mac_turkish", "mac_greek", "mac_cyrillic", "kz1048", "ptcp154",
+# What mail is written in without saying so; what a detector knows beside these (DOS, EBCDIC, Mac) mail does not use.
+_DETECTED = [
+    "cp1251", "koi8_r", "koi8_u", "iso8859_5", "cp1253", "iso8859_7", "cp1255", "cp1256", "cp1250", "iso8859_2",
+    "cp1254", "cp1257", "cp1258", "cp874", "cp1252", "gb18030", "big5hkscs", "big5", "cp949", "euc_kr", "hz",
 ]  # fmt: skip
 
 
@@ -49,7 +45,7 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
         data = japanese.restore_escapes(data)
     if japanese.has_escapes(data) and (codec is None or not codec.startswith(("iso2022_kr", "hz", "utf-16"))):
         step = "declared:iso-2022-jp" if codec == "iso-2022-jp" else "iso-2022-jp"
-        return japanese.decode_iso2022(data, _decode_8bit), step
+        return japanese.decode_iso2022(data, _decode_stray), step
     if data.isascii() and codec in (None, "cp1252", "utf-8", "iso-2022-jp", "euc-jp", "cp932", *_SINGLE_BYTE):
         return data.decode("ascii"), f"declared:{codec}" if codec else "ascii"
     if codec in _SINGLE_BYTE and _UTF8_PAIR.search(data) and (text := _strict(data, "utf-8")) is not None:
@@ -65,20 +61,28 @@ def _guess(data: bytes, codec: str | None) -> tuple[str, str]:
         return text, "utf-8"
     if codec == "utf-8" and (text := _almost_utf8(data)) is not None:
         return text, "utf-8:replaced"
-    found = [
-        (_japanese_score(text), step, text)
-        for step, text in (("cp932", _strict(data, "cp932")), ("euc-jp", _strict_euc(data)))
-        if text is not None
-    ]
-    if found and (best := max(found, key=lambda f: f[0]))[0] > 0:
-        return best[2], best[1]
+    if (found := _japanese(data)) is not None:
+        return found
     if codec in ("cp932", "euc-jp", "iso-2022-jp") and (text := _damaged_japanese(data, codec)) is not None:
         return text, f"{codec}:replaced"
     return _detect(data)
 
 
-def _decode_8bit(data: bytes) -> str:
-    return _guess(data, None)[0]
+def _decode_stray(data: bytes) -> str:
+    """8-bit bytes between ISO-2022-JP escapes: another Japanese encoding, or nothing worth a detection."""
+    text = _strict(data, "utf-8")
+    return text if text is not None else (_japanese(data) or (data.decode("cp1252", "mail_latin1"), ""))[0]
+
+
+def _japanese(data: bytes) -> tuple[str, str] | None:
+    """The text as cp932 or EUC-JP, whichever it looks more like, and that step; None if it looks like neither."""
+    found = [
+        (_japanese_score(text), step, text)
+        for step, text in (("cp932", _strict(data, "cp932")), ("euc-jp", _strict_euc(data)))
+        if text is not None
+    ]
+    best = max(found, key=lambda f: f[0], default=(0.0, "", ""))
+    return (best[2], best[1]) if best[0] > 0 else None
 
 
 def _declared(data: bytes, codec: str) -> str | None:
@@ -99,6 +103,8 @@ def _strict(data: bytes, codec: str) -> str | None:
 
 
 def _strict_euc(data: bytes) -> str | None:
+    if not japanese.is_euc(data):
+        return None
     text = japanese.decode_euc(data)
     return None if japanese.REPLACEMENT in text else text
 
@@ -137,7 +143,7 @@ def _detect(data: bytes) -> tuple[str, str]:
         return western, "cp1252"
     first = next((i for i, byte in enumerate(data) if byte > 0x7F), 0)
     start = max(0, first - 200)
-    best = charset_normalizer.from_bytes(data[start : start + _SAMPLE_BYTES], cp_exclusion=_NEVER_DETECTED).best()
+    best = charset_normalizer.from_bytes(data[start : start + _SAMPLE_BYTES], cp_isolation=_DETECTED).best()
     if best is not None and (text := _strict(data, best.encoding)) is not None and _printable(text):
         return text, f"detected:{best.encoding}"
     return western, "cp1252"

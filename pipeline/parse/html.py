@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from pipeline.parse import styles
 
 MAX_DEPTH = 300
+MAX_ATTRIBUTES = 300
 MAX_CHARS = 2_000_000
 _SKIPPED = frozenset({
     "head", "style", "script", "title", "template", "svg", "math", "object", "embed", "select", "textarea",
@@ -31,7 +32,8 @@ _UNNESTED = frozenset({
     "p", "li", "td", "th", "tr", "option", "dd", "dt", "br", "img", "hr", "input", "meta", "link", "col", "area",
     "base", "wbr", "source", "tbody", "thead",
 })  # fmt: skip
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_ATTRIBUTE = r"(?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>]*+))?+)"
+_TAG = re.compile(rf"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^\s/>]*+{_ATTRIBUTE}{{0,{MAX_ATTRIBUTES}}}+({_ATTRIBUTE})?+")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _CJK_BREAK = re.compile(
     r"(?<=[\u3001-\u30ff\u3400-\u9fff\uff00-\uffef])[ \t\r]*\n[ \t\r\n]*(?=[\u3001-\u30ff\u3400-\u9fff\uff00-\uffef])"
@@ -48,10 +50,11 @@ RULE = "_" * 32
 def to_text(html: str) -> str:
     """The readable text of an HTML document, lines ended by ``\\n``.
 
-    A document nested deeper than ``MAX_DEPTH`` is read without its structure.
+    A document nested deeper than ``MAX_DEPTH``, or with a tag of more than ``MAX_ATTRIBUTES``, is read without its
+    structure: tree builders need time that grows with the square of either.
     """
     html = html[:MAX_CHARS].replace("\x00", "")
-    if _depth(html) > MAX_DEPTH:
+    if _is_tangled(html):
         return _strip_tags(html)
     tree = LexborHTMLParser(html)
     root = tree.body or tree.root
@@ -74,13 +77,16 @@ def _last_quote(tree: LexborHTMLParser) -> int | None:
     return last.mem_id
 
 
-def _depth(html: str) -> int:
-    depth = deepest = 0
+def _is_tangled(html: str) -> bool:
+    depth = 0
     for match in _TAG.finditer(html):
+        if match[3]:
+            return True
         if match[2].lower() not in _UNNESTED:
             depth = max(0, depth - 1) if match[1] else depth + 1
-            deepest = max(deepest, depth)
-    return deepest
+            if depth > MAX_DEPTH:
+                return True
+    return False
 
 
 def _strip_tags(html: str) -> str:
@@ -95,7 +101,7 @@ class _Renderer:
         self._hidden = hidden
         self._last_quote = last_quote
         self._lines: list[str] = []
-        self._line = ""
+        self._line: list[str] = []
         self._marker = ""
         self._prefixes: list[str] = []
         self._lists: list[int | None] = []
@@ -202,7 +208,7 @@ class _Renderer:
             self._gap = True
 
     def _item(self) -> None:
-        depth = max(0, len(self._lists) - 1)
+        depth = min(max(0, len(self._lists) - 1), _MAX_PREFIXES)
         number = self._lists[-1] if self._lists else None
         if number is None:
             self._marker = "  " * depth + "- "
@@ -211,8 +217,11 @@ class _Renderer:
             self._lists[-1] = number + 1
 
     def _cell(self) -> None:
-        if self._line.strip() and not self._line.endswith("  "):
-            self._line = self._line.rstrip() + "  "
+        while self._line and not self._line[-1].strip():
+            self._line.pop()
+        if self._line:
+            self._line[-1] = self._line[-1].rstrip()
+            self._line.append("  ")
 
     def _text(self, data: str) -> None:
         data = _INVISIBLE.sub("", data)
@@ -224,7 +233,7 @@ class _Renderer:
                 self._write(line)
             return
         data = _SPACE.sub(" ", _CJK_BREAK.sub("", data))
-        if not self._line or self._line.endswith(" "):
+        if not self._line or self._line[-1].endswith(" "):
             data = data.lstrip(" ")
         if data:
             self._write(data)
@@ -234,8 +243,11 @@ class _Renderer:
             if self._gap and self._lines and self._lines[-1].strip(" >"):
                 self._lines.append("".join(self._prefixes[:_MAX_PREFIXES]).rstrip())
             self._gap = False
-            self._line, self._marker = self._marker, ""
-        self._line += data
+            if self._marker:
+                self._line.append(self._marker)
+                self._marker = ""
+        if data:
+            self._line.append(data)
 
     def _break(self) -> None:
         """A line end that the writer set, also of an empty line."""
@@ -251,11 +263,11 @@ class _Renderer:
         self._block()
 
     def _put(self) -> None:
-        line = self._line.replace("\xa0", " ")
+        line = "".join(self._line).replace("\xa0", " ")
         line = line if line == "-- " else line.rstrip()
         prefix = "".join(self._prefixes[:_MAX_PREFIXES])
         self._lines.append(prefix + line if line else prefix.rstrip())
-        self._line = ""
+        self._line.clear()
 
 
 def _tight(attributes: dict[str, str | None]) -> bool:

@@ -23,9 +23,11 @@ _SHIFT_OUT = re.compile(rb"\([BJ]")
 _DOUBLE_RUN = re.compile(rb"(?:[\x21-\x7e]{2})+")
 _EUC = re.compile(
     rb"(?P<ascii>[\x00-\x7f]+)|(?P<double>(?:[\xa1-\xfe][\xa1-\xfe])+)|(?P<kana>(?:\x8e[\xa1-\xdf])+)"
-    rb"|(?P<supplement>\x8f[\xa1-\xfe][\xa1-\xfe])|(?P<wrong>.)",
+    rb"|(?P<supplement>\x8f[\xa1-\xfe][\xa1-\xfe])"
+    rb"|(?P<wrong>(?:[\x80-\x8d\x90-\xa0\xff]|\x8e(?![\xa1-\xdf])|\x8f(?![\xa1-\xfe]{2}))+|.)",
     re.DOTALL,
 )
+_WHOLE_EUC = re.compile(rb"(?:[\x00-\x7f]++|(?:[\xa1-\xfe][\xa1-\xfe])++|\x8e[\xa1-\xdf]|\x8f[\xa1-\xfe][\xa1-\xfe])*+")
 REPLACEMENT = "\ufffd"
 
 
@@ -96,8 +98,13 @@ def decode_euc(data: bytes) -> str:
         elif kind == "supplement":
             out.append(_supplement()[int.from_bytes(run[1:], _NATIVE) & 0x7F7F])
         else:
-            out.append(REPLACEMENT)
+            out.append(REPLACEMENT * len(run))
     return "".join(out)
+
+
+def is_euc(data: bytes) -> bool:
+    """Whether the bytes have the form of EUC-JP; some of its pairs mean nothing all the same."""
+    return _WHOLE_EUC.fullmatch(data) is not None
 
 
 _NATIVE: Literal["little", "big"] = "little" if memoryview(b"\x01\x00").cast("H")[0] == 1 else "big"

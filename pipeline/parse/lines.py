@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Line:
-    """One line: ``text`` without its line end, ``start`` and ``end`` (line end included) in the whole text."""
+    """One line: ``text`` without its line end, ``start`` and ``end`` (line end included) in the whole text.
+
+    ``bare`` is the line without white space around it, made once because every rule asks for it.
+    """
 
     text: str
     start: int
     end: int
+    bare: str = field(init=False)
 
-    @property
-    def bare(self) -> str:
-        """The line without white space around it."""
-        return self.text.strip()
+    def __post_init__(self) -> None:
+        self.bare = self.text.strip()
 
 
 def split(text: str) -> list[Line]:

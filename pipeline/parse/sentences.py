@@ -23,6 +23,7 @@ _ABBREVIATION = re.compile(
 )
 _BULLET = re.compile(r"[\s　]*(?:[-*•·・●○■□◆◇▼▲※→⇒✓▶>]\s?|[(（]?\d{1,2}[.)）．、]\s?|[①-⑳㋐-㋾]|[a-zA-Z][.)]\s)")
 _JAPANESE = re.compile("[\u3041-\u9fff]")
+_WRITTEN = re.compile(r"\S")
 _MIN_WRAP_LATIN = 45
 _MIN_WRAP_JA = 15
 
@@ -106,8 +107,7 @@ def _opens(text: str) -> bool:
     return text.count("（") > text.count("）") or text.count("「") > text.count("」")
 
 
-def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    spans: list[tuple[int, int]] = []
+def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     at = start
     for match in _END.finditer(text, start, end):
         stop = match.end()
@@ -115,10 +115,9 @@ def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
             continue
         if _inside_quote(text, at, match.start()) or not _starts_sentence(text, stop, end):
             continue
-        _add(spans, text, at, stop)
+        yield from _bare(text, at, stop)
         at = stop
-    _add(spans, text, at, end)
-    return spans
+    yield from _bare(text, at, end)
 
 
 def _inside_quote(text: str, start: int, at: int) -> bool:
@@ -128,14 +127,15 @@ def _inside_quote(text: str, start: int, at: int) -> bool:
 
 def _starts_sentence(text: str, at: int, end: int) -> bool:
     """Whether what follows an end mark can begin a sentence ("?" inside a Latin sentence goes on in lower case)."""
-    rest = text[at:end].lstrip()
-    return not rest or not rest[0].islower() or text[at - 1] in "。！？" or "\n" in text[at : at + 2]
+    first = _WRITTEN.search(text, at, end)
+    return first is None or not first[0].islower() or text[at - 1] in "。！？" or "\n" in text[at : at + 2]
 
 
-def _add(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
+def _bare(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The range without the white space around it, unless nothing is left."""
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
     if start < end:
-        spans.append((start, end))
+        yield start, end
