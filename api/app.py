@@ -26,6 +26,7 @@ from api.routes import (
     mails,
     me,
     mutes,
+    record_editing,
     records,
     roles,
     session,
@@ -38,7 +39,7 @@ from pipeline.commands.settings import load
 from pipeline.settings import Settings
 from pipeline.store.engine import migrate, open_engine, sessions
 
-ROUTES = (session, me, tokens, suggestions, mutes, activities, mails, records, users, roles, audit)
+ROUTES = (session, me, tokens, suggestions, mutes, activities, mails, record_editing, records, users, roles, audit)
 PAGES = (door, review, inbox, mail, record_pages, preferences)
 
 

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from api.security import HEADERS
 from api.web.pages import error_page
-from pipeline.errors import Conflict, Error, NotAllowed, NotFound, RemoteError, UsageError
+from pipeline.errors import Conflict, Error, NotAllowed, NotFound, RemoteError, SourceError, UsageError
 
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -101,8 +101,20 @@ def _example(status: int) -> dict[str, Any]:
     return {"type": _type(status), "title": title, "status": status, "detail": _DETAILS.get(status, title)}
 
 
+_STATUSES = (
+    (NotFound, 404), (NotAllowed, 403), (Conflict, 409), (UsageError, 422), (SourceError, 422), (RemoteError, 503),
+)  # fmt: skip
+
+
 def _status_of(error: Error) -> int:
-    table = ((NotFound, 404), (NotAllowed, 403), (Conflict, 409), (UsageError, 422), (RemoteError, 503))
+    table = (
+        (NotFound, 404),
+        (NotAllowed, 403),
+        (Conflict, 409),
+        (UsageError, 422),
+        (SourceError, 422),
+        (RemoteError, 503),
+    )
     return next((status for kind, status in table if isinstance(error, kind)), 500)
 
 

@@ -115,5 +115,39 @@ def password(
     run(address, new)
 
 
+records = typer.Typer(no_args_is_help=True, help="Records from a file, or from a CRM outside.")
+app.add_typer(records, name="records")
+Organisation = Annotated[str | None, typer.Option(help="Its name, where there are several.")]
+Dry = Annotated[bool, typer.Option("--dry-run", help="Only tell what would be created, updated or refused.")]
+
+
+@records.command("import")
+def import_records(
+    file: Annotated[Path, typer.Argument(help="A CSV file with column names, or a vCard file (.vcf).")],
+    kind: Annotated[str, typer.Option(help="contact, lead, account or deal.")] = "contact",
+    organisation: Organisation = None,
+    region: Annotated[str, typer.Option(help="Country of phone numbers that name none.")] = "JP",
+    dry_run: Dry = False,
+) -> None:
+    """Take in contacts, leads, accounts or deals from a file."""
+    from pipeline.commands.records import import_file
+
+    import_file(file, kind, organisation, region, dry_run)
+
+
+@records.command("pull")
+def pull_records(
+    url: Annotated[str, typer.Argument(help="Where the CRM answers; docs/outside_crm.md tells how.")],
+    name: Annotated[str, typer.Option(help="What this CRM is called here.")] = "crm",
+    from_variable: Annotated[str, typer.Option(help="Environment variable with its token.")] = "OUTSIDE_CRM_TOKEN",
+    organisation: Organisation = None,
+    dry_run: Dry = False,
+) -> None:
+    """Take in what changed in an outside CRM since the last time."""
+    from pipeline.commands.records import pull
+
+    pull(url, name, from_variable, organisation, dry_run)
+
+
 if __name__ == "__main__":
     main()

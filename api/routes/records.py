@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from api import etags
 from api.deps import Db, Reader
 from api.problems import answers
 from api.routes.pages import Cursor, Limit, PageOf
@@ -94,6 +95,11 @@ def index(
 
 
 @router.get("/{record_id}", summary="Show a record", responses=answers(401, 404))
-def show(user: Reader, db: Db, record_id: str) -> RecordFull:
-    """With all values and where they come from. For any signed-in user, of their organisation; else 404."""
-    return RecordFull.full(db.run(lambda session: get_record(session, user, record_id)))
+def show(user: Reader, db: Db, record_id: str, response: Response) -> RecordFull:
+    """With all values and where they come from. For any signed-in user, of their organisation; else 404.
+
+    The id of a merged record leads to the one that took it in.
+    """
+    view = RecordFull.full(db.run(lambda session: get_record(session, user, record_id)))
+    etags.put(response, view)
+    return view

@@ -151,9 +151,9 @@ def _read(letter: Letter, now: datetime) -> tuple[RawMail, Dossier]:
         message,
         tuple(segments),
         letter.language,
-        f"thread-{letter.reply_to_key or letter.key}",
-        "in",
-        Noise(letter.machine, "header.list_id") if letter.machine else None,  # type: ignore[arg-type]
+        thread_id=f"thread-{letter.reply_to_key or letter.key}",
+        direction="in",
+        noise=Noise(letter.machine, "header.list_id") if letter.machine else None,  # type: ignore[arg-type]
         intents=tuple(Intent(label, 0.95, quoted(text, piece)) for label, piece in letter.intents),  # type: ignore[arg-type]
         sentiment=Sentiment(
             letter.mood, 0.9, 0.9 if letter.mood == "positive" else 0.05, 0.9 if letter.mood == "negative" else 0.05

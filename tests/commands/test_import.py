@@ -91,3 +91,17 @@ def test_a_password_is_set_on_the_command_line(tmp_path: Path, monkeypatch):
     assert (done.returncode, done.stderr) == (0, "The password is set.\n")
     with factory(tmp_path).begin() as session:
         assert sign_in.authenticate(session, "a@b.example", "a long enough password", datetime.now(UTC)) is not None
+
+
+def test_contacts_are_imported_on_the_command_line_after_a_dry_run(tmp_path: Path):
+    file = tmp_path / "people.csv"
+    file.write_text("氏名,メール,誕生日\n佐伯 彩,saeki@kitano.example,1月\n名無し,nowhere,\n", encoding="utf-8")
+    assert run(tmp_path, "records", "import", file).returncode == 2
+    run(tmp_path, "import", "data/samples/en/en-g-0001.eml", "--mailbox", "a@b.example")
+    tried = run(tmp_path, "records", "import", file, "--dry-run")
+    assert "Would be: 1 created, 0 updated, 0 unchanged, 0 removed, 0 duplicate, 1 invalid." in tried.stderr
+    assert "誕生日" in tried.stderr
+    assert "line 3: invalid" in tried.stderr
+    assert run(tmp_path, "records", "import", file).returncode == 0
+    assert "0 created, 0 updated, 1 unchanged" in run(tmp_path, "records", "import", file).stderr
+    assert run(tmp_path, "records", "pull", "http://127.0.0.1:9/").returncode == 2

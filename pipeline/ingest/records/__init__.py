@@ -1,0 +1,1 @@
+"""Where CRM records come from: files of contacts, and CRMs outside."""
