@@ -20,6 +20,7 @@ SentimentLabel = Literal["positive", "neutral", "negative"]
 EmotionLabel = Literal[
     "joy", "enthusiasm", "gratitude", "trust", "confusion", "dissatisfaction", "frustration", "neutral"
 ]
+ThreadStrength = Literal["references", "thread_index", "subject"]
 ContactRole = Literal["sender", "third_party"]
 PhoneType = Literal["work", "mobile", "fax", "tollfree"]
 FieldName = Literal[
@@ -140,6 +141,17 @@ class QuotedMessage:
     depth: int
     ranges: tuple[tuple[int, int], ...]
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadKey:
+    """The conversation of a mail, and how it is known; ``subject`` (with people and time) is weaker than the others.
+
+    A mail that opens its conversation, or stands alone, counts as known by ``references``.
+    """
+
+    id: str
+    by: ThreadStrength
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +292,6 @@ class Dossier:
     mail: RawMail
     message: Message | None = None
     segments: tuple[Segment, ...] = ()
-    quoted: tuple[QuotedMessage, ...] = ()
     language: str = "und"
     thread_id: str | None = None
     direction: Direction = "unknown"
@@ -295,6 +306,7 @@ class Dossier:
     activities: tuple[Activity, ...] = ()
     out_of_office: OutOfOffice | None = None
     failures: tuple[Failure, ...] = field(default=())
+    quoted: tuple[QuotedMessage, ...] = ()
 
 
 # ---- what the CRM knows, and what is proposed to it
