@@ -24,6 +24,7 @@ def document(dossier: Dossier, versions: Mapping[str, str]) -> dict[str, Any]:
         "direction": dossier.direction,
         "language": dossier.language,
         "machine": dossier.noise.kind if dossier.noise else None,
+        "machine_reason": dossier.noise.reason if dossier.noise else None,
         "text": dossier.message.text if dossier.message else None,
         "segments": [
             {"zone": s.zone, "start": s.start, "end": s.end, "language": s.language} for s in dossier.segments

@@ -94,7 +94,10 @@ def _head(message: Message, w: Words) -> RenderableType:
 
 
 def _kind(d: Dossier, w: Words) -> RenderableType:
-    kind = f"{w['machine']}: {w[d.noise.kind]} ({w['because']} {d.noise.reason})" if d.noise else w["person"]
+    kind = w["person"]
+    if d.noise:
+        reason = w.get(f"reason.{d.noise.reason}", d.noise.reason)
+        kind = f"{w['machine']}: {w[d.noise.kind]} ({w['because']} {reason})"
     return Text(f"{kind}, {w['language']} {d.language}, {w['direction']}: {w[d.direction]}")
 
 

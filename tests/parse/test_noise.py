@@ -13,6 +13,19 @@ from pipeline.records import Message, Noise
 Read = Callable[..., Message]
 REPORT = "--x\n\nCould not deliver.\n--x\nContent-Type: message/delivery-status\n\nAction: failed\n--x--\n"
 INVITE = "--x\n\nPlan\n--x\nContent-Type: text/calendar; method=REQUEST\n\nBEGIN:VCALENDAR\n--x--\n"
+AWAY = """\
+Thank you for your message. I am out of the office until Friday, 7 March with limited access to e-mail.
+I will reply when I return. For urgent matters please contact Ben Okafor (ben@kita.example).
+
+Best regards,
+Aiko Mori
+"""
+AWAY_JA = """\
+お世話になっております。
+誠に勝手ながら、3月7日まで休暇をいただいております。
+ご返信は3月10日以降となりますことをご了承ください。
+お急ぎの場合は、営業部の高橋（03-0000-1234）までご連絡ください。
+"""
 
 
 @pytest.mark.parametrize(
@@ -32,6 +45,15 @@ INVITE = "--x\n\nPlan\n--x\nContent-Type: text/calendar; method=REQUEST\n\nBEGIN
         ({"Subject": "Re: 契約書"}, "本メールは自動応答システムより自動送信しております。\n私は3月末をもちまして退職いたしました。", ("auto_reply", "text.statement")),
         ({"Subject": "Re: the offer"}, "This is an automated response.\nI am on leave until 3 March.", ("auto_reply", "text.statement")),
         ({"Subject": "お問い合わせありがとうございます"}, "本メールは、お問い合わせ受付後に自動で送信しております。", ("notification", "text.statement")),
+        ({"Subject": "Re: drawings"}, AWAY, ("auto_reply", "text.away")),
+        ({"Subject": "Re: 図面の件"}, AWAY_JA, ("auto_reply", "text.away")),
+        ({"Subject": "Re: drawings", "Precedence": "bulk"}, "I am away until Monday. Also, the cat says hello.", ("auto_reply", "header.precedence")),
+        ({"From": "shop@mill.example"}, "ご注文の商品を発送いたしました。\n※本メールは送信専用のため、ご返信いただいてもお答えできません。", ("notification", "text.statement")),
+        ({"From": "office@mill.example"}, "Your order has shipped.\nPlease do not reply to this e-mail.", ("notification", "text.statement")),
+        ({"From": "office@mill.example"}, "Your ticket was updated.\nReplies to this message are not monitored.", ("notification", "text.statement")),
+        ({"From": "wordpress@mill.example"}, "Name: Ben\nMessage: hello", ("notification", "address.role")),
+        ({"From": "office@mill.example"}, "Our spring catalogue is here. " * 8 + "\n\nTo unsubscribe, click https://mill.example/u", ("newsletter", "text.unsubscribe")),
+        ({"From": "info@mill.example"}, "春の新製品のご案内です。" * 20 + "\n\nメールマガジンの配信停止はこちら\nhttps://mill.example/u", ("newsletter", "text.unsubscribe")),
         ({"From": "news@shop.example", "List_Unsubscribe": "<https://x.example>"}, "x", ("newsletter", "header.list_unsubscribe")),
         ({"List_Id": "<offers.x.example>", "Precedence": "bulk"}, "x", ("newsletter", "header.list_id")),
         ({"From": "magazine@x.example"}, "配信停止はこちら", ("newsletter", "address.role")),
@@ -59,6 +81,12 @@ def test_machine_mail(read: Read, fields: dict[str, str], body: str, wanted: tup
         ({"Auto_Submitted": "no"}, "hello"),
         ({"Subject": "返信がありません"}, "御社から「このメールは自動返信です」という返事だけが届きました。休暇の方はいつ戻られますか。"),
         ({"Subject": "No answer"}, "All I get is 'this is an automated response'. Is anybody there?"),
+        ({"Subject": "Re: drawings"}, AWAY + "Could you send me the plan before?"),
+        ({"Subject": "Re: 図面の件"}, AWAY_JA + "\n図面は来週中にお送りします。"),
+        ({"Subject": "Holiday"}, "I am on leave until Monday. The order for twelve pumps stands."),
+        ({}, "Please do not reply to this e-mail but call me, I am in the workshop."),
+        ({"Subject": "Re: our list"}, "I think the seal is fine. " * 12 + "\n\nTo unsubscribe, click https://lists.example/u"),
+        ({}, "I think the seal is fine. " * 12 + "\n\nTo unsubscribe from this mailing list, click https://lists.example/u"),
         ({"Subject": "退職のご挨拶"}, "3月末をもちまして退職いたしました。後任は森が務めます。"),
         ({"Subject": "Please unsubscribe us"}, "We want to unsubscribe from the newsletter."),
     ],
