@@ -71,7 +71,7 @@ def _guess(data: bytes, codec: str | None) -> tuple[str, str]:
 def _decode_stray(data: bytes) -> str:
     """8-bit bytes between ISO-2022-JP escapes: another Japanese encoding, or nothing worth a detection."""
     text = _strict(data, "utf-8")
-    return text if text is not None else (_japanese(data) or (data.decode("cp1252", "mail_latin1"), ""))[0]
+    return text if text is not None else (_japanese(data) or (_western(data), ""))[0]
 
 
 def _japanese(data: bytes) -> tuple[str, str] | None:
@@ -90,7 +90,7 @@ def _declared(data: bytes, codec: str) -> str | None:
         return _strict_euc(data)
     text = _strict(data, codec)
     if text is None and codec == "cp1252":
-        return data.decode("cp1252", "mail_latin1")
+        return _western(data)
     return text
 
 
@@ -138,7 +138,7 @@ def _japanese_score(text: str) -> float:
 
 
 def _detect(data: bytes) -> tuple[str, str]:
-    western = data.decode("cp1252", "mail_latin1")
+    western = _western(data)
     if all(c in _WESTERN for c in set(western) if c > "\x7f"):
         return western, "cp1252"
     first = next((i for i, byte in enumerate(data) if byte > 0x7F), 0)
@@ -174,11 +174,9 @@ def _names() -> dict[str, str]:
     return dict(row.split("\t", 1) for row in rows if row and not row.startswith("#"))
 
 
-def _latin1_for_undefined(error: UnicodeError) -> tuple[str, int]:
-    """cp1252 leaves five bytes undefined; WHATWG and every mail client read them as the C1 control."""
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    return "".join(chr(b) for b in error.object[error.start : error.end]), error.end
+# cp1252 leaves five bytes undefined; WHATWG and every mail client read them as the C1 control.
+_CP1252 = "".join(bytes((b,)).decode("cp1252", "ignore") or chr(b) for b in range(256))
 
 
-codecs.register_error("mail_latin1", _latin1_for_undefined)
+def _western(data: bytes) -> str:
+    return codecs.charmap_decode(data, "strict", _CP1252)[0]

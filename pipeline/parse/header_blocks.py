@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.parse.lines import Line, phrases
 
@@ -15,12 +15,16 @@ DATE = re.compile(
 )
 ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}|[<\[＜]mailto:|<[^<>\s]{1,64}@")
 _SPACED_LABEL = re.compile(r"[\u4e00-\u9fff](?:[ \u3000]{1,4}[\u4e00-\u9fff]){1,3}(?=[ \u3000]{0,6}[:：])")
+_LABEL_END = re.compile("[:：】\\]]")
 _MAX_NOTES = 100
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?!\d)|\d{1,2}時")
 
 
+@lru_cache(maxsize=64)
 def header_field(line: str) -> tuple[str, str] | None:
     """Kind (from, sent, to, cc, subject, other) and value of a line that a header block's label leads."""
+    if not _LABEL_END.search(line):
+        return None
     matcher, kinds = _label()
     match = matcher.match(_closed_up(line))
     return (kinds.get(match[1].lower(), "other"), match[2].strip()) if match else None

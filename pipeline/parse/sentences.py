@@ -15,12 +15,12 @@ MAX_SENTENCES = 5000
 _END = re.compile(
     r"[。｡！？!?]+[」』）)】\"”’♪☆★]*|…{1,4}(?=\s|$)|[.]{1,3}[\"”’)]*(?=\s|$)|(?<=[\u3041-\u9fff])[．♪☆★]+"
 )
-_ABBREVIATION = re.compile(
-    r"(?:\b(?:mr|mrs|ms|dr|prof|st|no|nos|inc|ltd|co|corp|vs|etc|e\.g|i\.e|approx|ext|extn|tel|fig|jr|sr|dept|est|ref|"
-    r"attn|gen|col|sgt|engr|hon|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|mon|tue|tues|wed|thu|thur|fri|sat|sun|"
-    r"a\.m|p\.m|u\.s|u\.k|ca|cf|viz|max|min|incl|excl|bldg|ave|blvd|rd|pvt)|\b[A-Z]|^\s*\d{1,2})\.$",
-    re.IGNORECASE,
+_ABBREVIATIONS = frozenset(
+    "mr mrs ms dr prof st no nos inc ltd co corp vs etc approx ext extn tel fig jr sr dept est ref attn gen col sgt "
+    "engr hon jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur fri sat sun ca cf viz max min "
+    "incl excl bldg ave blvd rd pvt".split()
 )
+_LAST_WORD = re.compile(r"\w+$")
 _BULLET = re.compile(r"[\s　]*(?:[-*•·・●○■□◆◇▼▲※→⇒✓▶>]\s?|[(（]?\d{1,2}[.)）．、]\s?|[①-⑳㋐-㋾]|[a-zA-Z][.)]\s)")
 _JAPANESE = re.compile("[\u3041-\u9fff]")
 _WRITTEN = re.compile(r"\S")
@@ -111,13 +111,24 @@ def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     at = start
     for match in _END.finditer(text, start, end):
         stop = match.end()
-        if match[0].startswith(".") and _ABBREVIATION.search(text[max(start, stop - 12) : stop]):
+        if match[0] == "." and _is_abbreviated(text[max(start, stop - 12) : stop - 1]):
             continue
         if _inside_quote(text, at, match.start()) or not _starts_sentence(text, stop, end):
             continue
         yield from _bare(text, at, stop)
         at = stop
     yield from _bare(text, at, end)
+
+
+def _is_abbreviated(before: str) -> bool:
+    """Whether a full stop after these characters ends a word ("Mr.", "e.g.", "2." at a line's start), no sentence."""
+    word = _LAST_WORD.search(before)
+    if word is None:
+        return False
+    last = word[0].lower()
+    if len(last) == 1 and "a" <= last <= "z":
+        return True
+    return last in _ABBREVIATIONS or (len(last) < 3 and last.isdigit() and not before[: word.start()].strip())
 
 
 def _inside_quote(text: str, start: int, at: int) -> bool:
