@@ -26,7 +26,13 @@ _PARTS: dict[str, PartName] = {
     "teatime": "late_afternoon", "nightfall": "evening", "sundown": "evening", "sunset": "evening", "dusk": "evening",
     "dawn": "early_morning", "sunrise": "early_morning", "sunup": "early_morning", "daybreak": "early_morning",
     "am": "morning", "pm": "afternoon", "lunch": "lunch", "breakfast": "breakfast", "dinner": "dinner",
-    "lunchtime": "lunch",
+    "lunchtime": "lunch", "supper": "dinner", "firstlight": "early_morning",
+}  # fmt: skip
+
+
+_AFTER: dict[str, PartName] = {
+    "lunch": "after_lunch", "breakfast": "late_morning", "sunset": "evening", "sundown": "evening", "dusk": "evening",
+    "dawn": "morning", "sunrise": "morning", "sunup": "morning", "daybreak": "morning", "firstlight": "morning",
 }  # fmt: skip
 
 
@@ -88,11 +94,11 @@ def close(groups: Groups) -> Symbol:
 
 
 def part(groups: Groups) -> Symbol | None:
-    said = re.sub(r"^(?:over|for|at|before|around|by) |[ -]|'?’?s$", "", groups["part"] or "")
+    said = re.sub(r"^(?:over|for|at|before|around|by|until|since|the) |[ -]|'?’?s$", "", groups["part"] or "")
     if said.startswith("night") and groups.get("tonight") is not None:
         return Part("tonight")
     if said.startswith("after") and said != "afternoon":
-        return Part("after_lunch" if said == "afterlunch" else "late_morning" if "breakfast" in said else "night")
+        return Part(_AFTER.get(said.removeprefix("after"), "night"))
     which = (groups.get("which") or "").split()
     if which[:1] == ["first"]:
         return Part("first_thing")

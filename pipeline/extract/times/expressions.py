@@ -62,7 +62,7 @@ def find(
     grammar = _grammar(tongue)
     folded = fold(text)
     seen = Seen(reference.date(), zones.country(tongue, reference), zones.month_first(tongue, reference), anchor=anchor)
-    words = days_of_month(folded, list(scan(folded, grammar, loose)), grammar, seen.today)
+    words = days_of_month(folded, list(scan(folded, grammar, loose, text)), grammar, seen.today)
     alone = compose(folded, words, grammar)
     said = {e.start: e for e in alone}
     found = share(folded, alone, grammar)

@@ -13,6 +13,7 @@ from pipeline.extract.times import zones
 from pipeline.extract.times.symbols import Relation, Symbol
 
 _NAMED = re.compile(r"\(\?P<\w+>")
+_WORD_BEFORE = re.compile(r"\b(\w)[\w'’]*[,(]? $")
 _ZONES = re.compile("«(abbreviation|country|city)»")
 
 
@@ -23,7 +24,8 @@ class Rule:
     The pattern begins at the beginning of a word (Grammar.starts), unless it may begin ``inside`` one.
     A ``weak`` word ("sat", a bare "10") counts only beside a stronger one or after a word such as "at".
     A ``casual`` word ("now", "the day") counts only in a longer expression; who asks for loose reading gets it, and
-    a word that is both weak and casual is then a strong one.
+    a word that is both weak and casual is then a strong one. A weak word that is ``proper`` ("May", "Sun") counts
+    where it stands with a capital behind a word without.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Rule:
     weak: bool = False
     inside: bool = False
     casual: bool = False
+    proper: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +132,11 @@ def _master(grammar: Grammar) -> re.Pattern[str]:
     return re.compile("|".join(parts))
 
 
-def scan(text: str, grammar: Grammar, loose: bool = False) -> Iterator[Word]:
-    """The time words of a folded text, in order, without overlap; the first rule that matches at a place wins."""
+def scan(text: str, grammar: Grammar, loose: bool = False, written: str = "") -> Iterator[Word]:
+    """The time words of a folded text, in order, without overlap; the first rule that matches at a place wins.
+
+    ``written`` is the text before folding, where its capitals are to count.
+    """
     text = text.replace("\n", " ")
     for found in _master(grammar).finditer(text):
         rule = grammar.rules[int(str(found.lastgroup)[1:])]
@@ -138,4 +144,11 @@ def scan(text: str, grammar: Grammar, loose: bool = False) -> Iterator[Word]:
         symbol = rule.meaning(groups(match)) if match else None
         if symbol is not None:
             weak, casual = rule.weak and not (loose and rule.casual), rule.casual and not (loose or rule.weak)
+            weak = weak and not (rule.proper and _capital(written, found.start()))
             yield Word(found.start(), found.end(), symbol, weak, rule.name, casual)
+
+
+def _capital(written: str, at: int) -> bool:
+    """Whether a capital stands at a place, and behind a word that begins with none."""
+    before = _WORD_BEFORE.search(written, max(0, at - 24), at)
+    return written[at : at + 1].isupper() and before is not None and not before[1].isupper()

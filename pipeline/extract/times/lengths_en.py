@@ -9,13 +9,14 @@ from pipeline.extract.times.numbers_en import COUNT, VAGUE_COUNTS, number
 from pipeline.extract.times.symbols import Away, Length, Unit
 
 UNIT = (
-    r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|nights?|(?:calendar )?days?"
+    r"(?:seconds|(?<=\d )second|(?<=one )second|(?<=half a )second|secs?"
+    r"|minutes?|mins?|hours?|hrs?|nights?|(?:calendar )?days?"
     r"|(?:working|business|work|week)[ -]?days?|weekends?|weeks?|wks?|fortnights?|months?|mths?"
     r"|quarters?(?! (?:of|to|past)\b)|years?|yrs?|decades?|centur(?:y|ies))"
 )
 _SHORT = r"(?:hrs|hr|h|mins|min|m|secs|sec|s|d|w|y)"
-_MANNER = r"(?:full |long |whole |good |short |solid |clear |consecutive |straight |more |further |additional )?"
-_ONE = rf"(?:{COUNT}(?:[ -]|(?<=\d)){_MANNER}{UNIT}\b|(?<![\w-])\d{{1,3}}(?:\.\d)?(?:h|d|w|y)\b)"
+_MANNER = r"(?:full |long |whole |short |solid |clear |consecutive |straight |more |further |additional )?"
+_ONE = rf"(?:{COUNT}(?:[ -]|(?<=\d)){_MANNER}{UNIT}\b|(?<![\w-])\d{{1,3}}(?:\.\d)?h\b)"
 _FRACTION = r"(?:half|(?:a |three )?quarters?)"
 _HALVES = (
     rf"(?:{COUNT} and an? {_FRACTION} {UNIT}"

@@ -8,7 +8,7 @@ from datetime import date as calendar_date
 from datetime import timedelta
 
 from pipeline.extract.times.numbers_en import SMALL, number, ordinal, year_in_words
-from pipeline.extract.times.symbols import Anchored, Away, Date, Every, Festival, Part, Symbol, Unit, WeekOf
+from pipeline.extract.times.symbols import Anchored, Away, Date, Every, Festival, Indefinite, Part, Symbol, Unit, WeekOf
 
 Groups = Mapping[str, str | None]
 
@@ -100,13 +100,13 @@ def nth_weekday(groups: Groups) -> Symbol:
 
 
 def anchored_weekday(groups: Groups) -> Symbol:
-    return Anchored(-1 if groups["way"] == "before" else 1, weekday_of(groups))
+    return Anchored(-1 if groups["way"] == "before" else 1, weekday_of(groups), telling=True)
 
 
 def anchored_day(groups: Groups) -> Symbol:
     said = groups["what"] or ""
     step = -1 if "before" in said else 1 if "after" in said or "following" in said or "next" in said else 0
-    return Anchored(step, week="week" in said, telling=said.startswith("the") or "same" in said)
+    return Anchored(step, week="week" in said, telling=True)
 
 
 def then(groups: Groups) -> Symbol:
@@ -140,6 +140,10 @@ def which_weekday(groups: Groups) -> Symbol:
 
 def past_weekday(groups: Groups) -> Symbol:
     return Date(weekday=weekday_of(groups), weeks_later=-1)
+
+
+def indefinite(groups: Groups) -> Symbol:
+    return Indefinite()
 
 
 def tonite(groups: Groups) -> Symbol:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipeline.extract.times import lengths_en
 from pipeline.extract.times.lengths_en import unit
 from pipeline.extract.times.meanings_en import Groups, away_of, month_of, nth_of, weekday_of, year_of
@@ -14,7 +16,7 @@ _PORTIONS: dict[str, Portion] = {
     "start": "start", "first thing": "start", "first half": "first_half", "second half": "second_half",
     "latter half": "second_half",
 }  # fmt: skip
-_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}
+_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 _TENS = ("twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties")
 _ADVERBS: dict[str, tuple[Unit, int]] = {
     "daily": ("day", 1), "everyday": ("day", 1), "nightly": ("day", 1), "hourly": ("hour", 1), "weekly": ("week", 1),
@@ -170,7 +172,8 @@ def stretch(groups: Groups) -> Symbol | None:
 
 
 def within(groups: Groups) -> Symbol | None:
-    return lengths_en.away(groups["length"] or "", 1)
+    said = groups["length"] or ""
+    return lengths_en.away(said if " " in said or said[:1].isdigit() else f"a {said}", 1)
 
 
 ahead = within
@@ -208,7 +211,11 @@ def length(groups: Groups) -> Symbol:
 
 
 def whole_length(groups: Groups) -> Symbol:
-    return lengths_en.length(f"a {groups['whole']}" if groups["whole"] != "morning" else "half a day")
+    said = groups["whole"] or ""
+    lasting = {"morning": "3 hours", "afternoon": "4 hours", "evening": "3 hours", "summer": "3 months"}
+    lasting |= {"winter": "3 months", "season": "3 months"}
+    found = lengths_en.length(lasting.get(said, f"a {said}"))
+    return replace(found, approx=said in lasting)
 
 
 def the_hour(groups: Groups) -> Symbol:

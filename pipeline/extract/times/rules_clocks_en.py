@@ -12,33 +12,37 @@ _ISH = r"(?:-?(?P<ish>ish))?"
 _NO_THING = r"(?: ?(?:percent|per cent|degrees|off\b|units?\b|pcs|nos\b|kg|mm|km|people|of us|of you|of them))"
 _CUES = r"(?:(?<=\bat )|(?<=\bby )|(?<=\bbefore )|(?<=\bafter )|(?<=\btill )|(?<=\buntil )|(?<=\baround )|(?<=\bfrom )|(?<=\bbetween )|(?<=\band )|(?<=\bto ))"
 
+_NO_NOUN = r"(?! (?:class(?:es)?|shifts?|team|papers?|line|desk|people|crew|shift|sister|nurse|porter|patrol|technician|number|courier|bus|train|club|school|loading|support|rush)\b)"
+
 CLOCKS = (
     Rule("iso_clock", r"(?<=\d)t(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?:\.\d+)?", clocks.clock, inside=True),
     Rule("offset_zone", r"(?:(?<=:\d\d:\d\d)|(?<=t\d\d:\d\d))(?P<zone>z|[+-]\d\d:?\d\d)(?!\d)|(?<=[ (])(?P<zone>(?:utc|gmt) ?[+-] ?\d{1,2}(?::?\d\d)?)(?![\d:])", clocks.zone, inside=True),
-    Rule("clock_half", rf"(?<![\w.:/])(?P<hour>\d{{1,2}})(?:[.:h ](?P<minute>[0-5]\d)|(?P<minute>[0-5]\d)(?= ?[ap]))?(?::(?P<second>\d\d))? ?-?{_ISH} ?\.?{HALF}{E}|(?<![\w.:/])(?P<hour>\d{{1,2}})(?::(?P<minute>\d\d))?(?P<half>[ap])(?![\w'-])", clocks.clock, inside=True),
+    Rule("clock_half", rf"(?<![\w.:/])(?P<hour>\d{{1,2}})(?:[.:h ](?P<minute>[0-5]\d)|(?P<minute>[0-5]\d)(?= ?[ap]))?(?::(?P<second>\d\d))? ?-?{_ISH} ?\.?{HALF}{E}|(?:(?<=\bat )|(?<=\bby )|(?<=\buntil )|(?<=\bfrom )|(?<=\bto )|(?<=\bbefore )|(?<=\bafter )|(?<=day ))(?P<hour>\d{{1,2}})(?::(?P<minute>\d\d))?(?P<half>[ap])(?![\w'-])", clocks.clock, inside=True),
     Rule("word_half", rf"{HOUR_WORD}(?:[ -]{MINUTE_WORD})? ?{HALF}{E}", clocks.clock),
-    Rule("clock_colon", rf"(?<![\w.:/$£€-])(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?{_ISH}(?![\d:%])(?! ?(?:odds|ratio)\b)", clocks.clock, inside=True),
+    Rule("clock_colon", rf"(?<![\w.:/$£€-])(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?{_ISH}(?![\d%]|:\d)(?! ?(?:odds|ratio)\b)", clocks.clock, inside=True),
     Rule("clock_colon_dash", r"(?<=\d[ -])(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?![\d:%])|(?<=-)(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?![\d:%])", clocks.clock, inside=True),
     Rule("clock_hours", r"(?<![\w.:/-])(?P<hour>[01]\d|2[0-3])\.?(?P<minute>[0-5]\d) ?(?:hrs?|hours|h)\b|(?:(?<=at )|(?<=from )|(?<=to )|(?<=until )|(?<=day )|(?<=by )|(?<=h-))(?P<hour>[01]?\d|2[0-3])h(?P<minute>[0-5]\d)?(?!\w)|(?<![\w.:/-])(?P<hour>[01]?\d|2[0-3])h(?P<minute>[0-5]\d)(?![\w ]?m)", clocks.clock, inside=True),
     Rule("military", r"(?:(?<=\bat )|(?<=\bfrom )|(?<=\bby )|(?<=\bto )|(?<=\bbefore )|(?<=\bafter )|(?<=\buntil )|(?<=\bbetween )|(?<=[0-2]\d[0-5]\d-)|(?<=[0-2]\d[0-5]\d - ))(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?![\w/]|-(?![0-2]\d[0-5]\d\b))", clocks.clock, weak=True, inside=True),
     Rule("oclock", rf"(?:(?P<hour>\d{{1,2}})|{HOUR_WORD}) ?o ?['’]?clock{_ISH}{E}", clocks.clock),
-    Rule("past_hour", rf"(?:(?P<amount>half|quarter|a quarter|\d{{1,2}}(?= min| past)|(?!\d){COUNT})(?: min(?:ute)?s?)?[ -](?P<way>past|to|after|before|of(?= {HOUR_WORD}\b))[ -])(?:(?P<hour>\d{{1,2}})|{HOUR_WORD})(?! (?:people|persons|of|to)\b){_ISH}(?: o ?['’]?clock)?(?: ?{HALF})?{E}", clocks.clock_words),
+    Rule("past_hour", rf"(?:(?P<amount>half|quarter|a quarter|\d{{1,2}}(?= min| past)|(?!\d){COUNT})(?: min(?:ute)?s?)?[ -](?P<way>past|to|after|before)[ -])(?:(?P<hour>\d{{1,2}})|{HOUR_WORD})(?! (?:people|persons|of|to)\b){_ISH}(?: o ?['’]?clock)?(?: ?{HALF})?{E}", clocks.clock_words),
     Rule("half_hour", rf"(?P<amount>half)[ -](?:{HOUR_WORD}|(?P<hour>1[0-2]|[1-9])(?![\d:.]| (?:hour|day)))(?:-?(?P<ish>ish))?{E}", clocks.clock_words),
     Rule("hour_minute", rf"{HOUR_WORD}[ -]{MINUTE_WORD}(?: minutes)?(?!-){E}", clocks.clock, weak=True),
     Rule("ish", rf"(?:(?P<hour>\d{{1,2}})(?:[.:](?P<minute>\d\d))?|{HOUR_WORD})-?(?P<ish>ish){E}", clocks.clock),
     Rule("noon", rf"(?P<name>12 noon|12 midnight|noon|midday|mid-day|midnight)(?:-?(?P<ish>ish))?{E}", clocks.named_clock),
     Rule("close", rf"{B}(?:the )?end of (?=(?:the |this |next )?(?:tomorrow|yesterday|{LONG_WEEKDAY})){E}?|{B}(?:the )?(?:close|end) of (?:business|play|work|trade|trading|the working day|the business day|(?:the )?day|today)(?: (?:today|(?=tomorrow)))?{E}|{B}(?:the )?(?:cob|eod|eob|cop){E}(?=[ ,.;!?)\n]|$)", clocks.close, inside=True),
     # parts of the day
-    Rule("greeting", rf"(?:very )?good (?:morning|afternoon|evening|day|night){E}|(?:^|(?<=\n))(?:good )?(?:morning|afternoon|evening)(?=,| all\b| everyone\b| team\b| both\b|!|\.? ?$| [a-z]+,)|(?<=nice )(?:day|evening|afternoon|morning){E}|(?<=lovely )(?:day|evening|afternoon|morning){E}", say.nothing),
-    Rule("part", rf"(?:(?:in|during|over) (?:the )?)?(?P<which>early(?: in the)?|mid|late(?: in the)?|first thing|first thing in the|first thing this|earlier in the|later in the|later (?:on )?in the)?[ -]?(?P<part>morning|afternoon|arvo|evening|daytime|night-?time)(?! (?:class|classes|shift|shifts|team|paper)){E}", clocks.part),
-    Rule("bare_part", rf"(?:{B}|(?P<tonight>(?<=\bto)))(?:at )?(?P<part>night(?:['’]?s)?(?! (?:shift|courier|bus|train|club|school))|lunch ?time|dinner ?time|first thing|(?:over |for |at |after |before |around |by )lunch|(?:after |before |at |over )(?:breakfast|dinner)|breakfast time|bed ?time|tea ?time|small hours|nightfall|sundown|sunset|dusk|dawn|sunrise|sunup|daybreak){E}", clocks.part, inside=True),
+    Rule("greeting", rf"(?:very )?good (?:morning|afternoon|evening|day|night){E}|(?:^|(?<=\n))(?:good )?(?:morning|afternoon|evening)(?! (?:of|or|and|at|on|is|works?|would|suits?|sounds?|please|then|only|slots?|sessions?|meetings?|calls?|time)\b)|(?:a )?(?:good|nice|lovely|great|wonderful|pleasant|fine|fantastic|long) (?:day|evening|afternoon|morning|weekend|year|week|night|one){E}", say.nothing),
+    Rule("part", rf"(?:(?:in|during|over) (?:the )?(?P<which>early |late )?|(?P<which>early(?: in the)?|mid|late(?: in the)?|first thing|first thing in the|first thing this|earlier in the|later in the|later (?:on )?in the)[ -]?)(?P<part>morning|afternoon|arvo|evening|daytime|night-?time){_NO_NOUN}{E}", clocks.part),
+    Rule("bare_part", rf"(?P<part>morning|afternoon|arvo|evening){_NO_NOUN}{E}", clocks.part, weak=True),
+    Rule("meal_part", rf"(?:at )?(?P<part>lunch ?time|dinner ?time|first thing(?! (?:that|to)\b)|(?:over |at |after |before |around |by |since )lunch|(?:after |before |at |over |by )(?:breakfast|dinner|supper)|breakfast time|bed ?time|tea ?time|(?:the )?small hours|(?:by |before |after |until |at )(?:nightfall|sundown|sunset|dusk|dawn|sunrise|sunup|daybreak|first light)){E}", clocks.part),
+    Rule("night", rf"(?:{B}|(?P<tonight>(?<=\bto)))(?P<part>night(?:['’]?s)?){_NO_NOUN}{E}", clocks.part, weak=True, inside=True),
     Rule("half_alone", rf"(?:(?<=today )|(?<=tomorrow )|(?<=day )|(?<=\d ))(?P<part>am|pm){E}", clocks.part, weak=True),
     Rule("all_day", rf"all day(?: long)?{E}", clocks.all_day, weak=True),
     Rule("same_time", rf"(?:at )?(?:the )?(?:same|usual|original|agreed) (?:times?|hours?)(?: of (?:the )?day)?{E}(?! as\b)", clocks.same_time),
 )  # fmt: skip
 
 WEAK_CLOCKS = (
-    Rule("zone", rf"{B}(?:prevailing |local )?(?P<zone>«abbreviation»){E}(?: time\b)?|{B}(?:prevailing |local )?(?P<zone>«country»|«city»)(?:'s)? (?:standard |daylight |summer |local )?time(?: ?zone)?\b|(?<=\()(?P<zone>«city»){E}|(?:(?<=\d in )|(?<=m in )|(?<=m\. in ))(?P<zone>«city»){E}|(?<=[\dm.] )(?P<zone>«country»|«city»){E}(?! (?:timezone|time zone))", clocks.zone, weak=True, inside=True),
+    Rule("zone", rf"{B}(?:prevailing |local )?(?P<zone>«abbreviation»){E}(?: time\b)?|{B}(?:prevailing |local )?(?P<zone>«country»|«city»)(?:'s)? (?:standard |daylight |summer |local )?time(?: ?zone)?\b|(?<=\()(?P<zone>«city»){E}|(?:(?<=\d in )|(?<=m in )|(?<=m\. in ))(?P<zone>«city»){E}|(?:(?<=\d )|(?<=[ap]m )|(?<=\.m\. )|(?<=noon )|(?<=clock ))(?P<zone>«country»|«city»){E}(?! (?:timezone|time zone))", clocks.zone, weak=True, inside=True),
     Rule("own_zone", rf"(?P<zone>my|our) (?:local )?time{E}", clocks.own_zone, weak=True),
     Rule("bare_clock", rf"(?<![\w.:/$£€#+@-])(?<!\d[, ])(?P<hour>[01]?\d|2[0-4])(?:[.](?P<minute>[0-5]\d))?(?![\w%/:$£€-]|[.,]\d|\)|{_NO_THING})|(?<=\d-)(?P<hour>1?\d|2[0-4])(?:[.](?P<minute>[0-5]\d))?(?![\w%/:-]|[.,]\d)|(?<=[ap]m-)(?P<hour>1[0-2]|[1-9])(?![\w%/:.-])|(?<![\w.:/$£€#+@-])(?P<hour>1?\d|2[0-4])(?:[.](?P<minute>[0-5]\d))?(?=-\d{{1,2}}(?:[.:]\d\d)?(?: ?[ap]\.?m\b|\b(?![\w%/-]|\.\d)))", clocks.bare_clock, weak=True, inside=True),
     Rule("word_clock", rf"{_CUES}{HOUR_WORD}{E}", clocks.bare_clock, weak=True, inside=True),

@@ -25,6 +25,8 @@ _MONTH_AHEAD = (
 )
 _FOLLOWED = r"(?= (?:at|of (?:next|this|last|the) month|from|or|and|to|in the|is|would|works?|suits?|if|please|for|as|with|instead|between|after|before|by|around|either|this month|next month)\b|\s*(?:[,.;:?!)-]|$))"
 
+_COUNTED = "floor|page|street|avenue|edition|time|row|line|item|version|party|anniversary|century|grade|year|day|week|month|place|attempt|round|of the"
+
 DAYS = (
     # written in full
     Rule("iso_datetime", r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?=t\d\d:\d\d)", say.date),
@@ -36,6 +38,7 @@ DAYS = (
     Rule("dashed", r"(?P<first>\d{1,2})-(?P<second>\d{1,2})-(?P<year>\d{4})(?!\w)", say.slashed),
     Rule("dotted", r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4}|\d\d)(?![\w.]\d)", say.date),
     Rule("named_month", rf"(?P<day>\d{{1,2}})[-/.]{MONTH}[-/.](?P<year>\d{{4}}|\d\d)(?!\w)|(?P<year>\d{{4}})[-/.]{MONTH}[-/.](?P<day>\d{{1,2}})(?!\w)|{MONTH}[-/](?P<day>\d{{1,2}})(?:[-/,] ?(?P<year>\d{{4}}))?(?![\w/])|(?P<day>\d{{1,2}})-{MONTH}(?!\w)", say.date),
+    Rule("slashed_sure", r"(?P<first>1[3-9]|2\d|3[01])/(?P<second>0[1-9]|1[0-2])(?![\w/%])|(?P<first>0[1-9]|1[0-2])/(?P<second>1[3-9]|2\d|3[01])(?![\w/%])", say.slashed),
     Rule("slashed_short", r"(?P<first>\d{1,2})/(?P<second>\d{1,2})(?![\w/%])", say.slashed, weak=True),
     Rule("joined_month", r"(?P<month>jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)(?P<day>3[01]|[12]\d|0?[1-9])(?:(?: , |, | )(?P<year>(?:19|20)\d\d))?(?!\w)", say.date, weak=True, casual=True),
     Rule("day_month", rf"(?:the )?{DAY_WORD}(?: day)?(?: of)?[ -]?(?:of )?{MONTH}(?:,?[ -](?:of |in )?{YEAR}\b(?!:))?{E}", say.date),
@@ -46,7 +49,7 @@ DAYS = (
     Rule("nth_weekday", rf"(?:the )?{NTH} (?P<weekday>{LONG_WEEKDAY})(?= (?:of|in)\b| (?:morning|afternoon|evening|night|\d[^.!?\n]{{0,20}}) of (?:next|this|the|last)\b)(?: (?:of|in) (?P<ofmonth>the|each|every) month\b)?", say.nth_weekday),
     Rule("anchored_weekday", rf"the (?P<weekday>{LONG_WEEKDAY}) (?P<way>before|after)(?= ?(?:[,.;:!?)\n]|$|that|then|the meeting))", say.anchored_weekday),
     Rule("anchored_day", r"(?:the )?(?P<what>day before|day after|same day|following day|next day|day before that|day after that|week after|week before|following week)(?= ?(?:[,.;:!?)\n-]|$|at\b|that\b|and\b|or\b|by\b|is\b|would\b|works\b|suits\b|please\b))", say.anchored_day),
-    Rule("that_day", rf"(?P<what>(?:on )?that (?:same )?day|the (?:very )?same day|(?:on )?that (?:same )?(?=morning|afternoon|evening)){E}?", say.anchored_day),
+    Rule("that_day", rf"(?P<what>(?:on )?that (?:very |same )?day{E}|the (?:very )?same day{E}|(?:on )?that (?:same )?(?=(?:morning|afternoon|evening|night){E}))", say.anchored_day),
     Rule("then", rf"(?:(?<=by )|(?<=before )|(?<=until )|(?<=till ))(?:then|that(?: date| day| time)?(?= ?(?:[,.;:!?)]|$))){E}", say.then),
     Rule("before_event", rf"(?<=before )(?:we (?:meet|talk|speak|sit down|all meet)|the (?:meeting|call|visit|demo|session|interview|workshop|presentation)|our (?:meeting|call|visit|session|chat)|that meeting){E}", say.then),
     Rule("weekday_week", rf"(?:a )?(?P<weekday>{LONG_WEEKDAY}) (?:week|fortnight)\b", say.weekday_week),
@@ -55,7 +58,7 @@ DAYS = (
     Rule("past_weekday", rf"(?P<which>on|this)? ?(?P<weekday>{LONG_WEEKDAY}) just (?:gone|past){E}", say.past_weekday),
     Rule("weekday", rf"(?P<weekday>{LONG_WEEKDAY})(?![\w@])", say.weekday),
     Rule("weekday_number", rf"{WEEKDAY},? (?:the )?(?P<day>\d{{1,2}}(?:st|nd|rd|th)){E}", say.weekday_day),
-    Rule("short_weekday", rf"{WEEKDAY}(?![\w@])", say.weekday, weak=True),
+    Rule("short_weekday", rf"{WEEKDAY}(?![\w@])", say.weekday, weak=True, proper=True),
     # days by a word
     Rule("day_after", rf"(?:the )?day after tomorrow{E}", say.fixed("day", 2)),
     Rule("day_before", rf"(?:the )?day before yesterday{E}", say.fixed("day", -2)),
@@ -69,10 +72,14 @@ DAYS = (
     Rule("now", rf"(?:(?:just |right )now|now|at (?:the|this) (?:moment|minute|time)|at present|at the present (?:time|moment)|currently|asap|as soon as possible|immediately){E}", say.now, casual=True),
     Rule("the_day", rf"(?<=\bfor )the day{E}|(?<=\bof )the day{E}|(?:the|on) next day{E}|otd{E}|of the day{E}", say.the_day, casual=True),
     # days known by name
+    Rule("wish", rf"(?:happy|merry|joyous|joyful|lovely|wonderful|great|good|nice|peaceful|enjoy the|enjoy your) (?:and blessed |and peaceful )?(?:{FESTIVAL}){E}|(?:christmas|xmas|easter|halloween|thanksgiving|new year'?s?) (?:dinner|decorations|cards?|trees?|lights|presents?|gifts?|pay|bonus|party|parties|lunch|stout|beer|ale|menu|market|leaflet|corner|carols?|wishes|greetings|eggs?|jumpers?|shopping|sales?|order|orders|rush){E}", say.nothing),
+    Rule("indefinite", rf"(?:last time|(?:the )?other day|(?:the )?other week|both days|(?:the |a )?bank holidays?|(?:over|before|after|during) the holidays?|half[ -]term|(?:the |this |next |last )?(?:spring|summer|autumn|winter|fall|school) term|the (?:very )?(?:next|following) time){E}", say.indefinite),
     Rule("festival", rf"(?:(?:the )?(?P<which>next|last|previous|following|coming|this) )?(?P<name>{FESTIVAL}|(?<=lovely )fourth(?=\.)){E}(?:(?: of|,)? {YEAR}\b| (?:of )?(?P<yearaway>this|next|last) year\b)?", say.festival),
     # days by their number
     Rule("day_of_month", rf"(?:the )?(?P<day>{ORDINAL})(?: day)? (?:of|in) (?P<which>the|next|this|last|every|each) month{E}", say.day_of_month),
-    Rule("the_ordinal", rf"the (?P<day>{ORDINAL}){_FOLLOWED}{E}(?:(?: of)? (?P<which>next|this|last) month)?", say.day_only),
+    Rule("the_ordinal", rf"the (?P<day>\d{{1,2}}(?:st|nd|rd|th)){_FOLLOWED}{E}(?:(?: of)? (?P<which>next|this|last) month)?", say.day_only),
+    Rule("on_the_ordinal", rf"(?:(?<=\bon )|(?<=\bby )|(?<=\bbefore )|(?<=\bafter )|(?<=\buntil )|(?<=\bsince )|(?<=\bfrom ))the (?P<day>\d{{1,2}}(?:st|nd|rd|th)){E}(?!-)(?! (?:{_COUNTED})\b)", say.day_only),
+    Rule("the_ordinal_word", rf"the (?P<day>{ORDINAL}){_FOLLOWED}{E}(?:(?: of)? (?P<which>next|this|last) month)?", say.day_only, weak=True),
     Rule("through_ordinal", rf"(?:(?<=through )|(?<=till )|(?<=until )|(?<=thru ))(?P<day>{ORDINAL})(?= ?(?:[,.;:?!)]|$|of\b))", say.day_only, weak=True),
     Rule("the_number", r"(?<=\bon )the (?P<day>\d{1,2})(?= (?:from|between|at)\b)", say.day_only),
     Rule("asked_ordinal", r"(?:the )?(?P<day>\d{1,2}(?:st|nd|rd|th))(?= ?\?)", say.day_only),

@@ -6,7 +6,7 @@ from pipeline.extract.times import meanings_en as say
 from pipeline.extract.times import periods_en as span
 from pipeline.extract.times.grammar import Rule
 from pipeline.extract.times.lengths_en import LENGTH, UNIT
-from pipeline.extract.times.numbers_en import COUNT, ORDINAL, YEAR_WORDS
+from pipeline.extract.times.numbers_en import COUNT, ORDINAL, SMALL, YEAR_WORDS
 from pipeline.extract.times.words_en import (
     DAY,
     LONG_MONTH,
@@ -36,14 +36,19 @@ _SEASON_CUE = (
     + ")"
 )
 
+_NO_EVENT = rf"(?! (?:of|from|after) (?!now|today|this\b|the date|tomorrow|{LONG_WEEKDAY}|\d|{LONG_MONTH.replace('?P<month>', '?:')}))"
+_ADVERB = r"daily|nightly|weekly|fortnightly|bi-?weekly|monthly|bi-?monthly|quarterly|yearly|hourly"
+
 REPETITIONS = (
+    Rule("rate", rf"(?<![\w.,])[$£€]?(?:\d[\d,.]*[km]?|{SMALL}|hundred|thousand|million|percent)(?: [a-z]+){{0,2}} an? (?:day|week|month|quarter|year|hour|minute|second|night){E}(?! (?:ago|later|from|before|after|or|and|of)\b)", say.nothing, inside=True),
     Rule("once_a", rf"(?:once|twice|three times|{COUNT} times|one|two|three) (?:an?|per|each|every) (?P<each>day|week|fortnight|month|quarter|year|hour){E}", span.once_a),
     Rule("per", rf"per (?:day|week|month|year|quarter|hour|night|annum){E}", say.nothing),
     Rule("every_weekday", rf"(?:(?:every|each|all(?= \w+s\b)) (?P<other>other |second |alternate )?(?:single )?(?:(?P<number>{ORDINAL}) )?(?:{WEEKDAY}s?|(?P<count>{COUNT}) (?P<units>{UNIT})|{_EVERY_UNIT})(?<!a minute)|alternate {WEEKDAY}s?|any {WEEKDAY}(?: (?:or|and) {LONG_WEEKDAY})?(?! (?:at|in|next|this)\b)|any (?P<unit>weekend|year)){E}", span.every),
     Rule("weekday_parts", rf"(?P<weekday>{LONG_WEEKDAY}) (?P<partword>mornings|afternoons|evenings|nights){E}", span.every_part),
-    Rule("parts", rf"(?:in the )?(?P<partword>mornings|afternoons|evenings){E}", span.every_part, weak=True, casual=True),
+    Rule("parts", rf"(?:in the )?(?P<partword>(?<!good )mornings|afternoons|evenings){E}", span.every_part),
     Rule("weekdays", rf"(?P<weekday>{LONG_WEEKDAY})s{E}", span.every),
-    Rule("weekly", rf"(?P<unit>daily|everyday|nightly|weekly|fortnightly|bi-?weekly|monthly|bi-?monthly|quarterly|annually|annual|yearly|semi-?annual(?:ly)?|bi-?annual(?:ly)?|hourly|weekends|weekdays){E}", span.every),
+    Rule("weekly", rf"(?P<unit>{_ADVERB}|annually|everyday){E}(?= ?(?:[.,;:?!)]|$|at\b|on\b|from\b|until\b|and\b|or\b|in\b|by\b))", span.every),
+    Rule("weekly_thing", rf"(?P<unit>{_ADVERB}|annual|everyday|semi-?annual(?:ly)?|bi-?annual(?:ly)?|weekends|weekdays){E}", span.every, weak=True, casual=True),
 )  # fmt: skip
 
 PERIODS = (
@@ -54,19 +59,20 @@ PERIODS = (
     Rule("iso_month", r"(?P<year>(?:19|20)\d\d)[-/](?P<month>1[0-2]|0?[1-9])(?![\w/-]|[.,]\d)|(?P<month>1[0-2]|0?[1-9])[-/](?P<year>(?:19|20)\d\d)(?![\w/-]|[.,]\d)", span.numbered_month, weak=True, casual=True),
     Rule("month", rf"(?:(?P<which>this|next|last|past|the month of|(?:this |the )?(?:coming|following|upcoming)) )?{LONG_MONTH}{E}", span.month),
     Rule("which_month", rf"(?P<which>this|next|last|past|the month of|(?:this |the )?(?:coming|following|upcoming)) (?P<month>march|may(?= ?(?:[.,;:?!)]|$|and\b|to\b|at\b))|mar|jun|jul|sep)\b{E}(?! \d)", span.month),
-    Rule("weak_month", rf"(?P<month>march|may|mar|jun|jul|sep)\b{E}", span.month, weak=True),
+    Rule("weak_month", rf"(?P<month>march|may|mar|jun|jul|sep)\b{E}", span.month, weak=True, proper=True),
     # weeks
     Rule("week_commencing", rf"(?:the )?(?:week (?:commencing|beginning|starting|of)|w/c|wc)(?: on)?(?: the)?(?: {WEEKDAY},?)? (?:the )?(?:{DAY}(?: of)? {MONTH}|(?P<bare>{ORDINAL})|(?P<month>[a-z]{{3,9}}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?){E}", span.week_of),
     Rule("week_number", rf"(?:calendar )?(?:week|wk|cw) ?(?P<number>[1-5]?\d)(?: (?:of|in) (?:{YEAR}|(?P<which>this|next|last) year))?{E}", span.week_number),
     Rule("weeks_after_next", rf"(?:the )?(?P<unit>week|month|year) (?P<way>after next|before last){E}", span.after_next),
     # quarters, halves, years
+    Rule("question", r"(?:^|(?<=\n))q[1-4](?=[.:)] )", say.nothing),
     Rule("quarter", rf"(?:{YEAR}[ -]?q(?P<q>[1-4])|q(?P<q>[1-4])(?:[ /-]?(?:of )?{YEAR}\b)?|(?:the )?{NTH} quarter(?:(?: of| in)? {YEAR}\b| (?:of|in) (?P<which>this|next|last|the) year)?){E}", span.quarter),
     Rule("half_year", rf"(?:{YEAR}[ -]?h(?P<h>[12])|h(?P<h>[12])[ /-]?(?:of )?{YEAR}\b|(?:the )?(?P<half>first|second|1st|2nd|latter) half of (?:{YEAR}\b|(?P<which>this|next|last|the) year)){E}", span.half_year),
     Rule("portion_year", rf"(?:the )?{PORTION}[ -]?(?:of |in )?(?:the year )?{YEAR}\b{E}", span.year),
     Rule("named_year", rf"(?:the )?(?:{_YEARLY} year|fy|cy|sy|year) ?(?:{YEAR}|(?P<short>(?<=[fcs]y)\d\d)){E}", span.year),
     Rule("decade", rf"(?:the )?(?P<decade>(?:1[5-9]|20)\d0)(?:'?s| s){E}|(?:the |in )?'?(?P<decade>[2-9]0)(?:'?s| s){E}(?<=s)|(?:the |(?<=in ))(?P<decadeword>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties){E}", span.decade),
     Rule("century", rf"(?:the )?(?P<nth>{ORDINAL})[ -]{{1,2}}century{E}", span.century),
-    Rule("which_season", rf"(?:(?:{WHICH}|the coming) {SEASON}|{_SEASON_CUE}(?:the )?{SEASON}(?: (?:of )?{YEAR}\b)?|{SEASON} (?:of )?{YEAR}\b){E}(?! (?:street|road|lane|term|house|clean|break|holiday|sale|party|school|collection))", span.season),
+    Rule("which_season", rf"(?:(?:{WHICH}|the coming) (?:{SEASON}|(?P<season>fall))|{_SEASON_CUE}(?:the )?{SEASON}|(?:(?<=\bin )|(?<=\bsince )|(?<=\bby ))the (?P<season>fall)(?! of)|(?<=\bby )(?P<season>fall)(?: (?:of )?{YEAR}\b)?|{SEASON} (?:of )?{YEAR}\b){E}(?! (?:street|road|lane|term|house|clean|break|holiday|sale|party|school|collection))", span.season),
     Rule("season", rf"(?:(?:the )?(?:{PORTION}[ -])?|{WHICH} ){SEASON}(?: (?:of )?{YEAR}\b| (?:of )?(?P<yearaway>this|next|last) year)?{E}(?! (?:street|road|lane|house|hill))", span.season, weak=True, casual=True),
     # portions and relative periods
     Rule("portion_period", rf"(?:the |very ){{0,2}}{PORTION}[ -]?(?:on |in )?(?:of )?(?:the |of the )?(?P<which>this|next|last|the following|following|the|current|previous|past|coming|the new|the current)? ?{PERIOD}{E}(?!ly)", span.portion_period),
@@ -81,17 +87,18 @@ PERIODS = (
     Rule("last_n", rf"(?:the )?(?P<which>last|past|next|previous|coming|upcoming|following) {_LENGTH}{E}", span.stretch),
     Rule("n_last", rf"(?:the )?(?P<count>{COUNT}) (?P<which>last|past|next|previous|coming|upcoming|following) (?P<unit>{UNIT}){E}", span.stretch),
     # distances
-    Rule("within_event", rf"(?:in|within|inside) {_LENGTH} (?:of|from|after) (?!now|today|this\b|the date|tomorrow|{LONG_WEEKDAY}|\d|{LONG_MONTH.replace('?P<month>', '?:')})", say.nothing),
-    Rule("within", rf"(?:within|inside|(?<=\bor )over) (?:the )?(?:next |coming )?(?:another )?{_LENGTH}(?: \(\d+\))?(?:['’] time)?(?: or so)?(?: (?:from|of) (?:now|today|today's date|receipt|the date of this (?:letter|mail|email)))?{E}", span.within),
-    Rule("ahead", rf"(?:in (?:the )?(?:another |about |around |roughly |approximately )?{_LENGTH}(?:\s\(\d+\))?(?:['’] time)?(?: or so)?(?: (?:from|of) (?:now|today|today's date|receipt))?|{_LENGTH}(?:['’] time| from (?:now|today)| later| hence)){E}", span.ahead),
+    Rule("within", rf"(?:within|inside|(?<=\bor )over) (?:the )?(?:next |coming )?(?:another )?{_LENGTH}(?: \(\d+\))?(?:['’] time)?(?: or so)?(?: (?:from|of) (?:now|today|today's date|receipt|the date of this (?:letter|mail|email)))?{E}{_NO_EVENT}|within the (?P<length>hour|day|week|month){E}", span.within),
+    Rule("ahead", rf"(?:in (?:the )?(?:another |about |around |roughly |approximately )?{_LENGTH}(?:\s\(\d+\))?(?:['’] time)?(?: or so)?(?: (?:from|of) (?:now|today|today's date|receipt))?{E}{_NO_EVENT}|{_LENGTH}(?:['’] time| from (?:now|today)| later| hence)){E}", span.ahead),
     Rule("ago", rf"{_LENGTH} (?:ago|back|overdue|late|(?:earlier|before)(?= ?(?:[,.;:!?)\n]|$))){E}", span.ago),
     # years, the vaguest last
-    Rule("in_year", r"(?:(?<=\bin )|(?<=\bsince )|(?<=\bof )|(?<=\bfrom )|(?<=\bduring )|(?<=\buntil )|(?<=\bfor )|(?<=\bto )|(?<=\bbefore )|(?<=\bafter )|(?<=\bthrough ))(?P<year>(?:1[89]|20)\d\d)(?![\w%/:]|[.,]\d|-[^(12]| \w*(?:units?|pieces|pcs|items))", span.year),
+    Rule("in_year", r"(?:(?<=\bin )|(?<=\bsince )|(?<=\bof )|(?<=\bfrom )|(?<=\bduring )|(?<=\buntil )|(?<=\bfor )|(?<=\bto )|(?<=\bbefore )|(?<=\bafter )|(?<=\bthrough )|(?<=\bover )|(?<=\bby )|(?<=\bbuilt ))(?P<year>(?:1[89]|20)\d\d)(?![\w%/:]|[.,]\d|-[^(12]| \w*(?:units?|pieces|pcs|items))", span.year),
+    Rule("year_of", r"(?:(?<=\bthe )|(?<=\byour )|(?<=\bour )|(?<=\bmy ))(?P<year>20[012]\d)(?= [a-z]+)(?! (?:units?|pieces|pcs|items|boxes|people|km|kg|mm))", span.year),
     Rule("weak_year", rf"(?<![$£€#])(?P<year>{_BARE_YEAR})(?![\w%/:]|[.,]\d|-(?!(?:19|20)\d\d\b))|(?<=[12]\d{{3}}[-~])(?P<year>{_BARE_YEAR})(?![\w%/:-]|[.,]\d)|(?P<yearwords>{YEAR_WORDS})(?= ?(?:[.,;?!)]|$| and\b))", span.year, weak=True, casual=True, inside=True),
 )  # fmt: skip
 
 LENGTHS = (
-    Rule("all_length", rf"(?:all|the (?:whole|entire)) (?P<whole>week|month|year|weekend|night|morning)(?: long)?{E}", span.whole_length, casual=True),
+    Rule("for_years", rf"(?:(?<=\bin )|(?<=\bfor )|(?<=\bwithin )|(?<=\blast ))(?:years|months|weeks|days|hours|ages|decades|minutes){E}", say.indefinite),
+    Rule("all_length", rf"(?:all|(?:the|that|a) (?:whole|entire|full)) (?P<whole>week|month|year|weekend|night|morning|afternoon|evening|quarter|day|summer|winter|season)(?: long)?{E}", span.whole_length),
     Rule("the_hour", rf"(?<=for )the hour{E}", span.the_hour, casual=True),
     Rule("length", rf"(?<![\w@/.:])(?<!\d,){_LENGTH}{E}", span.length, inside=True),
 )  # fmt: skip
