@@ -15,10 +15,9 @@ MAX_SENTENCES = 5000
 _END = re.compile(
     r"[。｡！？!?]+[」』）)】\"”’♪☆★]*|…{1,4}(?=\s|$)|[.]{1,3}[\"”’)]*(?=\s|$)|(?<=[\u3041-\u9fff])[．♪☆★]+"
 )
-_ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof st no nos inc ltd co corp vs etc approx ext extn tel fig jr sr dept est ref attn gen col sgt "
-    "engr hon jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur fri sat sun ca cf viz max min "
-    "incl excl bldg ave blvd rd pvt".split()
+_ABBREVIATION = re.compile(
+    r"[a-z]|mr|mrs|ms|dr|prof|st|no|nos|inc|ltd|co|corp|vs|etc|approx|ext|extn|tel|fig|jr|sr|dept|est|ref|attn|gen|col|sgt|engr|hon"
+    r"|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|mon|tue|tues|wed|thu|thur|fri|sat|sun|ca|cf|viz|max|min|incl|excl|bldg|ave|blvd|rd|pvt"
 )
 _LAST_WORD = re.compile(r"\w+$")
 _BULLET = re.compile(r"[\s　]*(?:[-*•·・●○■□◆◇▼▲※→⇒✓▶>]\s?|[(（]?\d{1,2}[.)）．、]\s?|[①-⑳㋐-㋾]|[a-zA-Z][.)]\s)")
@@ -126,9 +125,9 @@ def _is_abbreviated(before: str) -> bool:
     if word is None:
         return False
     last = word[0].lower()
-    if len(last) == 1 and "a" <= last <= "z":
-        return True
-    return last in _ABBREVIATIONS or (len(last) < 3 and last.isdigit() and not before[: word.start()].strip())
+    return bool(_ABBREVIATION.fullmatch(last)) or (
+        len(last) < 3 and last.isdigit() and not before[: word.start()].strip()
+    )
 
 
 def _inside_quote(text: str, start: int, at: int) -> bool:
