@@ -145,9 +145,10 @@ class QuotedMessage:
 
 @dataclass(frozen=True, slots=True)
 class ThreadKey:
-    """The conversation of a mail, and how it is known; ``subject`` (with people and time) is weaker than the others.
+    """The conversation of a mail, and by what it is known.
 
-    A mail that opens its conversation, or stands alone, counts as known by ``references``.
+    ``subject`` is weaker than the others: the mail is written as an answer, but no header names what it answers, so
+    only subject, people and time can tell. A mail that opens its conversation counts as known by ``references``.
     """
 
     id: str

@@ -13,7 +13,7 @@ from api.deps import Db, Now, Reader
 from api.nothing import Reason, why_nothing
 from api.problems import answers
 from api.routes.pages import Cursor, Limit, PageOf
-from pipeline.records import IntentLabel, MachineKind, SentimentLabel
+from pipeline.records import IntentLabel, MachineKind, SentimentLabel, ThreadStrength
 from pipeline.store.mails import MailFilter, MailSummary, get_mail, list_mails
 from pipeline.store.suggestions import list_suggestions
 from pipeline.store.tables.base import clean_json
@@ -31,6 +31,7 @@ class MailLine(BaseModel):
                 "from_address": "m.takahashi@kita-seiki.example", "language": "ja", "machine": None,
                 "intents": ["request", "purchase"], "sentiment": "neutral", "emotion": "neutral",
                 "gist": "12台分のお見積りをお願いいたします。", "attachment_count": 0, "thread": "4c0d91",
+                "thread_by": "references",
             }
         }
     )  # fmt: skip
@@ -47,6 +48,7 @@ class MailLine(BaseModel):
     gist: str
     attachment_count: int
     thread: str
+    thread_by: ThreadStrength = Field(description="How the thread is known; by subject, people and time is weaker.")
 
     @classmethod
     def of(cls, mail: MailSummary) -> MailLine:

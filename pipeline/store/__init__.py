@@ -8,6 +8,7 @@ Everything that reads mail, or what was derived from mail, takes the ``reader`` 
     people       organisations, users, passwords          tokens       sessions, sign-in links, API tokens
     mailboxes    mailboxes, assignments, checkpoints      audit        the audit log
     storing      store a mail once, with its insights     mails        list and show mail, threads, facets
+    threads      the thread of a mail                     thread_renaming  another key for a thread
     visibility   who may see a mail, as SQL               paging       opaque cursors
     records      read leads, contacts, accounts, deals    record_writing  create and change them
     links        mail that belongs to a record

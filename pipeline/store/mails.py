@@ -64,6 +64,7 @@ class MailSummary:
     gist: str
     attachment_count: int
     thread_key: str
+    thread_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +216,7 @@ def _summary(mail: MailRow, insight: InsightRow, intents: tuple[str, ...]) -> Ma
     return MailSummary(
         mail.id, mail.sorted_at, mail.date, mail.subject, mail.from_name, mail.from_address, insight.language,
         insight.machine, intents, insight.sentiment, insight.emotion, insight.gist, mail.attachment_count,
-        mail.thread_key,
+        mail.thread_key, mail.thread_by,
     )  # fmt: skip
 
 

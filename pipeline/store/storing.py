@@ -25,6 +25,7 @@ from pipeline.store.tables import (
     MailRow,
     RawContentRow,
 )
+from pipeline.store.threads import describe, join_thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ def store_mail(
     new_mail = insert_new(session, MailRow, mail) == 1
     if new_mail:
         insert_new(session, MailAddressRow, *_address_rows(mail["id"], dossier.message))
+        join_thread(session, mail, dossier)
     _store_insight(session, mail["id"], document)
     copy = {
         "mailbox_id": mailbox_id, "mail_id": mail["id"], "raw_sha256": sha256, "source": raw.source,
@@ -92,7 +94,7 @@ def _mail_row(organisation_id: str, raw: RawMail, dossier: Dossier, now: datetim
         "organisation_id": organisation_id,
         "message_id": message.message_id if message else None,
         "content_hash": hashed,
-        "thread_key": digest("thread", dossier.thread_id) if dossier.thread_id else mail_id,
+        **describe(dossier, mail_id),
         "date": date,
         "sorted_at": min(date or now, now),
         "subject": message.subject if message else "",

@@ -13,6 +13,7 @@ from pipeline.store.tables.mail import (
     MailIntentRow,
     MailRow,
     RawContentRow,
+    ThreadNameRow,
 )
 from pipeline.store.tables.people import (
     ApiTokenRow,
@@ -80,6 +81,7 @@ __all__ = [
     "SnoozeRow",
     "SuggestionRow",
     "SuggestionSourceRow",
+    "ThreadNameRow",
     "UserRow",
     "WebSessionRow",
 ]

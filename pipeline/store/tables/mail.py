@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pipeline.store.tables.base import Base, KeyText
+from pipeline.store.tables.base import Base, CleanJson, KeyText
 
 
 class MailboxRow(Base):
@@ -44,7 +44,9 @@ class MailRow(Base):
     """One mail of an organisation; ``id`` hashes organisation, Message-ID and content, so it exists once.
 
     ``sorted_at`` orders lists: the mail's date, or when it was stored where it has none or lies in the future.
-    ``thread_key`` hashes the thread's id, which may be of any length.
+    ``thread_key`` is the thread that it stands in now, ``thread_by`` how that is known (``records.ThreadKey``).
+    ``subject_key`` hashes the bare subject. ``answer`` is only for mail written as an answer whose headers name no
+    thread: what it repeats of earlier mails, by which it may be joined to one of them.
     """
 
     __tablename__ = "mails"
@@ -53,6 +55,9 @@ class MailRow(Base):
     message_id: Mapped[str | None]
     content_hash: Mapped[str]
     thread_key: Mapped[str]
+    thread_by: Mapped[str] = mapped_column(server_default="references")
+    subject_key: Mapped[str | None]
+    answer: Mapped[Any | None] = mapped_column(CleanJson(none_as_null=True))
     date: Mapped[datetime | None]
     sorted_at: Mapped[datetime]
     subject: Mapped[str]
@@ -61,7 +66,21 @@ class MailRow(Base):
     attachment_count: Mapped[int]
     size_bytes: Mapped[int]
     created_at: Mapped[datetime]
-    __table_args__ = (Index(None, "organisation_id", "sorted_at", "id"), Index(None, "organisation_id", "thread_key"))
+    __table_args__ = (
+        Index(None, "organisation_id", "sorted_at", "id"),
+        Index(None, "organisation_id", "thread_key"),
+        Index(None, "organisation_id", "subject_key", "sorted_at"),
+    )
+
+
+class ThreadNameRow(Base):
+    """The thread of everything that ties mails to each other: Message-IDs, seen or only referred to, and the like."""
+
+    __tablename__ = "thread_names"
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
+    name_hash: Mapped[str] = mapped_column(primary_key=True)
+    thread_key: Mapped[str]
+    __table_args__ = (Index(None, "organisation_id", "thread_key"),)
 
 
 class MailAddressRow(Base):
