@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.parse.lines import pattern
 
 _MARKS = " ,.!:;-–—*~　。！、…♪☆"
 _MAX_CHARS = 90
+_MAX_FOLDED = 4000  # no piece of a signature is longer, and a hostile line may be a megabyte
+_MAX_PIECES = 3
+_JOINED = re.compile(r",? (?:and|&) |, ")
 _SHORT_COMMA = re.compile(r"[^\W\d_]{2,14}(?: [^\W\d_]{1,14}){0,3}\s?,$")
 _NAME_AFTER = (
     r"(?:,? (?:for|on behalf of|for and on behalf of)\b.{0,60})?"
@@ -19,15 +22,19 @@ _NAME_AFTER = (
 
 def fold(text: str) -> str:
     """Width-folded form in which digits and letters are ASCII."""
-    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return text if text.isascii() else unicodedata.normalize("NFKC", text[:_MAX_FOLDED])
 
 
+@lru_cache(maxsize=2048)
 def is_closing(line: str) -> bool:
     """Whether the line is a closing phrase, or one in two languages, set off by a slash or bar."""
     bare = line.strip().strip(_MARKS).strip()
     if not bare or len(bare) > _MAX_CHARS:
         return False
     if _is_phrase(bare):
+        return True
+    pieces = _JOINED.split(bare)
+    if 1 < len(pieces) <= _MAX_PIECES and all(map(_is_phrase, pieces)):
         return True
     parts = re.split(r"\s*[/|]\s*", bare)
     # The other part may be in a language without phrases here, but is words only.
@@ -40,7 +47,7 @@ def closes(line: str) -> bool:
 
 
 def _is_phrase(bare: str) -> bool:
-    return bool(_closing_en().match(bare) or _closing_ja().match(bare))
+    return bool(_closing_en().match(bare) or (not bare.isascii() and _closing_ja().match(bare)))
 
 
 def _is_words(text: str) -> bool:

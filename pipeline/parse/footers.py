@@ -14,6 +14,7 @@ _PERSONAL = re.compile(r"\b(?:I|I['’](?:m|ll|ve|d)|[Yy]ou|[Yy]our|[Mm]e|[Mm]y|
 _DELIMITER = re.compile(r"--[ \xa0]?$")
 _MARKS = r"[\s*_>※＊・(（\[【\"“\u2600-\u27bf\ufe0f\U0001f300-\U0001faff]{0,6}"
 _OF_LIST = re.compile(r"@|https?://|\b(?:list|group|subscri\w*|unsubscri\w*|archive)\b", re.IGNORECASE)
+_OPENERS = ("footers.txt", "join_blocks.txt", "list_footers.txt")
 _LONG = 300
 _PROSE = 90
 _CHATTY = -2.0
@@ -41,16 +42,12 @@ def find(lines: list[Line], first: int, last: int) -> list[bool]:
     joining = False
     while i < last:
         bare = lines[i].bare[:_LONG]
-        if not bare:
+        if not (_opens(bare) or (joining and _file("dial_in.txt").match(bare))):
+            joining = joining and (not bare or bool(_RULE.match(bare)))
             i += 1
             continue
-        opens_block = bool(_file("join_blocks.txt").match(bare))
+        joining = joining or bool(_file("join_blocks.txt").match(bare))
         of_list = bool(_file("list_footers.txt").match(bare))
-        if not (opens_block or of_list or (joining and _file("dial_in.txt").match(bare)) or _opens(bare)):
-            joining = joining and bool(_RULE.match(bare))
-            i += 1
-            continue
-        joining = joining or opens_block
         end = _paragraph_end(lines, i, last)
         start = _with_rule(lines, _list_head(lines, i, first) if of_list else i, first)
         footer[start - first : end - first] = [True] * (end - start)
@@ -60,7 +57,7 @@ def find(lines: list[Line], first: int, last: int) -> list[bool]:
 
 def _head(lines: list[Line], footer: list[bool], first: int, last: int) -> int:
     """The first line of the mail's own, which is never boilerplate; warnings above it are marked."""
-    at = next((k for k, line in enumerate(lines[:last]) if line.bare), last)
+    at = next((k for k in range(last) if lines[k].bare), last)
     while first <= at < last and _file("banners.txt").match(lines[at].bare[:_LONG].lstrip("[*_【(（※<! ⚠️")):
         end = _banner_end(lines, at, last)
         footer[at - first : end - first] = [True] * (end - at)
@@ -110,7 +107,7 @@ def _opens(bare: str) -> bool:
 
 @cache
 def _openers(japanese: bool) -> re.Pattern[str]:
-    rows = [row for row in phrases("footers.txt") if bool(_JAPANESE.search(row)) == japanese]
+    rows = [row for name in _OPENERS for row in phrases(name) if bool(_JAPANESE.search(row)) == japanese]
     return re.compile(
         r"[\s*_>※＊・(（\[【\"“\u2600-\u27bf\ufe0f\U0001f300-\U0001faff]{0,6}(?:" + "|".join(rows) + ")", re.IGNORECASE
     )

@@ -51,7 +51,10 @@ _NAME_HEAD = re.compile(
 _FULL_NAME_JA = re.compile(
     "[\u4e00-\u9fff々]{1,4}[ 　](?:[\u4e00-\u9fff々ぁ-んァ-ヶー]{1,5})(?:[ 　]?[(（][^()（）]{1,20}[)）])?$"
 )
-_NAME_LAST_JA = re.compile("[\u4e00-\u9fff々]{1,4}[ 　][ぁ-ん]{2,4}$")
+_NAME_LAST_JA = re.compile(
+    "(?<![^ 　])[\u4e00-\u9fff々]{1,4}[ 　][\u4e00-\u9fff々ぁ-んァ-ヶー]{1,4}$"
+    "(?<!ます)(?<!です)(?<!した)(?<!ない)(?<!する)(?<!して)(?<!さん)(?<!さま)"
+)
 _NAME_IN_JA = re.compile(
     "(?:^|[ 　/・|,])[\u4e00-\u9fff々]{1,4}(?:[ 　][\u4e00-\u9fff々ぁ-んァ-ヶー]{1,5})?"
     "(?:$|[ 　/・|,(（@][^\u3041-\u3093]{0,40}$)"
@@ -59,6 +62,7 @@ _NAME_IN_JA = re.compile(
 _READING = re.compile("[\u4e00-\u9fffァ-ヶー][ 　]?[(（][ぁ-んー]{1,8}[ 　]?[ぁ-んー]{0,8}[)）]")
 _PARENTHESIS = re.compile(r"[(（][^()（）]{0,40}[)）]")
 _KISSES = re.compile(r"(?<![\s,])[\s,]+[xX]{1,4}[.!]?$")
+_OTHER_LABEL = re.compile(r"\W{0,3}[A-Z][\w ]{1,24}: \S")
 _POST = re.compile(
     r"\b(?:desk|office|reception|inwards?|stores|payable|receivable|service|management|goods|info)\b", re.I
 )
@@ -139,6 +143,7 @@ def is_anchor(line: str) -> bool:
     return bool(_READING.search(text) or _POSTAL.search(text) or _EMAIL.search(text))
 
 
+@lru_cache(maxsize=2048)
 def is_post(name: str) -> bool:
     """Whether a display name is that of a post, a team or a firm and not of a person."""
     text = fold(name)
@@ -177,6 +182,8 @@ def begins_with_name(line: str) -> bool:
 
 def _contact_evidence(text: str) -> float:
     score = 1.5 * _says("label", text)
+    if not score and _OTHER_LABEL.match(text) and not (_EMAIL.search(text) or _PHONE.search(text) or "://" in text):
+        score -= 1.2  # a label, but of something else
     if url := _URL.search(text):
         score += 1.2 if _is_home_page(url[0]) else -1.5  # a long link is content, not an identity
         text = _URL.sub(" ", text) if "://" in url[0] else text
@@ -198,7 +205,10 @@ def _sentence_evidence_ja(text: str) -> float:
     text = _PARENTHESIS.sub("", text).strip()
     if _FULL_NAME_JA.match(text):
         return score
-    if _says("sentence", text) and not _NAME_LAST_JA.search(text):
+    named = _NAME_LAST_JA.search(text)
+    if named:
+        text = text[: named.start()].rstrip()
+    elif _says("sentence", text):
         score -= 3.5
     if "、" in text[:-1]:
         score -= 1.5  # a list or a clause

@@ -90,7 +90,7 @@ def opening(lines: list[Line], marked: list[bool], at: int) -> Opening | None:
 
 def _is_letter_below(lines: list[Line], at: int) -> bool:
     """Whether a rule parts somebody else's letter, with its own greeting, from words that announce it."""
-    if not at or not _RULE_ALONE.match(lines[at].text):
+    if not at or lines[at].bare[0].isalnum() or not _RULE_ALONE.match(lines[at].text):
         return False
     below = _next_text(lines, at + 1)
     if below >= min(len(lines), at + 3) or not identity.is_salutation(lines[below].text):

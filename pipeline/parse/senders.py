@@ -34,8 +34,10 @@ def words(sender: str | None) -> frozenset[str]:
 def names(line: str, known: frozenset[str]) -> bool:
     """Whether a line has a word of the name, or is nothing but a short form of one."""
     text = fold(line).lower()
-    if any(re.search(rf"(?<![a-z]){re.escape(name)}(?![a-z])", text) for name in known):
+    if any(name in text and re.search(rf"(?<![a-z]){re.escape(name)}(?![a-z])", text) for name in known):
         return True
+    if len(text) > _MAX_LINE:
+        return False
     if _INITIALS.match(line):
         return _are_initials(text, known)
     if initial := _INITIAL.match(text):

@@ -23,6 +23,9 @@ _POSTSCRIPT = re.compile(
 _DASHED = re.compile(r"\s*[-–—~]{1,2}\s?[A-ZÀ-Þ][\w'’.-]{0,14}(?: [A-ZÀ-Þ][\w'’.-]{0,14})?\s*$")
 _LINK = re.compile(r"\s*https?://\S+")
 _ENDED = re.compile(r"[.!?…。！？）)♪☆笑\u2600-\u27bf\ufe0f\U0001f300-\U0001faff]\s*$")
+_ANNOUNCES = re.compile(
+    r"[:：]\s*$|(?:下記|以下|次)の?(?:とおり|通り|まで|へ|に|を|は|が|番号|口座|住所|連絡先).{0,20}[。、]?\s*$"
+)
 _SET_OFF = re.compile(r"[|/·•~(（–—,@　]|[\u3041-\u9fff] ")
 _GOES_ON = re.compile(r"[a-z]{4}[.!?] \S")
 _MAX_LINES = 30
@@ -33,7 +36,7 @@ _ENOUGH = 1.5
 _FIRST = 3.0
 _NEAR = 10
 _LAST = 5
-_NAMED_JA = 0.4
+_NAMED_JA = -0.8
 
 
 def find(lines: list[Line], first: int, last: int, sender: str | None = None) -> tuple[int, int] | None:
@@ -142,7 +145,7 @@ def _is_named(text: str, names: frozenset[str]) -> bool:
 
 
 def _announces(text: str, weight: float) -> bool:
-    return weight < 0 and text.rstrip().endswith((":", "："))
+    return weight < 0 and bool(_ANNOUNCES.search(text))
 
 
 def _name_above(lines: list[Line], delimiter: int, first: int, names: frozenset[str]) -> int:
@@ -232,7 +235,7 @@ def _is_announced(lines: list[Line], at: int) -> bool:
     while at > 0 and lines[at].bare:
         at -= 1
     above = next((line.bare for line in reversed(lines[max(0, at - 3) : at]) if line.bare), "")
-    return above.endswith((":", "："))
+    return bool(_ANNOUNCES.search(above))
 
 
 def _is_own_line(text: str, before: str, names: frozenset[str]) -> bool:
