@@ -6,6 +6,7 @@ Patterns run on folded text (half-width digits and letters, lower case).
 from __future__ import annotations
 
 from pipeline.extract.times.grammar import Cue, Grammar
+from pipeline.extract.times.patterns_ja import STARTS
 from pipeline.extract.times.rules_clocks_ja import CLOCKS
 from pipeline.extract.times.rules_days_ja import DATES
 from pipeline.extract.times.rules_lengths_ja import DISTANCES, FALSE_FRIENDS, LENGTHS
@@ -18,7 +19,7 @@ _MADE = r"(?:には|に|で)?(?:まで|迄)"
 
 GRAMMAR = Grammar(
     rules=RULES,
-    starts="",
+    starts=STARTS,
     glue=(
         r"\s*(?:[,、・:|]|\)|\()*\s*(?:の|は|に|で|、|は、|頃の?|ごろの?|の中の|中の|付|付け|の[朝昼]|あたりの?|の方の?|時間は|:|開催)?\s*[(、]?\s*"
     ),

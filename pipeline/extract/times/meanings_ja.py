@@ -25,8 +25,8 @@ _WEEKDAYS = "月火水木金土日"
 UNITS: dict[str, Unit] = {
     "営業日": "workday", "稼働日": "workday", "実働日": "workday", "就業日": "workday", "平日": "workday",
     "日": "day", "日間": "day", "晩": "day", "泊": "day", "週": "week", "週間": "week", "四半期": "quarter",
-    "半年": "half_year", "時間": "hour", "分": "minute", "分間": "minute", "秒": "second", "秒間": "second",
-    "年": "year", "年間": "year", "世紀": "century",
+    "半年": "half_year", "時間": "hour", "営業時間": "hour", "分": "minute", "分間": "minute",
+    "秒": "second", "秒間": "second", "年": "year", "年間": "year", "世紀": "century",
 }  # fmt: skip
 
 

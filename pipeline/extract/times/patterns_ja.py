@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.extract.times.numbers_ja import KANJI
-from pipeline.extract.times.words_ja import either
+from pipeline.extract.times.words_ja import either, first_letters
 
 S = r"[ \n]?"
 N = rf"(?:(?<![\d.第])\d{{1,4}}(?:\.\d+)?|(?<![第{KANJI[1:-1]}]){KANJI}{{1,4}})"
@@ -25,15 +25,24 @@ _KANJI_DAY = r"[一二][〇一二三四五六七八九]|三[〇一]|(?:[二三]?
 DAY = rf"(?P<day>[12]\d|3[01]|0?[1-9]|{_KANJI_DAY}){S}日"
 LASTING = (
     r"(?:間|ほど|くらい|ぐらい|程度|目|分(?!の)|連続|続|越し|あたり|当たり|ごと|毎|おき|余|遅|延|早|早め|以上|以下|以内"
-    r"|で(?:終|完了|届|仕上|戻|でき)|程(?!度)|待|かか|かけ|ぶり|もの間|分で|足らず|近く|ばかり|半(?!ば)|がかり|を(?:上回|下回|超え))"
+    r"|で(?:終|完了|届|仕上|戻|でき)|程(?!度)|待|かか|かけ|ぶり|もの間|分で|足らず|近く|ばかり|半(?!ば)|前倒|超|がかり|を(?:上回|下回|超え))"
 )
 NOT_LENGTH = rf"(?!{LASTING}|後|前(?!後))"
 WEEKS = rf"(?P<which>{either('week')})"
 PORTION = rf"(?P<portion>{either('portion')})"
 UNIT = (
-    r"(?P<unit>営業日|稼働日|実働日|就業日|平日|日間?|週間?|[ヶかカヵケ箇ケ]月間?|月間|時間|分間|分|秒間?|[ヶかカヵケ箇]年|年間?"
+    r"(?P<unit>営業日|営業時間|稼働日|実働日|就業日|平日|日間?|週間?|[ヶかカヵケ箇ケ]月間?|月間|時間|分間|分|秒間?|[ヶかカヵケ箇]年|年間?"
     r"|世紀|晩)"
 )
 ABOUT = r"(?P<about>ほど|くらい|ぐらい|近く|ばかり|余り|あまり|程度|強|弱|ちょっと)?"
 HALF = rf"(?:(?P<half>{either('half')})の?)"
+_FIRST = (
+    r"\d'(+\-〇零一二三四五六七八九十百数両幾月火水木金土日年週世秒半丸上下前後今明昨翌次来再先去同当毎隔平連第四全早遅終定就営業退閉完了開到受注納契検入金着依頼発送公提承締稼設"
+    r"向直最過現只目休夏冬春秋正真午朝昼夕夜晩深未夕中西令平昭大"
+)
+# where a time word can begin: most places of a text are passed over by this one look
+STARTS = (
+    rf"(?=[{_FIRST}{first_letters()}]|(?<![a-z])[a-z]|お[昼盆正と支申]|そ[のれ]|こ[のことちれど]|ご[ごぜと依]|き[ょの]|あ[しさすと]"
+    r"|し[あ]|み[ょど]|さ[っき]|つぎ|むこ|ひ[とな]|ふた|まる|ただ|いつ)"
+)
 ISH = r"(?P<ish>頃|ごろ|ころ|前後|くらい|ぐらい|過ぎ|すぎ|あたり|辺り|台)?"

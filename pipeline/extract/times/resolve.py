@@ -71,11 +71,17 @@ def _span(expression: Expression, kind: Kind, slot: Slot | None, reference: date
         bare_weekday=isinstance(day, Date) and day == Date(weekday=day.weekday),
         anchored=isinstance(day, Anchored),
         with_time=isinstance(day, Anchored) and day.with_time,
+        conflict=isinstance(day, Date) and slot is not None and _conflicts(day, slot),
         length=expression.length,
         every=expression.every,
         rule=expression.rule,
         said=expression,
     )  # fmt: skip
+
+
+def _conflicts(day: Date, slot: Slot) -> bool:
+    """Whether a date with a weekday beside it ("Tuesday 4 March") falls on another."""
+    return day.day is not None and day.weekday is not None and slot.start.weekday() != day.weekday
 
 
 def _over(slot: Slot, reference: datetime) -> bool:
@@ -125,7 +131,7 @@ def _still_to_come(moment: Moment, seen: Seen, now: datetime) -> Moment:
 def _next(moment: Moment, seen: Seen, now: datetime) -> Days:
     """The mail's own day for a bare time of day, the day after where that time is over."""
     clock = _still_to_come(moment, seen, now).clock
-    over = clock is not None and not seen.past and time_of_day(clock) < now.time()
+    over = clock is not None and clock.hour < 24 and not seen.past and time_of_day(clock) < now.time()
     day = seen.today + DAY if over else seen.today
     return Days(day, day)
 
@@ -197,7 +203,10 @@ def _said_whole(expression: Expression) -> bool:
 
 
 def _timed(found: Days, until: Days | None, clocks: Hours, expression: Expression, zone: tzinfo) -> Slot:
-    start = datetime.combine(found.start, clocks.start, tzinfo=zone)
+    late = (
+        expression.first.clock is not None and expression.first.clock.hour >= 24
+    )  # 25時 is the next day's one o'clock
+    start = datetime.combine(found.start + late * DAY, clocks.start, tzinfo=zone)
     end = None
     if clocks.end is not None:
         end = datetime.combine(until.end if until else found.start, clocks.end, tzinfo=zone)

@@ -55,7 +55,7 @@ DATES = (
     Rule("season", r"(?<![一-龥ァ-ヶー])(?P<season>[春夏秋冬])(?=から|まで|に(?!な[りっる]|近|向|は?か)|の(?:間|うち|初|終|時期|繁忙期|展示会)|頃|ごろ|以降|以前|前(?!線)|中|口|先|、(?=[^ぁ-ん])|と[春夏秋冬]|休み)(?:休み)?|(?<=[春夏秋冬]と)(?P<season>[春夏秋冬])", periods.season),
     Rule("portion_month", rf"(?:(?:{YEAR}|{SHORT_YEAR}|{YEARWORD})の?)?{S}{MONTH}{S}の?{PORTION}(?![一-龥]々)", periods.month),
     Rule("portion_year", rf"{YEAR}(?P<fiscal>度)?{S}の?{PORTION}", periods.portion_year),
-    Rule("relative_portion", rf"(?P<which>{either('week', 'month', 'year', 'fiscal', 'term')}|今週末|来週末|(?<![一-龥])(?:{either('bare')}))の?{PORTION}(?!を|話|調整)", periods.relative_portion),
+    Rule("relative_portion", rf"(?P<which>{either('week', 'month', 'year', 'fiscal', 'term')}|今週末|来週末|週|(?<![一-龥])(?:{either('bare')}))の?{PORTION}(?!を|話|調整)", periods.relative_portion),
     Rule("of_month_topic", rf"{MONTH}{S}(?:度)?(?:分(?!の一)|次(?!回)|期(?!待|間))", say.indefinite),
     Rule("year_month", rf"(?:{YEAR}|{SHORT_YEAR}){S}{MONTH}(?:中|度)?(?!\d|号)", periods.month),
     Rule("month", rf"(?:{YEARWORD}の?)?{MONTH}(?:中(?![旬古止])|度|いっぱい|一杯)?{_NOT_TOPIC}", periods.month),

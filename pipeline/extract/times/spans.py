@@ -26,7 +26,8 @@ class TimeSpan:
     ``listed``: an alternative to the span before it.
     ``part``: the part of the day that stands for a clock time. ``vague_day``: some day of a period.
     ``bare_weekday``: "Tuesday", which a week named before may move. ``anchored``: counted from the day named last,
-    ``with_time``: and at its time ("by then"). ``said``: the symbols behind it, as this expression alone says them.
+    ``with_time``: and at its time ("by then"). ``conflict``: the date does not fall on the weekday written beside it.
+    ``said``: the symbols behind it, as this expression alone says them.
     """
 
     start: int
@@ -45,6 +46,7 @@ class TimeSpan:
     bare_weekday: bool = False
     anchored: bool = False
     with_time: bool = False
+    conflict: bool = False
     length: Length | None = None
     every: Every | None = None
     rule: str = ""

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from importlib.resources import files
 
-from pipeline.extract.times import festivals
+from pipeline.extract.times import festivals, zones
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,14 @@ def eras() -> dict[str, int]:
     """The year before the first of an era, by its name and its letter."""
     rows = [line.split("\t") for line in _lines("eras.tsv")]
     return {name: int(year) for full, letter, year in rows for name in (full, letter)}
+
+
+def first_letters() -> str:
+    """The letters with which the words of the tables, the named days and the zones begin, save hiragana."""
+    words = [word for table in _table().values() for word in table] + _lines("false_friends_ja.txt")
+    zone_names = zones.words("abbreviation", "country", "city").split("|")
+    letters = {word[0] for word in (*words, *festivals.names(), *zone_names)}
+    return "".join(sorted(c for c in letters if not c.isascii() and not "ぁ" <= c <= "ん"))
 
 
 def _alternatives(words: list[str]) -> str:
