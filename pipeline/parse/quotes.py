@@ -51,6 +51,8 @@ def mark(lines: list[Line]) -> list[bool]:
             at += 1
             continue
         start, stop, _ = found
+        if stop < len(lines) and stop - start == 1 and _REPLY_BEFORE.match(lines[start].bare):
+            start = stop  # a line has one zone, and what the sender wrote in it counts for more
         after = _next_text(lines, stop)
         if after < len(lines) and marked[after]:
             quoted[start:after] = [True] * (after - start)
@@ -81,11 +83,7 @@ def opening(lines: list[Line], marked: list[bool], at: int) -> Opening | None:
     if (block := header_blocks.find(lines, at)) is not None:
         return Opening(_with_rule(lines, block[0]), block[1], "header")
     start = _attribution(lines, at, marked)
-    if start is None:
-        return None
-    if start == at and at + 1 < len(lines) and _REPLY_BEFORE.match(bare):
-        start = at + 1  # a line has one zone, and what the sender wrote in it counts for more
-    return Opening(start, at + 1, "attribution")
+    return None if start is None else Opening(start, at + 1, "attribution")
 
 
 def _is_letter_below(lines: list[Line], at: int) -> bool:

@@ -151,7 +151,7 @@ def _announces(text: str, weight: float) -> bool:
 def _name_above(lines: list[Line], delimiter: int, first: int, names: frozenset[str]) -> int:
     """The sender's bare name above a delimiter belongs to the block, else the block begins with the delimiter."""
     above = next((i for i in range(delimiter - 1, first, -1) if lines[i].bare), first)
-    if above <= first or not identity.is_short_name(lines[above].text):
+    if above <= first or not identity.is_short_name(lines[above].text.rstrip(" .")):
         return delimiter
     closed = closings.closes(lines[above - 1].text)
     own = not lines[above - 1].bare and senders.names(lines[above].text, names)
@@ -215,6 +215,8 @@ def _bare_name(lines: list[Line], written: list[int], names: frozenset[str]) -> 
         return None
     text, above = lines[last].text, lines[last - 1].text
     own = senders.names(text, names)
+    if own or closings.closes(above):
+        text = text.rstrip(" .")
     if not identity.is_short_name(text) or (text.rstrip().endswith(",") and not own):
         apart = not above.strip() or (_ENDED.search(above) and _SET_OFF.search(text))
         return last if apart and _is_own_line(text, lines[written[-2]].text, names) else None
