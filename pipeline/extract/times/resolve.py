@@ -203,9 +203,8 @@ def _said_whole(expression: Expression) -> bool:
 
 
 def _timed(found: Days, until: Days | None, clocks: Hours, expression: Expression, zone: tzinfo) -> Slot:
-    late = (
-        expression.first.clock is not None and expression.first.clock.hour >= 24
-    )  # 25時 is the next day's one o'clock
+    clock = expression.first.clock
+    late = clock is not None and clock.hour >= 24  # 25時 is one o'clock of the next day
     start = datetime.combine(found.start + late * DAY, clocks.start, tzinfo=zone)
     end = None
     if clocks.end is not None:
@@ -216,13 +215,20 @@ def _timed(found: Days, until: Days | None, clocks: Hours, expression: Expressio
     return Slot(start, end, all_day=False, approx=approx)
 
 
+def _last_workday(span: TimeSpan, slot: Slot) -> date | None:
+    """ "By the weekend" and "before the weekend" are the Friday."""
+    day = span.said.first.day
+    weekend = isinstance(day, Period) and day.unit == "weekend" and span.relation in ("by", "before")
+    return slot.start - DAY if weekend and not isinstance(slot.start, datetime) else None
+
+
 def due(span: TimeSpan) -> date | datetime | None:
     """The last moment that a span allows as a deadline: the end of its window, its day, or its clock time."""
     slot = span.slot
     if slot is None:
         return None
     if slot.all_day:
-        return slot.end or slot.start
+        return _last_workday(span, slot) or slot.end or slot.start
     if span.part in _WHOLE_DAY_DUE or span.rule == "this_part":
         return slot.start.date() if isinstance(slot.start, datetime) else slot.start
     if span.part == "lunch" or span.relation == "before":
