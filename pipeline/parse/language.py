@@ -6,7 +6,7 @@ import re
 from functools import cache
 from importlib import resources
 
-_SAMPLE = 4000
+_SAMPLE = 2000
 _KANA = re.compile("[\u3041-\u309f\u30a0-\u30ff\uff66-\uff9d]")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _PLACE = re.compile(r"[^\s@]{0,64}@\S{0,200}|(?:https?://|www\.)\S{0,200}")  # addresses and links speak no language
@@ -29,7 +29,7 @@ def detect(text: str) -> str:
     if sample.isascii():
         return _latin(sample)
     han, kana = len(_HAN.findall(sample)), len(_KANA.findall(sample))
-    latin = len(_LATIN.findall(_PLACE.sub(" ", sample)))
+    latin = len(_LATIN.findall(_without_places(sample)))
     wide = 2.5 * (han + kana)  # a Japanese character says about as much as two to three letters
     others = [(len(script.findall(sample)), code) for code, script in _SCRIPTS]
     most, code = max(others, key=lambda found: found[0])
@@ -40,13 +40,17 @@ def detect(text: str) -> str:
     return _latin(sample) if latin else ("ja" if wide else "und")
 
 
+def _without_places(sample: str) -> str:
+    return _PLACE.sub(" ", sample) if "@" in sample or "://" in sample or "www." in sample else sample
+
+
 def _chinese(sample: str) -> bool:
     """Han without kana is Chinese only if it says so with words that Japanese does not write."""
     return len(re.findall("[们这为们对说请谢您吗呢么没还给让时间发现]", sample)) * 12 > len(sample)
 
 
 def _latin(sample: str) -> str:
-    words = _WORD.findall(_PLACE.sub(" ", sample))
+    words = _WORD.findall(_without_places(sample))
     if not words:
         return "und"
     common = _common_words()

@@ -34,7 +34,7 @@ def words(sender: str | None) -> frozenset[str]:
 def names(line: str, known: frozenset[str]) -> bool:
     """Whether a line has a word of the name, or is nothing but a short form of one."""
     text = fold(line).lower()
-    if any(name in text and re.search(rf"(?<![a-z]){re.escape(name)}(?![a-z])", text) for name in known):
+    if any(_has_word(text, name) for name in known):
         return True
     if len(text) > _MAX_LINE:
         return False
@@ -47,6 +47,17 @@ def names(line: str, known: frozenset[str]) -> bool:
         return _is_short_form(alone[1], known)
     joined = re.sub(r"[\W_]+", "", text)  # the name run together, as in an address
     return len(joined) > 5 and joined in known
+
+
+def _has_word(text: str, word: str) -> bool:
+    """Whether the word stands in the text without a Latin letter beside it."""
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if not (at and "a" <= text[at - 1] <= "z") and not "a" <= text[end : end + 1] <= "z":
+            return True
+        at = text.find(word, at + 1)
+    return False
 
 
 def _are_initials(text: str, known: frozenset[str]) -> bool:
