@@ -20,6 +20,7 @@ from pipeline.extract.times.symbols import (
     Day,
     Every,
     Expression,
+    Indefinite,
     Length,
     Moment,
     Part,
@@ -176,6 +177,8 @@ def _portion(moment: Moment) -> str | None:
 
 
 def _days(day: Day, reference: datetime, seen: Seen) -> Interval | None:
+    if isinstance(day, Indefinite):
+        return _days(day.day, reference, seen) if day.day else None
     if isinstance(day, Period):
         return _period(day, seen)
     if isinstance(day, Anchored):

@@ -166,7 +166,7 @@ def _spoils(text: str, moment: Moment, word: Word, gap: str, grammar: Grammar) -
 
 def _led(text: str, word: Word, grammar: Grammar) -> bool:
     """Whether a cue such as "at" leads a weak word: "at 8 tomorrow", but not "method 17 tomorrow"."""
-    if not isinstance(word.symbol, Clock):
+    if not isinstance(word.symbol, Clock) or word.symbol.minute:
         return True
     cue = _cue(grammar.before, text[max(0, word.start - _WINDOW) : word.start], ahead=True)
     return bool(cue and cue.supports) or not text[max(0, word.start - _WINDOW) : word.start].strip()

@@ -16,7 +16,7 @@ UNIT = (
 )
 _SHORT = r"(?:hrs|hr|h|mins|min|m|secs|sec|s|d|w|y)"
 _MANNER = r"(?:full |long |whole |short |solid |clear |consecutive |straight |more |further |additional )?"
-_ONE = rf"(?:{COUNT}(?:[ -]|(?<=\d)){_MANNER}{UNIT}\b|(?<![\w-])\d{{1,3}}(?:\.\d)?h\b)"
+_ONE = rf"(?:{COUNT}(?: ?\(\d+\))?(?:[ -]|(?<=\d)){_MANNER}{UNIT}\b|(?<![\w-])\d{{1,3}}(?:\.\d)?h\b)"
 _FRACTION = r"(?:half|(?:a |three )?quarters?)"
 _HALVES = (
     rf"(?:{COUNT} and an? {_FRACTION} {UNIT}"
@@ -28,7 +28,7 @@ _COMPACT = r"\d{1,2}h(?:rs?)? ?[0-5]?\d ?m(?:ins?)?\b"
 LENGTH = rf"(?:{_COMPACT}|{_HALVES}|{_ONE}(?:{_TAIL}|(?:,? and |, ?| )\b{_ONE}){{0,3}})"
 _PIECE = re.compile(
     r"and (?:an? )?(?P<tail>half|quarter)\b(?! (?:of|an?|hour|day|year))"
-    rf"|(?:(?<![a-z])|(?<=\dh))(?P<count>{COUNT})(?: and an? (?P<more>half|quarter))?[ -]?{_MANNER}"
+    rf"|(?:(?<![a-z])|(?<=\dh))(?P<count>{COUNT})(?: and an? (?P<more>half|quarter))?(?: ?\(\d+\))?[ -]?{_MANNER}"
     rf"(?P<unit>{UNIT}\b|(?<=\d){_SHORT}(?![a-z]))"
     rf"|(?<![a-z])(?P<fraction>{_FRACTION})(?:[ -]an?)?[ -]?(?:of )?(?:an? )?(?P<whole>{UNIT})"
 )

@@ -8,7 +8,19 @@ from pipeline.extract.times import lengths_en
 from pipeline.extract.times.lengths_en import unit
 from pipeline.extract.times.meanings_en import Groups, away_of, month_of, nth_of, weekday_of, year_of
 from pipeline.extract.times.numbers_en import number, ordinal
-from pipeline.extract.times.symbols import Away, Date, Every, Length, Period, Portion, Symbol, Unit, WeekOf
+from pipeline.extract.times.symbols import (
+    Anchored,
+    Away,
+    Date,
+    Every,
+    Indefinite,
+    Length,
+    Period,
+    Portion,
+    Symbol,
+    Unit,
+    WeekOf,
+)
 
 _PORTIONS: dict[str, Portion] = {
     "early": "early", "earlier": "early", "first part": "early", "mid": "mid", "middle": "mid", "late": "late",
@@ -128,7 +140,7 @@ def portion_period(groups: Groups) -> Symbol:
 def rest_of(groups: Groups) -> Symbol:
     name = groups["unit"] or ""
     if name in ("day", "morning", "afternoon", "evening"):
-        return Away(0, "day", approx=True)
+        return Period("day", away=0)
     return Period(unit(name)[0], away=0, portion="late")
 
 
@@ -144,6 +156,15 @@ def period_code(groups: Groups) -> Symbol:
 def to_date(groups: Groups) -> Symbol:
     units: dict[str, Unit] = {"ytd": "year", "mtd": "month", "qtd": "quarter"}
     return Period(units[groups["code"]] if groups["code"] else unit(groups["unit"] or "")[0], away=0)
+
+
+def that_period(groups: Groups) -> Symbol:
+    name, _ = unit(groups["unit"] or "")
+    return Anchored(week=True, telling=True) if name == "week" else Period(name, away=0)
+
+
+def named_year(groups: Groups) -> Symbol:
+    return Indefinite(Period("year", year=year_of(groups)))
 
 
 def which_period(groups: Groups) -> Symbol | None:

@@ -60,7 +60,7 @@ def _span(expression: Expression, kind: Kind, slot: Slot | None, reference: date
     return TimeSpan(
         expression.start, expression.end, kind, slot,
         relation=expression.relation,
-        has_day=day is not None and kind != "vague",
+        has_day=day is not None and kind != "vague" and not (isinstance(day, Period) and day.unit == "season"),
         has_clock=bool(first.clock or (first.part and first.part.name not in NO_WINDOW)),
         past=bool(slot and _over(slot, reference)),
         same_time=first.same_time,
@@ -227,6 +227,8 @@ def due(span: TimeSpan) -> date | datetime | None:
     slot = span.slot
     if slot is None:
         return None
+    if slot.all_day and span.relation == "before" and slot.end and not isinstance(slot.start, datetime):
+        return slot.start - DAY
     if slot.all_day:
         return _last_workday(span, slot) or slot.end or slot.start
     if span.part in _WHOLE_DAY_DUE or span.rule == "this_part":

@@ -72,7 +72,7 @@ PERIODS = (
     Rule("named_year", rf"(?:the )?(?:{_YEARLY} year|fy|cy|sy|year) ?(?:{YEAR}|(?P<short>(?<=[fcs]y)\d\d)){E}", span.year),
     Rule("decade", rf"(?:the )?(?P<decade>(?:1[5-9]|20)\d0)(?:'?s| s){E}|(?:the |in )?'?(?P<decade>[2-9]0)(?:'?s| s){E}(?<=s)|(?:the |(?<=in ))(?P<decadeword>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties){E}", span.decade),
     Rule("century", rf"(?:the )?(?P<nth>{ORDINAL})[ -]{{1,2}}century{E}", span.century),
-    Rule("which_season", rf"(?:(?:{WHICH}|the coming) (?:{SEASON}|(?P<season>fall))|{_SEASON_CUE}(?:the )?{SEASON}|(?:(?<=\bin )|(?<=\bsince )|(?<=\bby ))the (?P<season>fall)(?! of)|(?<=\bby )(?P<season>fall)(?: (?:of )?{YEAR}\b)?|{SEASON} (?:of )?{YEAR}\b){E}(?! (?:street|road|lane|term|house|clean|break|holiday|sale|party|school|collection))", span.season),
+    Rule("which_season", rf"(?:(?:{WHICH}|the coming) (?:{SEASON}|(?P<season>fall))|{_SEASON_CUE}(?:the )?{SEASON}|(?:(?<=\bin )|(?<=\bsince )|(?<=\bby ))the (?P<season>fall)(?! of)|(?<=\bby )(?P<season>fall)(?: (?:of )?{YEAR}\b)?|{SEASON} (?:of )?{YEAR}\b){E}(?! (?:street|road|lane|term|house|clean|break|holiday|sale|party|school|collection|rush|season|term|menu|cleaning))", span.season),
     Rule("season", rf"(?:(?:the )?(?:{PORTION}[ -])?|{WHICH} ){SEASON}(?: (?:of )?{YEAR}\b| (?:of )?(?P<yearaway>this|next|last) year)?{E}(?! (?:street|road|lane|house|hill))", span.season, weak=True, casual=True),
     # portions and relative periods
     Rule("portion_period", rf"(?:the |very ){{0,2}}{PORTION}[ -]?(?:on |in )?(?:of )?(?:the |of the )?(?P<which>this|next|last|the following|following|the|current|previous|past|coming|the new|the current)? ?{PERIOD}{E}(?!ly)", span.portion_period),
@@ -81,6 +81,8 @@ PERIODS = (
     Rule("eow", rf"(?P<code>eow|eom|eoy|eoq){E}", span.period_code),
     Rule("to_date", rf"(?:(?P<unit>year|month|quarter|week)[ -]to[ -]date|(?P<code>ytd|mtd|qtd)){E}", span.to_date),
     Rule("which_period", rf"(?:{WHICH}|the (?=week ?end)|the (?=(?:financial|fiscal|calendar|school|academic) )) ?(?:whole |entire |full )?{PERIOD}(?: (?P<now>so far))?{E}(?!ly)(?! ?end\b)(?! \d)", span.which_period),
+    Rule("that_week", rf"(?:the same|same|that) (?P<unit>week){E}(?! ?end)", span.that_period),
+    Rule("that_period", rf"(?:the same|same|that) (?P<unit>month|quarter|year|week ?end){E}(?!-)", span.that_period, casual=True),
     Rule("the_period", rf"(?:(?:(?<=\bfor )|(?<=\bin )|(?<=\bof ))the (?P<unit>week|month|quarter|year)|the (?P<unit>fortnight)|the (?P<unit>year)(?= before))(?! (?:of|to|and)\b){E}", span.the_period, casual=True),
     Rule("weekend", rf"(?P<unit>weekend){E}", span.the_period, weak=True, casual=True),
     Rule("which_hour", rf"(?:the )?(?P<which>next|last|past|previous|coming) (?P<unit>hour|minute){E}", span.which_hour),
@@ -92,7 +94,7 @@ PERIODS = (
     Rule("ago", rf"{_LENGTH} (?:ago|back|overdue|late|(?:earlier|before)(?= ?(?:[,.;:!?)\n]|$))){E}", span.ago),
     # years, the vaguest last
     Rule("in_year", r"(?:(?<=\bin )|(?<=\bsince )|(?<=\bof )|(?<=\bfrom )|(?<=\bduring )|(?<=\buntil )|(?<=\bfor )|(?<=\bto )|(?<=\bbefore )|(?<=\bafter )|(?<=\bthrough )|(?<=\bover )|(?<=\bby )|(?<=\bbuilt ))(?P<year>(?:1[89]|20)\d\d)(?![\w%/:]|[.,]\d|-[^(12]| \w*(?:units?|pieces|pcs|items))", span.year),
-    Rule("year_of", r"(?:(?<=\bthe )|(?<=\byour )|(?<=\bour )|(?<=\bmy ))(?P<year>20[012]\d)(?= [a-z]+)(?! (?:units?|pieces|pcs|items|boxes|people|km|kg|mm))", span.year),
+    Rule("year_of", r"(?:(?<=\bthe )|(?<=\byour )|(?<=\bour )|(?<=\bmy ))(?P<year>20[012]\d)(?= [a-z]+)(?! (?:units?|pieces|pcs|items|boxes|people|km|kg|mm))", span.named_year),
     Rule("weak_year", rf"(?<![$£€#])(?P<year>{_BARE_YEAR})(?![\w%/:]|[.,]\d|-(?!(?:19|20)\d\d\b))|(?<=[12]\d{{3}}[-~])(?P<year>{_BARE_YEAR})(?![\w%/:-]|[.,]\d)|(?P<yearwords>{YEAR_WORDS})(?= ?(?:[.,;?!)]|$| and\b))", span.year, weak=True, casual=True, inside=True),
 )  # fmt: skip
 

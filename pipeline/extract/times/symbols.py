@@ -14,7 +14,7 @@ Unit = Literal[
 ]  # fmt: skip
 Portion = Literal["start", "early", "mid", "late", "end", "first_half", "second_half"]
 PartName = Literal[
-    "early_morning", "first_thing", "morning", "late_morning", "breakfast",
+    "early_morning", "this_morning", "first_thing", "morning", "late_morning", "breakfast",
     "noon", "lunch", "after_lunch", "early_afternoon", "afternoon",
     "late_afternoon", "early_evening", "evening", "late_evening", "dinner", "night", "tonight", "small_hours",
     "daytime", "day", "close",
@@ -117,7 +117,9 @@ class Anchored:
 
 @dataclass(frozen=True, slots=True)
 class Indefinite:
-    """A time that no calendar tells (先日, 後日), or that only names something else (4月分)."""
+    """A time that no calendar tells (先日), or a ``day`` that only names something else (4月分, "the 2025 price")."""
+
+    day: Day | None = None
 
 
 Day = Date | Away | Period | WeekOf | Festival | Anchored | Indefinite

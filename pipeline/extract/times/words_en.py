@@ -33,7 +33,7 @@ PERIOD = (
     r"|decade|century)"
 )
 NTH = r"(?P<nth>first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th)"
-WHICH = r"(?P<which>(?:the |this )?(?:next|coming|upcoming|following|last|past|previous|current|new)|this|the same|same|that)"
+WHICH = r"(?P<which>(?:the |this )?(?:next|coming|upcoming|following|last|past|previous|current|new)|this)"
 SEASON = r"(?P<season>spring|summer|autumn|winter)"
 HOUR_WORD = rf"(?P<hourword>{HOUR_WORDS})"
 MINUTE_WORD = r"(?P<minuteword>oh[ -](?:five|one|two|three|four|six|seven|eight|nine)|(?:twenty|thirty|forty|fifty)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)"
