@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, and_, func, or_, select, update
+from sqlalchemy import CursorResult, Row, Select, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.parse import threads
@@ -60,10 +61,17 @@ def join_thread(session: Session, mail: dict[str, Any], dossier: Dossier) -> Non
 
 def _threads_of(session: Session, organisation_id: str, names: Collection[str]) -> set[str]:
     """The threads of some names, locked until the transaction ends."""
+    return set(session.scalars(_named(), {"organisation_id": organisation_id, "names": sorted(names)}))
+
+
+@cache
+def _named() -> Select[str]:
+    """The query of ``_threads_of``: made once, as this and the next run for every mail."""
     query = select(ThreadNameRow.thread_key).where(
-        ThreadNameRow.organisation_id == organisation_id, ThreadNameRow.name_hash.in_(sorted(names))
+        ThreadNameRow.organisation_id == bindparam("organisation_id"),
+        ThreadNameRow.name_hash.in_(bindparam("names", expanding=True)),
     )
-    return set(session.scalars(query.order_by(ThreadNameRow.name_hash).with_for_update()))
+    return query.order_by(ThreadNameRow.name_hash).with_for_update()
 
 
 def _join_by_subject(session: Session, mail: dict[str, Any], mine: Sketch) -> None:
@@ -77,26 +85,33 @@ def _join_by_subject(session: Session, mail: dict[str, Any], mine: Sketch) -> No
         _merge(session, mail["organisation_id"], _threads_of(session, mail["organisation_id"], names))
 
 
-def _candidates(session: Session, mail: dict[str, Any], mine: Sketch) -> Iterable[tuple[MailRow, Sketch]]:
+def _candidates(session: Session, mail: dict[str, Any], mine: Sketch) -> Iterable[tuple[Row[Any], Sketch]]:
     """Other mails of the same bare subject that this one may answer, or that may answer this one."""
     at = mail["sorted_at"]
-    asked: list[ColumnElement[bool]] = [and_(MailRow.answer.is_not(None), MailRow.sorted_at.between(at, _after(at, 1)))]
-    if mine.open:
-        asked.append(MailRow.sorted_at.between(_after(at, -1), at))
-    query = select(MailRow).where(
-        MailRow.organisation_id == mail["organisation_id"],
-        MailRow.subject_key == mail["subject_key"],
-        MailRow.id != mail["id"],
-        or_(*asked),
-    )
-    newest = query.order_by(MailRow.sorted_at.desc(), MailRow.id).limit(MAX_CANDIDATES)
-    rows = session.scalars(newest.execution_options(populate_existing=True)).all()
-    people = _people(session, [row.id for row in rows])
+    since = _after(at, -1) if mine.open else at
+    asked = {name: mail[name] for name in ("organisation_id", "subject_key", "id", "sorted_at")}
+    rows = session.execute(_of_subject(), {**asked, "since": since, "until": _after(at, 1)}).all()
+    people = _people(session, [row.id for row in rows]) if rows else {}
     for row in rows:
-        if row.date is not None and row.from_address:
-            sender = Address(row.from_name, row.from_address)
-            quotes = tuple(map(_from_json, row.answer or ()))
-            yield row, Sketch(row.date, sender, frozenset(people[row.id]), row.answer is not None, quotes)
+        sender = Address(row.from_name, row.from_address)
+        quotes = tuple(map(_from_json, row.answer or ()))
+        yield row, Sketch(row.date, sender, frozenset(people[row.id]), row.answer is not None, quotes)
+
+
+@cache
+def _of_subject() -> Select[str, str | None, str, datetime | None, str | None, str | None, Any]:
+    """The query of ``_candidates``: earlier mail of any kind, later mail only where it may answer this one."""
+    mail = MailRow
+    query = select(
+        mail.id, mail.message_id, mail.thread_key, mail.date, mail.from_name, mail.from_address, mail.answer
+    ).where(
+        mail.organisation_id == bindparam("organisation_id"),
+        mail.subject_key == bindparam("subject_key"),
+        mail.sorted_at.between(bindparam("since"), bindparam("until")),
+        or_(mail.sorted_at < bindparam("sorted_at"), mail.answer.is_not(None)),
+        mail.id != bindparam("id"),
+    )
+    return query.order_by(mail.sorted_at.desc(), mail.id).limit(MAX_CANDIDATES)
 
 
 def _after(moment: datetime, windows: int) -> datetime:
@@ -107,13 +122,19 @@ def _after(moment: datetime, windows: int) -> datetime:
 
 
 def _people(session: Session, mail_ids: Collection[str]) -> dict[str, set[str]]:
+    """The addresses of senders and recipients, by mail."""
     people: dict[str, set[str]] = {mail_id: set() for mail_id in mail_ids}
-    query = select(MailAddressRow.mail_id, MailAddressRow.address).where(
-        MailAddressRow.mail_id.in_(sorted(people)), MailAddressRow.role.in_(("from", "to", "cc"))
-    )
-    for mail_id, address in session.execute(query) if people else ():
+    for mail_id, address in session.execute(_addresses(), {"mail_ids": sorted(people)}):
         people[mail_id].add(address)
     return people
+
+
+@cache
+def _addresses() -> Select[str, str]:
+    return select(MailAddressRow.mail_id, MailAddressRow.address).where(
+        MailAddressRow.mail_id.in_(bindparam("mail_ids", expanding=True)),
+        MailAddressRow.role.in_(("from", "to", "cc")),
+    )
 
 
 def _merge(session: Session, organisation_id: str, keys: Collection[str]) -> None:
