@@ -63,6 +63,10 @@ def first_thing(groups: Groups) -> Symbol:
     return Part("after_lunch" if groups["noon"] else "first_thing")
 
 
+def this_morning(groups: Groups) -> Symbol:
+    return Part("this_morning")
+
+
 def tonight(groups: Groups) -> Symbol:
     return Part("tonight")
 

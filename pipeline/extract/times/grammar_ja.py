@@ -15,7 +15,7 @@ from pipeline.extract.times.rules_weeks_ja import WEEKS_AND_WEEKDAYS
 
 RULES = (*FALSE_FRIENDS, *DATES, *WEEKS_AND_WEEKDAYS, *DISTANCES, *PERIODS, *LENGTHS, *CLOCKS)
 
-_MADE = r"(?:には|に|で)?(?:まで|迄)"
+_MADE = r"(?:頃|ごろ|ころ|位|くらい|ぐらい|あたり)?(?:には|に|で)?(?:まで|迄)"
 
 GRAMMAR = Grammar(
     rules=RULES,
@@ -55,7 +55,12 @@ GRAMMAR = Grammar(
             rf"\s*(?:\([^)\n]{{0,12}}\))?{_MADE}(?=を?(?:に|の|で|が|、|は|と|お|ご|送|提|返|必|目|なら|だ|\s|。|$))",
             "by",
         ),
-        Cue(r"(?:中|内|じゅう|のうち|いっぱい|一杯)(?=に|の|で|を|、|必|には|。|まで|とさせ|$)", "by", inside=True),
+        Cue(
+            r"(?:のうち(?=に)|(?:中|内|じゅう|いっぱい|一杯)(?=に|の|で|を|、|必|には|。|まで|とさせ|$))",
+            "by",
+            inside=True,
+        ),
+        Cue(r"[はも][^、。\n]{1,10}(?:があ(?:り|る)|が入(?:り|っ))[^、。\n]{0,6}(?:ので|ため|から)", "except"),
         Cue(r"(?:の|にある)?(?:あいだ|間)(?=に|で|の|、|なら|でし)", approx=True),
         Cue(r"(?:[^、。\n]{0,4})?(?:以外|を除|をのぞ|を外し|[をは]避け)", "except"),
         Cue(

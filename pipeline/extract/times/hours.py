@@ -10,7 +10,7 @@ from importlib.resources import files
 from pipeline.extract.times.symbols import Clock, Moment
 
 _NIGHT_ENDS_HOUR = 7  # a bare hour below it means the afternoon: nobody meets at 3 in the night
-NO_WINDOW = frozenset({"day", "close", "tonight"})  # parts that name their whole day
+NO_WINDOW = frozenset({"day", "close", "this_morning", "tonight"})  # parts that name their whole day
 
 
 @dataclass(frozen=True, slots=True)

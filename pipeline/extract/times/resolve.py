@@ -211,7 +211,14 @@ def _timed(found: Days, until: Days | None, clocks: Hours, expression: Expressio
         end = datetime.combine(until.end if until else found.start, clocks.end, tzinfo=zone)
         if end < start:
             end += DAY
-    approx = clocks.approx or expression.approx or found.approx or expression.relation in ("after", "before", "until")
+    theirs = expression.first.zone is not None and expression.first.zone.name == "theirs"
+    approx = (
+        clocks.approx
+        or expression.approx
+        or found.approx
+        or theirs
+        or expression.relation in ("after", "before", "until")
+    )
     return Slot(start, end, all_day=False, approx=approx)
 
 

@@ -20,6 +20,7 @@ CLOCKS = (
     Rule("half_clock", r"(?<![\d:./])(?P<hour>1[0-2]|0?\d) ?(?P<half>am|pm)(?![a-z])|(?<![a-z])(?P<half>am|pm) ?(?P<hour>1[0-2]|0?\d)(?![\d.])", clocks.clock),
     Rule("noon", r"(?P<name>正午|真昼|午前0時|深夜0時|零時|真夜中)", clocks.named_clock),
     Rule("first_thing", r"(?P<noon>午後)の?(?:イチ|一番|1番|いち|一(?![〇一二三四五六七八九十時件社つ部])|ー)|(?P<part>朝)(?:イチ|一番|1番|いち|一(?![〇一二三四五六七八九十時件社つ部])|っぱら)", clocks.first_thing),
+    Rule("this_morning", r"(?<=今)朝(?!礼|食|刊)", clocks.this_morning),
     Rule("tonight", r"(?<=今)[夜晩](?![^\n]?(?:勤|食))", clocks.tonight),
     Rule("part", rf"(?P<part>{either('part')})|(?P<part>日中)(?=に|の|で|は|なら)", clocks.part),
     Rule("part_early", r"(?:(?<=[日曜\)])|(?<=[日曜\)]の))(?:早い時間|早め|(?P<late>遅い時間|遅め))", clocks.part_early),

@@ -26,7 +26,7 @@ _NTH = rf"(?:第{S}(?P<nth>[1-5一二三四五])|(?P<last>最終|最後の|最�
 _M, _D = r"(?P<month>1[0-2]|0?[1-9])", r"(?P<day>3[01]|[12]\d|0?[1-9])"
 _USED = (
     r"(?=\s?(?:まで|から|より|以降|以前|以後|付|発|着|出荷|納|必着|締|〆|開催|実施|午前|午後|朝|夕|夜|頃|ごろ|分の|\d{1,2}[:時]|~\s?\d|→)"
-    r"|に(?:は|て|も)?(?:お|ご|納|届|出|入|伺|打|送|開|行|実|会|発|着|到|返|提|公|再|現|訪|来|連|確)|の(?:件|予定|打|会|午|朝|夕|枠|便|\d|納))"
+    r"|に(?:は|て|も)?(?:お|ご|納|届|出|入|伺|打|送|開|行|実|会|発|着|到|返|提|公|再|現|訪|来|連|確)|の(?:打|会|午|朝|夕|\d|納))"
 )
 _NOT_TOPIC = r"(?![\d曜旬]|・(?!\d)|額|分(?!の一)|号|期|生まれ|出荷|次(?!回)|例|末|謝|面|刊|見|影|光|日)"
 
@@ -56,7 +56,7 @@ DATES = (
     Rule("portion_month", rf"(?:(?:{YEAR}|{SHORT_YEAR}|{YEARWORD})の?)?{S}{MONTH}{S}の?{PORTION}(?![一-龥]々)", periods.month),
     Rule("portion_year", rf"{YEAR}(?P<fiscal>度)?{S}の?{PORTION}", periods.portion_year),
     Rule("relative_portion", rf"(?P<which>{either('week', 'month', 'year', 'fiscal', 'term')}|今週末|来週末|週|(?<![一-龥])(?:{either('bare')}))の?{PORTION}(?!を|話|調整)", periods.relative_portion),
-    Rule("of_month_topic", rf"{MONTH}{S}(?:度)?(?:分(?!の一)|次(?!回)|期(?!待|間))", say.indefinite),
+    Rule("of_month_topic", rf"{MONTH}{S}(?:度)?(?:分(?!の一)|次(?!回)|期(?!待|間)|付(?!近|属|与|随|加))", say.indefinite),
     Rule("year_month", rf"(?:{YEAR}|{SHORT_YEAR}){S}{MONTH}(?:中|度)?(?!\d|号)", periods.month),
     Rule("month", rf"(?:{YEARWORD}の?)?{MONTH}(?:中(?![旬古止])|度|いっぱい|一杯)?{_NOT_TOPIC}", periods.month),
 )  # fmt: skip

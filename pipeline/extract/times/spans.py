@@ -21,7 +21,8 @@ class TimeSpan:
     is a time of day whose day the text does not tell (``slot`` then lies on the mail's own day); a ``duration`` has
     only ``length``, a ``repetition`` has ``every`` and its next ``slot``; ``vague`` is a time that cannot be told.
     ``relation`` tells what is said of it: ``by`` and ``within`` are deadlines.
-    ``has_day`` and ``has_clock``: whether the text names a day, a time of day. ``past``: over when the mail was sent.
+    ``has_day`` and ``has_clock``: whether the text names a day or days (a season is too long), a time of day.
+    ``past``: over when the mail was sent.
     ``same_time``: the clock time is "the same as before". ``named_zone``: the text names a time zone.
     ``listed``: an alternative to the span before it.
     ``part``: the part of the day that stands for a clock time. ``vague_day``: some day of a period.

@@ -158,7 +158,7 @@ class Length:
 
 @dataclass(frozen=True, slots=True)
 class ZoneName:
-    """A time zone as named in zones.tsv, or by its offset from UTC in minutes."""
+    """A time zone named in zones.tsv, by its minutes from UTC, or as the sender's ("own") or reader's ("theirs")."""
 
     name: str
     offset_min: int | None = None
