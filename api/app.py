@@ -30,6 +30,7 @@ from api.routes import (
     records,
     roles,
     session,
+    sharing,
     suggestions,
     tokens,
     users,
@@ -39,7 +40,9 @@ from pipeline.commands.settings import load
 from pipeline.settings import Settings
 from pipeline.store.engine import migrate, open_engine, sessions
 
-ROUTES = (session, me, tokens, suggestions, mutes, activities, mails, record_editing, records, users, roles, audit)
+ROUTES = (
+    session, me, tokens, suggestions, mutes, activities, mails, record_editing, records, users, roles, audit, sharing,
+)  # fmt: skip
 PAGES = (door, review, inbox, mail, record_pages, preferences)
 
 

@@ -9,11 +9,14 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
+from api.branches import WORDS
 from api.deps import Db, Now, Reader
 from api.nothing import Reason, why_nothing
 from api.problems import answers
 from api.routes.pages import Cursor, Limit, PageOf
+from pipeline.core.share import NUMBERS, Access, BranchName
 from pipeline.records import IntentLabel, MachineKind, SentimentLabel, ThreadStrength
+from pipeline.store.explaining import explain
 from pipeline.store.mails import MailFilter, MailSummary, get_mail, list_mails
 from pipeline.store.suggestions import list_suggestions
 from pipeline.store.tables.base import clean_json
@@ -65,6 +68,27 @@ class MailDetail(MailLine):
     mailboxes: list[str]
 
 
+class Why(BaseModel):
+    """Whether a user may see a mail, and the branch of the sharing rule that decided.
+
+    ``number`` is the branch as docs/sharing.md counts them, 0 for what comes before; ``says`` is it in words.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "allowed": True, "access": "read", "branch": "public", "number": 7,
+                "says": "The owner's mail is public.",
+            }
+        }
+    )  # fmt: skip
+    allowed: bool
+    access: Access | None
+    branch: BranchName
+    number: int
+    says: str
+
+
 class WhyNothing(BaseModel):
     """Why a mail led to no suggestion; null where it led to some."""
 
@@ -97,6 +121,22 @@ def show(user: Reader, db: Db, mail_id: str) -> MailDetail:
     mail = db.run(lambda session: get_mail(session, user, mail_id))
     line = MailLine.of(mail.summary).model_dump()
     return MailDetail(**line, document=clean_json(mail.document), mailboxes=list(mail.mailboxes))
+
+
+@router.get("/{mail_id}/why", summary="Why may somebody see this mail?", responses=answers(401, 403, 404))
+def why(
+    user: Reader,
+    db: Db,
+    mail_id: str,
+    about: Annotated[str | None, Query(alias="user", max_length=64, description="left out: the caller")] = None,
+    record_id: Annotated[str | None, Query(max_length=64, description="the record through which it is seen")] = None,
+) -> Why:
+    """The branch that decided. For any signed-in user about themselves, for administrators about any of theirs."""
+    found = db.run(lambda session: explain(session, user, mail_id, about, record_id))
+    return Why(
+        allowed=found.allowed, access=found.access, branch=found.branch, number=NUMBERS[found.branch],
+        says=WORDS[user.language][found.branch],
+    )  # fmt: skip
 
 
 @router.get("/{mail_id}/why-nothing", summary="Why was nothing suggested?", responses=answers(401, 404))

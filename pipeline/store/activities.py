@@ -52,7 +52,7 @@ def list_activities(
 
     Those of a record are those with its person, for an account with its contacts, for a deal those of its mail.
     """
-    query = _visible(reader)
+    query = _visible(session, reader)
     if kind is not None:
         query = query.where(ActivityRow.kind == kind)
     if since is not None:
@@ -68,13 +68,13 @@ def get_activity(session: Session, reader: User, activity_id: str) -> StoredActi
 
     Raises: errors.NotFound where there is none, or the reader may not see its mail.
     """
-    row = session.scalars(_visible(reader).where(ActivityRow.id == activity_id)).one_or_none()
+    row = session.scalars(_visible(session, reader).where(ActivityRow.id == activity_id)).one_or_none()
     if row is None:
         raise errors.NotFound("There is no such activity among those you may see.")
     return _view(row)
 
 
-def _visible(reader: User) -> Select[ActivityRow]:
+def _visible(session: Session, reader: User) -> Select[ActivityRow]:
     return (
         select(ActivityRow)
         .join(
@@ -82,7 +82,7 @@ def _visible(reader: User) -> Select[ActivityRow]:
             (SuggestionRow.organisation_id == ActivityRow.organisation_id)
             & (SuggestionRow.id == ActivityRow.suggestion_id),
         )
-        .where(ActivityRow.organisation_id == reader.organisation_id, visible_suggestion(reader))
+        .where(ActivityRow.organisation_id == reader.organisation_id, visible_suggestion(session, reader))
         .execution_options(populate_existing=True)
     )
 

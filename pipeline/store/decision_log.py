@@ -41,7 +41,7 @@ class Decision:
 
 def list_decisions(session: Session, reader: User, *, limit: int = 50) -> tuple[Decision, ...]:
     """The reader's own decisions that stand, newest first, as far as they may still see the mail behind them."""
-    return tuple(view_decision(row) for row in session.scalars(standing(reader).limit(limit)))
+    return tuple(view_decision(row) for row in session.scalars(standing(session, reader).limit(limit)))
 
 
 def counts_since(session: Session, reader: User, since: datetime) -> dict[State, int]:
@@ -49,12 +49,12 @@ def counts_since(session: Session, reader: User, since: datetime) -> dict[State,
 
     A mute leaves its suggestion pending and counts as that.
     """
-    made = standing(reader).where(DecisionRow.at >= since).order_by(None)
+    made = standing(session, reader).where(DecisionRow.at >= since).order_by(None)
     query = made.with_only_columns(DecisionRow.after, func.count()).group_by(DecisionRow.after)
     return {cast(State, state): count for state, count in session.execute(query.order_by(DecisionRow.after))}
 
 
-def standing(reader: User) -> Select[DecisionRow]:
+def standing(session: Session, reader: User) -> Select[DecisionRow]:
     """Decisions of this user that nobody took back, newest first."""
     undone = aliased(DecisionRow)
     return (
@@ -64,7 +64,7 @@ def standing(reader: User) -> Select[DecisionRow]:
             (SuggestionRow.organisation_id == DecisionRow.organisation_id)
             & (SuggestionRow.id == DecisionRow.suggestion_id),
         )
-        .where(DecisionRow.user_id == reader.id, DecisionRow.action != "undo", visible_suggestion(reader))
+        .where(DecisionRow.user_id == reader.id, DecisionRow.action != "undo", visible_suggestion(session, reader))
         .where(~select(undone.id).where(undone.undoes == DecisionRow.id).exists())
         .order_by(DecisionRow.id.desc())
     )

@@ -195,7 +195,8 @@ def _repeated(deciding: _Deciding, action: Action, values: list[dict[str, Any]])
 
 def _mine(deciding: _Deciding, action: Action) -> Decision | None:
     """The reader's own standing decision of that kind on this suggestion."""
-    query = standing(deciding.reader).where(DecisionRow.suggestion_id == deciding.view.id, DecisionRow.action == action)
+    theirs = standing(deciding.journal.session, deciding.reader)
+    query = theirs.where(DecisionRow.suggestion_id == deciding.view.id, DecisionRow.action == action)
     row = deciding.journal.session.scalars(query.limit(1)).first()
     return None if row is None else view_decision(row, repeated=True)
 
@@ -217,7 +218,7 @@ def _finish(
 
 
 def _to_undo(session: Session, reader: User, decision_id: int | None) -> DecisionRow:
-    query = standing(reader)
+    query = standing(session, reader)
     if decision_id is not None:
         own = (DecisionRow.id == decision_id) & (DecisionRow.user_id == reader.id) & (DecisionRow.action != "undo")
         query = select(DecisionRow).where(own)

@@ -17,7 +17,7 @@ from pipeline.store.people import User
 from pipeline.store.records import load_records
 from pipeline.store.rows import insert_new, upsert
 from pipeline.store.tables import LinkRow, MailAddressRow, MailRow, RecordAddressRow, RecordRow
-from pipeline.store.visibility import visible
+from pipeline.store.visibility import accessible, visible, why
 
 Origin = Reason | Literal["manual", "decision"]
 BY_PEOPLE = ("manual", "decision")
@@ -52,7 +52,8 @@ def link_past_mail(session: Session, record_id: str, now: datetime) -> int:
 def set_link(session: Session, reader: User, mail_id: str, record_id: str, active: bool, now: datetime) -> None:
     """Link or unlink by hand; that stays, whatever is found later.
 
-    Raises: errors.NotFound where the reader may not see the mail, or there is no such record.
+    Raises: errors.NotFound where the reader may not see the mail, or there is no such record; errors.NotAllowed where
+    they may only read the mail.
     """
     _require(session, reader, mail_id, record_id)
     row = {
@@ -68,16 +69,26 @@ def records_of_mail(session: Session, reader: User, mail_id: str) -> tuple[Recor
         select(RecordRow.id)
         .join(LinkRow, LinkRow.record_id == RecordRow.id)
         .join(MailRow, MailRow.id == LinkRow.mail_id)
-        .where(LinkRow.mail_id == mail_id, LinkRow.active, visible(reader))
+        .where(LinkRow.mail_id == mail_id, LinkRow.active, visible(session, reader))
         .order_by(RecordRow.name_key, RecordRow.id)
     )
     return load_records(session, session.scalars(query).all())
 
 
+def require_write(session: Session, reader: User, mail_id: str) -> None:
+    """Refuse who may not change the links of a mail: that may show it to more people.
+
+    Raises: errors.NotFound, errors.NotAllowed.
+    """
+    verdict = why(session, reader, mail_id)
+    if verdict is None or not verdict.allowed:
+        raise errors.NotFound("There is no such mail or record among those you may see.")
+    if verdict.access == "read":
+        raise errors.NotAllowed("You may read this mail, but only its owner may change what it is linked to.")
+
+
 def _require(session: Session, reader: User, mail_id: str, record_id: str) -> None:
-    mail = session.scalar(select(MailRow.id).where(MailRow.id == mail_id, visible(reader)))
-    record = session.scalar(
-        select(RecordRow.id).where(RecordRow.id == record_id, RecordRow.organisation_id == reader.organisation_id)
-    )
-    if mail is None or record is None:
+    require_write(session, reader, mail_id)
+    record = session.scalar(select(RecordRow.id).where(RecordRow.id == record_id, accessible(session, reader)))
+    if record is None:
         raise errors.NotFound("There is no such mail or record among those you may see.")

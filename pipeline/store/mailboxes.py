@@ -24,6 +24,7 @@ class Mailbox:
     name: str
     addresses: tuple[str, ...]
     active: bool
+    protocol: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,12 @@ class Checkpoint:
 
 
 def create_mailbox(
-    session: Session, organisation_id: str, name: str, addresses: Sequence[str], now: datetime
+    session: Session,
+    organisation_id: str,
+    name: str,
+    addresses: Sequence[str],
+    now: datetime,
+    protocol: str | None = None,
 ) -> Mailbox:
     """Create a mailbox that nobody reads yet.
 
@@ -50,10 +56,11 @@ def create_mailbox(
         name,
         tuple(address.lower() for address in addresses),
         active=True,
+        protocol=protocol,
     )
     row = {
         "id": mailbox.id, "organisation_id": organisation_id, "name": name, "addresses": list(mailbox.addresses),
-        "active": True, "created_at": now,
+        "active": True, "created_at": now, "protocol": protocol,
     }  # fmt: skip
     if not insert_new(session, MailboxRow, row):
         raise errors.Conflict("A mailbox of this name exists already; choose another name.")
@@ -139,4 +146,4 @@ def save_checkpoint(
 
 
 def _view(row: MailboxRow) -> Mailbox:
-    return Mailbox(row.id, row.organisation_id, row.name, tuple(row.addresses), row.active)
+    return Mailbox(row.id, row.organisation_id, row.name, tuple(row.addresses), row.active, row.protocol)

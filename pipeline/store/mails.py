@@ -13,16 +13,15 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from pipeline import errors
+from pipeline.store.copies import copy_for
 from pipeline.store.paging import Page, decode_cursor, encode_cursor
 from pipeline.store.people import User
 from pipeline.store.tables import (
     CopyRow,
     InsightRow,
     LinkRow,
-    MailboxRow,
     MailIntentRow,
     MailRow,
-    RawContentRow,
     RecordRow,
 )
 from pipeline.store.visibility import own_copies, visible
@@ -71,8 +70,8 @@ class MailSummary:
 class Mail:
     """One mail in full: its summary, the insight document, the bytes, and the mailboxes of the reader it is in.
 
-    Bytes, ``source`` and ``direction`` are those of the reader's own copy: another mailbox's copy may hold other
-    headers (Bcc, Delivered-To), and its source is not this reader's business.
+    Bytes, ``source`` and ``direction`` are those of the reader's own copy; of a colleague's only what is for all
+    (``pipeline.store.copies``).
     """
 
     summary: MailSummary
@@ -96,7 +95,7 @@ def list_mails(
 
     Raises: errors.UsageError where the cursor is none of this list.
     """
-    query = _summaries().where(*_conditions(reader, narrow or MailFilter()))
+    query = _summaries().where(*_conditions(session, reader, narrow or MailFilter()))
     if cursor is not None:
         at, mail_id = decode_cursor(cursor, (str, str))
         query = query.where(tuple_(MailRow.sorted_at, MailRow.id) < tuple_(_moment(at), mail_id))
@@ -112,29 +111,22 @@ def get_mail(session: Session, reader: User, mail_id: str) -> Mail:
 
     Raises: errors.NotFound where there is none, or the reader may not see it.
     """
-    found = session.execute(_summaries().where(MailRow.id == mail_id, visible(reader))).one_or_none()
+    found = session.execute(_summaries().where(MailRow.id == mail_id, visible(session, reader))).one_or_none()
     if found is None:
         raise errors.NotFound("There is no such mail among those you may see.")
     mail, insight = found
-    copies = session.execute(
-        select(CopyRow, MailboxRow.name, RawContentRow.compressed)
-        .join(MailboxRow, MailboxRow.id == CopyRow.mailbox_id)
-        .join(RawContentRow, RawContentRow.sha256 == CopyRow.raw_sha256)
-        .where(CopyRow.mail_id == mail_id, own_copies(reader))
-        .order_by(CopyRow.imported_at, CopyRow.mailbox_id)
-    ).all()
-    copy, _, compressed = copies[0]
+    copy = copy_for(session, reader, mail_id)
     document = json.loads(zlib.decompress(insight.document))
     document |= {"source": copy.source, "direction": copy.direction}
     (summary,) = _with_intents(session, [(mail, insight)])
-    return Mail(summary, document, zlib.decompress(compressed), tuple(name for _, name, _ in copies))
+    return Mail(summary, document, copy.raw, copy.mailboxes)
 
 
 def list_thread(session: Session, reader: User, thread_key: str, limit: int = MAX_PAGE) -> tuple[MailSummary, ...]:
     """The visible mails of a thread, oldest first; of a longer one the newest ``limit``."""
     rows = session.execute(
         _summaries()
-        .where(MailRow.thread_key == thread_key, visible(reader))
+        .where(MailRow.thread_key == thread_key, visible(session, reader))
         .order_by(MailRow.sorted_at.desc(), MailRow.id.desc())
         .limit(limit)
     ).all()
@@ -143,7 +135,7 @@ def list_thread(session: Session, reader: User, thread_key: str, limit: int = MA
 
 def count_facets(session: Session, reader: User, narrow: MailFilter | None = None) -> Facets:
     """How many visible mails there are by language, machine kind, sentiment, intent and mailbox of the reader."""
-    conditions = _conditions(reader, narrow or MailFilter())
+    conditions = _conditions(session, reader, narrow or MailFilter())
     base = select(MailRow.id).join(InsightRow, InsightRow.mail_id == MailRow.id).where(*conditions).subquery()
     ids = select(base.c.id)
     counts = {
@@ -162,15 +154,15 @@ def count_facets(session: Session, reader: User, narrow: MailFilter | None = Non
 def last_imported_at(session: Session, reader: User) -> datetime | None:
     """When mail last came into a mailbox of the reader; None where none has yet."""
     query = select(func.max(CopyRow.imported_at)).join(MailRow, MailRow.id == CopyRow.mail_id)
-    return session.scalar(query.where(own_copies(reader), visible(reader)))
+    return session.scalar(query.where(own_copies(reader), visible(session, reader)))
 
 
 def _summaries() -> Select[MailRow, InsightRow]:
     return select(MailRow, InsightRow).join(InsightRow, InsightRow.mail_id == MailRow.id)
 
 
-def _conditions(reader: User, narrow: MailFilter) -> list[ColumnElement[bool]]:
-    conditions = [MailRow.organisation_id == reader.organisation_id, visible(reader)]
+def _conditions(session: Session, reader: User, narrow: MailFilter) -> list[ColumnElement[bool]]:
+    conditions = [MailRow.organisation_id == reader.organisation_id, visible(session, reader)]
     if narrow.language is not None:
         conditions.append(InsightRow.language == narrow.language)
     if narrow.sentiment is not None:

@@ -65,6 +65,7 @@ class NewRecord:
     modified_at: datetime | None = None
     closed_at: datetime | None = None
     won: bool | None = None
+    owner_id: str | None = None
     id: str = field(default_factory=new_id)
 
 
@@ -80,6 +81,7 @@ def write_record(journal: Journal, source: Source, new: NewRecord) -> str:
         "name_key": name_key(new.kind, new.name), "account_id": new.account_id, "open": new.open,
         "opened_at": new.opened_at or source.now, "modified_at": new.modified_at or source.now,
         "closed_at": new.closed_at, "won": new.won, "created_by": source.user_id, "created_at": source.now,
+        "owner_id": new.owner_id,
     }  # fmt: skip
     journal.put(RecordRow, row)
     for address in new.addresses:

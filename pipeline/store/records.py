@@ -224,7 +224,7 @@ def _contacts(session: Session, ids: Sequence[str]) -> dict[str, tuple[str, ...]
 
 
 def _stored_fields(session: Session, reader: User, record_id: str) -> tuple[StoredField, ...]:
-    seen = select(MailRow.id).where(MailRow.id == RecordFieldRow.mail_id, visible(reader)).scalar_subquery()
+    seen = select(MailRow.id).where(MailRow.id == RecordFieldRow.mail_id, visible(session, reader)).scalar_subquery()
     query = select(RecordFieldRow, seen).where(RecordFieldRow.record_id == record_id)
     rows = session.execute(query.order_by(RecordFieldRow.name, RecordFieldRow.position))
     return tuple(

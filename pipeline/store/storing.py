@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from pipeline import errors
@@ -38,12 +38,20 @@ class Stored:
 
 
 def store_mail(
-    session: Session, mailbox_id: str, raw: RawMail, dossier: Dossier, document: Mapping[str, Any], now: datetime
+    session: Session,
+    mailbox_id: str,
+    raw: RawMail,
+    dossier: Dossier,
+    document: Mapping[str, Any],
+    now: datetime,
+    *,
+    sent_by: str | None = None,
 ) -> Stored:
     """Store a mail, its copy in this mailbox and its insight document; a repeat changes nothing.
 
     The document is replaced where a mail comes again and other versions of pipeline or models read it.
-    A mail that could not be parsed is stored with its bytes and its failures.
+    A mail that could not be parsed is stored with its bytes and its failures. ``sent_by`` is the user who sent it from
+    the CRM.
 
     Raises: errors.NotFound where there is no such mailbox.
     """
@@ -51,11 +59,13 @@ def store_mail(
     if organisation_id is None:
         raise errors.NotFound("There is no such mailbox; create it before importing into it.")
     sha256 = _store_content(session, raw.raw)
-    mail = _mail_row(organisation_id, raw, dossier, now)
+    mail = _mail_row(organisation_id, raw, dossier, now) | {"sent_by": sent_by}
     new_mail = insert_new(session, MailRow, mail) == 1
     if new_mail:
         insert_new(session, MailAddressRow, *_address_rows(mail["id"], dossier.message))
         join_thread(session, mail, dossier)
+    elif sent_by is not None:
+        session.execute(update(MailRow).where(MailRow.id == mail["id"]).values(sent_by=sent_by))
     _store_insight(session, mail["id"], document)
     copy = {
         "mailbox_id": mailbox_id, "mail_id": mail["id"], "raw_sha256": sha256, "source": raw.source,

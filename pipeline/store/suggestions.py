@@ -64,7 +64,7 @@ def list_queue(
 
     Raises: errors.UsageError where the cursor is none of this list.
     """
-    query = _views(reader).where(_open(reader, now), ~_snoozed(reader, now))
+    query = _views(reader).where(_open(session, reader, now), ~_snoozed(reader, now))
     return _page(session, query, now, limit, cursor)
 
 
@@ -83,9 +83,9 @@ def list_suggestions(
 
     Raises: errors.UsageError where the cursor is none of this list.
     """
-    query = _views(reader).where(visible(reader), visible_suggestion(reader))
+    query = _views(reader).where(visible(session, reader), visible_suggestion(session, reader))
     if state is not None:
-        query = query.where(_in_state(reader, state, now))
+        query = query.where(_in_state(session, reader, state, now))
     if mail_id is not None:
         query = query.where(SuggestionRow.mail_id == mail_id)
     if record_id is not None:
@@ -98,7 +98,7 @@ def get_suggestion(session: Session, reader: User, suggestion_id: str, now: date
 
     Raises: errors.NotFound where there is none, or the reader may not see its mail.
     """
-    query = _views(reader).where(SuggestionRow.id == suggestion_id, visible_suggestion(reader))
+    query = _views(reader).where(SuggestionRow.id == suggestion_id, visible_suggestion(session, reader))
     found = session.execute(query.execution_options(populate_existing=True)).one_or_none()
     if found is None:
         raise errors.NotFound("There is no such suggestion among those you may see.")
@@ -108,7 +108,7 @@ def get_suggestion(session: Session, reader: User, suggestion_id: str, now: date
 def count_queue(session: Session, reader: User, now: datetime) -> QueueCounts:
     """How much awaits the reader; only what they may see is counted."""
     here = select(SuggestionRow.kind, func.count()).join(MailRow, MailRow.id == SuggestionRow.mail_id)
-    open_, snoozed = _open(reader, now), _snoozed(reader, now)
+    open_, snoozed = _open(session, reader, now), _snoozed(reader, now)
     kinds = session.execute(here.where(open_, ~snoozed).group_by(SuggestionRow.kind).order_by(SuggestionRow.kind))
     by_kind = {cast(SuggestionKind, kind): count for kind, count in kinds}
     asleep = session.execute(here.where(open_, snoozed).group_by(SuggestionRow.kind))
@@ -117,7 +117,7 @@ def count_queue(session: Session, reader: User, now: datetime) -> QueueCounts:
 
 def pending_by_mail(session: Session, reader: User, mail_ids: Sequence[str], now: datetime) -> dict[str, int]:
     """How many suggestions of each of these mails await the reader; mails without any are left out."""
-    waiting = (SuggestionRow.mail_id.in_(mail_ids), _open(reader, now), ~_snoozed(reader, now))
+    waiting = (SuggestionRow.mail_id.in_(mail_ids), _open(session, reader, now), ~_snoozed(reader, now))
     query = select(SuggestionRow.mail_id, func.count()).join(MailRow, MailRow.id == SuggestionRow.mail_id)
     found = session.execute(query.where(*waiting).group_by(SuggestionRow.mail_id).order_by(SuggestionRow.mail_id))
     return dict(found.all())
@@ -136,7 +136,7 @@ def _views(reader: User) -> Select[SuggestionRow, MailRow, datetime | None]:
     )
 
 
-def _open(reader: User, now: datetime) -> ColumnElement[bool]:
+def _open(session: Session, reader: User, now: datetime) -> ColumnElement[bool]:
     """Pending, in time, about nobody who is muted, and visible."""
     muted = select(MutedPersonRow.address).where(
         MutedPersonRow.organisation_id == SuggestionRow.organisation_id, MutedPersonRow.address == SuggestionRow.person
@@ -145,8 +145,8 @@ def _open(reader: User, now: datetime) -> ColumnElement[bool]:
         SuggestionRow.state == "pending",
         SuggestionRow.expires_at > now,
         ~muted.exists(),
-        visible(reader),
-        visible_suggestion(reader),
+        visible(session, reader),
+        visible_suggestion(session, reader),
     )
 
 
@@ -161,11 +161,11 @@ def _snoozed(reader: User, now: datetime) -> ColumnElement[bool]:
     return select(snooze.until).where(mine).exists()
 
 
-def _in_state(reader: User, state: State, now: datetime) -> ColumnElement[bool]:
+def _in_state(session: Session, reader: User, state: State, now: datetime) -> ColumnElement[bool]:
     if state == "pending":
-        return _open(reader, now) & ~_snoozed(reader, now)
+        return _open(session, reader, now) & ~_snoozed(reader, now)
     if state == "snoozed":
-        return _open(reader, now) & _snoozed(reader, now)
+        return _open(session, reader, now) & _snoozed(reader, now)
     late = (SuggestionRow.state == "pending") & (SuggestionRow.expires_at <= now)
     return or_(SuggestionRow.state == state, late) if state == "expired" else SuggestionRow.state == state
 

@@ -76,7 +76,7 @@ def message(n: int = 1, **changes: Any) -> Message:
         date=NOW - timedelta(days=1) + timedelta(minutes=n),
         subject=f"Offer {n}",
         from_=Address("Rosa Lindgren", "rosa@lindgren.example"),
-        to=(Address(None, "aya@kita.example"),),
+        to=(Address(None, "sales@kita.example"),),
         cc=(),
         reply_to=(),
         in_reply_to=(),
@@ -150,9 +150,10 @@ class Make:
         whole = message(
             n, **{name: changes.pop(name) for name in list(changes) if name in Message.__dataclass_fields__}
         )
-        versions = changes.pop("versions", {"pipeline": "1"})
+        versions, sent_by = changes.pop("versions", {"pipeline": "1"}), changes.pop("sent_by", None)
         made = dossier(whole, **changes)
-        return store_mail(self.session, box.id, made.mail, made, document(made, versions), now)
+        found = document(made, versions)
+        return store_mail(self.session, box.id, made.mail, made, found, now, sent_by=sent_by)
 
     def propose(self, mail_id: str, *suggestions: Suggestion, now: datetime = NOW) -> int:
         """Save suggestions for a mail of this office."""

@@ -46,6 +46,13 @@ from pipeline.store.tables.review import (
     SuggestionRow,
     SuggestionSourceRow,
 )
+from pipeline.store.tables.sharing import (
+    ExcludedDomainRow,
+    RoleSharingRow,
+    ShareRow,
+    SharingSettingsRow,
+    UserSharingRow,
+)
 
 __all__ = [
     "ActivityRow",
@@ -58,6 +65,7 @@ __all__ = [
     "DealContactRow",
     "DealStageRow",
     "DecisionRow",
+    "ExcludedDomainRow",
     "InsightRow",
     "LinkRow",
     "MailAddressRow",
@@ -76,6 +84,9 @@ __all__ = [
     "RecordSyncRow",
     "RejectionRow",
     "RoleRow",
+    "RoleSharingRow",
+    "ShareRow",
+    "SharingSettingsRow",
     "SignInFailureRow",
     "SignInLinkRow",
     "SnoozeRow",
@@ -83,5 +94,6 @@ __all__ = [
     "SuggestionSourceRow",
     "ThreadNameRow",
     "UserRow",
+    "UserSharingRow",
     "WebSessionRow",
 ]

@@ -12,7 +12,10 @@ from pipeline.store.tables.base import Base, CleanJson, KeyText
 
 
 class MailboxRow(Base):
-    """A mailbox; ``addresses`` are its owner's own addresses, which tell the direction of a mail."""
+    """A mailbox; ``addresses`` are its owner's own addresses, which tell the direction of a mail.
+
+    ``protocol`` is how its mail comes in: ``imap``, ``pop3``, ``gmail``, ``graph``; None where it came from files.
+    """
 
     __tablename__ = "mailboxes"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -21,6 +24,7 @@ class MailboxRow(Base):
     addresses: Mapped[Any]
     active: Mapped[bool]
     created_at: Mapped[datetime]
+    protocol: Mapped[str | None]
 
 
 class MailboxAssignmentRow(Base):
@@ -46,7 +50,8 @@ class MailRow(Base):
     ``sorted_at`` orders lists: the mail's date, or when it was stored where it has none or lies in the future.
     ``thread_key`` is the thread that it stands in now, ``thread_by`` how that is known (``records.ThreadKey``).
     ``subject_key`` hashes the bare subject. ``answer`` is only for mail written as an answer whose headers name no
-    thread: what it repeats of earlier mails, by which it may be joined to one of them.
+    thread: what it repeats of earlier mails, by which it may be joined to one of them. ``sent_by`` is the user who sent
+    it from the CRM, None for all other mail.
     """
 
     __tablename__ = "mails"
@@ -66,6 +71,7 @@ class MailRow(Base):
     attachment_count: Mapped[int]
     size_bytes: Mapped[int]
     created_at: Mapped[datetime]
+    sent_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"), index=True)
     __table_args__ = (
         Index(None, "organisation_id", "sorted_at", "id"),
         Index(None, "organisation_id", "thread_key"),

@@ -15,7 +15,7 @@ class RecordRow(Base):
     """A lead, contact, account or deal. ``name_key`` is its normalised name, for finding duplicates.
 
     ``opened_at``, ``modified_at``, ``closed_at`` and ``won`` tell a deal's history; a record of another kind was
-    opened when it was created.
+    opened when it was created. ``owner_id`` is the user it belongs to, where it belongs to one.
     """
 
     __tablename__ = "records"
@@ -32,6 +32,7 @@ class RecordRow(Base):
     won: Mapped[bool | None]
     created_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
+    owner_id: Mapped[str | None] = mapped_column(ForeignKey("users.id"), index=True)
     __table_args__ = (
         Index(None, "organisation_id", "kind", "name_key", "id"),
         Index(None, "organisation_id", "name_key"),
