@@ -29,7 +29,7 @@ worlds = importlib.util.module_from_spec(_spec)
 sys.modules[_spec.name] = worlds
 _spec.loader.exec_module(worlds)
 
-WORLDS = {"sqlite": 300, "postgresql": 100}
+WORLDS = {"sqlite": 250, "postgresql": 80}
 BATCH = 50
 
 
