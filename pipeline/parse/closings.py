@@ -13,7 +13,9 @@ _MAX_CHARS = 90
 _MAX_FOLDED = 4000  # no piece of a signature is longer, and a hostile line may be a megabyte
 _MAX_PIECES = 3
 _JOINED = re.compile(r",? (?:and|&) |, ")
-_SHORT_COMMA = re.compile(r"[^\W\d_]{2,14}(?: [^\W\d_]{1,14}){0,3}\s?,$")
+_SHORT_COMMA = re.compile(
+    r"[^\W\d_]{2,14}(?:,? [^\W\d_]{1,14}){0,4}\s?,$|(?:yours|believe me|i remain|i am|ever)\b.{1,60},$", re.IGNORECASE
+)
 _NAME_AFTER = (
     r"(?:,? (?:for|on behalf of|for and on behalf of)\b.{0,60})?"
     r"(?:[,.!\s]*|\s?[,.!–-]\s(?-i:[A-ZÀ-Þ][\w'’.-]*(?:\s[A-ZÀ-Þ][\w'’.-]*){0,3}))$"

@@ -63,6 +63,8 @@ _READING = re.compile("[\u4e00-\u9fffァ-ヶー][ 　]?[(（][ぁ-んー]{1,8}[ 
 _PARENTHESIS = re.compile(r"[(（][^()（）]{0,40}[)）]")
 _KISSES = re.compile(r"(?<![\s,])[\s,]+[xX]{1,4}[.!]?$")
 _OTHER_LABEL = re.compile(r"\W{0,3}[A-Z][\w ]{1,24}: \S")
+_NAMED_LINE = 70
+_NAMED = re.compile(r"[A-ZÀ-Þ][\w'’-]*\.?(?: [A-ZÀ-Þ][\w'’-]*\.?){0,3}(?:,| [/|·•–—-]) (\S.*)$")
 _POST = re.compile(
     r"\b(?:desk|office|reception|inwards?|stores|payable|receivable|service|management|goods|info)\b", re.I
 )
@@ -148,6 +150,17 @@ def is_post(name: str) -> bool:
     """Whether a display name is that of a post, a team or a firm and not of a person."""
     text = fold(name)
     return _says("title", text) or _says("company", text) or bool(_POST.search(text))
+
+
+def is_named_line(line: str) -> bool:
+    """Whether a short line is a person's name and something set off from it, whoever it is: "Ann Bell, Bell Glass"."""
+    text = _plain(line)
+    found = _NAMED.match(text) if len(text) <= _NAMED_LINE else None
+    return (
+        found is not None
+        and weight(line) > 0
+        and all(word[0].isupper() or not word[0].isalpha() or _JOINTS.fullmatch(word) for word in found[1].split())
+    )
 
 
 def is_greeting(line: str) -> bool:

@@ -30,6 +30,7 @@ _REPLY_BEFORE = re.compile(r"\S.{2,300}?\s(?:On|Le|Am|El|Il|Op|Em|Den) [^.!?]{0,
 _ANNOUNCED = 6
 _LAST_LINES = 4
 _MAX_JOINED = 500
+_MAX_VERB = 60
 
 
 class Opening(NamedTuple):
@@ -131,7 +132,7 @@ def _attribution(lines: list[Line], end: int, marked: list[bool]) -> int | None:
     """The first line of an attribution whose last line is ``end``, None if there is none."""
     tail = lines[end].text.rstrip(" \t\u3000*_")
     before_marks = _followed_by_mark(lines, end, marked)
-    if not before_marks and not tail.endswith((":", "：")) and not _verb_last().search(tail):
+    if not before_marks and not tail.endswith((":", "：")) and not _verb_last().search(tail[-_MAX_VERB:]):
         return None
     start = end
     for _ in range(_LAST_LINES):

@@ -20,8 +20,9 @@ _INITIAL = re.compile(r"\W*([^\W\d_])\W*(?:x{1,4}\W*)?$")
 _INITIALS = re.compile(r"\W*(?:[A-ZÀ-Þ]\.? ?){2,3}\W*$")
 _PARTED = re.compile(r"\s[|·•–—/]\s|,\s")
 _MAX_LINE = 80
-_MAX_PARTED = 300
+_MAX_PARTED = 400
 _MIN_PARTS = 3
+_ENDS = (".", "!", "?", ":")
 _CHATTY = -3.0
 
 
@@ -77,19 +78,19 @@ def begins(line: str, known: frozenset[str]) -> bool:
     head = _HEAD.match(text)
     if head is None or closings.is_closing(text):
         return False
-    parts = len(_PARTED.findall(text)) + 1
-    if len(text) > (_MAX_PARTED if parts >= _MIN_PARTS else _MAX_LINE) or re.search(r"[.!?:]$", text):
+    parted = len(_PARTED.findall(text)) + 1 >= _MIN_PARTS
+    if len(text) > (_MAX_PARTED if parted else _MAX_LINE) or text.endswith(("!", "?", ":") if parted else _ENDS):
         return False
     rest = text[head.end() :]
     if not _is_short_form(head[1].lower(), known):
         return False
     for word in re.findall(r"\s+([^\W\d_][\w.'’-]*)", rest):
-        if word.lower() not in known:
+        if not known.issuperset(_SPLIT.split(word.lower().strip("."))):
             break
         rest = rest.split(word, 1)[1]
     if re.fullmatch(r"\s*\([^()]*\)", rest):
         return True
-    return bool(_AFTER_NAME.match(rest)) and identity.weight(rest) > _CHATTY
+    return bool(_AFTER_NAME.match(rest)) and identity.weight(rest[:_MAX_LINE]) > _CHATTY
 
 
 def heads(line: str, known: frozenset[str]) -> bool:

@@ -99,7 +99,7 @@ def _find_before(lines: list[Line], first: int, last: int, sender: str | None) -
         below += weight + (2.0 if here else 0.0)
         if below < -8:
             break
-        score = below + _above(lines, i, first, here) - _needed(legible, named, anchored)
+        score = below + _above(lines, i, first, here) - _needed(personal, named, anchored)
         score += 1.0 if here and text[:1].islower() and identity.is_short_name(text) else 0.0
         if score > best_score:
             best, best_score = i, score
@@ -219,7 +219,10 @@ def _bare_name(lines: list[Line], written: list[int], names: frozenset[str]) -> 
         text = text.rstrip(" .")
     if not identity.is_short_name(text) or (text.rstrip().endswith(",") and not own):
         apart = not above.strip() or (_ENDED.search(above) and _SET_OFF.search(text))
-        return last if apart and _is_own_line(text, lines[written[-2]].text, names) else None
+        before = lines[written[-2]].text
+        if not names and not above.strip() and identity.is_named_line(text) and not identity.weight(before) > 0.5:
+            return last
+        return last if apart and _is_own_line(text, before, names) else None
     if above.strip():
         signed = own and not identity.weight(above) > 0 and not senders.heads(above, names)
         return last if closings.closes(above) or signed or _is_dashed(text, above) else None
