@@ -92,7 +92,7 @@ def _peeled(rows: list[Line]) -> list[tuple[int, Line]]:
         pattern = _MARKS_AND_BARS if barred[i] and any(barred[max(0, i - 1) : i] + barred[i + 1 : i + 2]) else _MARKS
         match = pattern.match(row.text)
         end = match.end() if match else 0
-        depths.append(sum(row.text.count(sign, 0, end) for sign in ">＞》" + _BARS))
+        depths.append(sum(row.text.count(sign, 0, end) for sign in ">＞》" + _BARS) if end else 0)
         space = row.text[end : end + 1] == " "
         bare.append(Line(row.text[end + space :] if end else row.text, row.start, row.end))
     for i in range(1, len(rows)):

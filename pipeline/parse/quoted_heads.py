@@ -21,6 +21,7 @@ _ADDRESS = re.compile(
     rf"[<＜\[(（]{{0,2}}\s?(?:mailto:)?\s?(?P<box>{_BOX})(?:\s?[<＜\[(（]\s?mailto:[^<>\[\]()\s]{{1,320}}[>＞\])）])?\s?[>＞\])）]{{0,2}}"
 )
 _MAILTO = re.compile(r"\[\s?mailto:\s?([^\]\s]{1,320})\s?\]")
+_BARE_MAILTO = re.compile(r"[<\[]?\s?mailto:", re.IGNORECASE)
 _NO_ADDRESS = re.compile(r"<[^<>@]{0,300}>")
 _EDGE = " \t\u3000\xa0,;:：、，。.\"'“”„«»「」『』*_|・–—-<>＜＞[]【】"
 _PARTICLE = re.compile(
@@ -99,10 +100,10 @@ def _person(value: str) -> Address | None:
     """The one mailbox of a From value; a comma in the name parts nothing."""
     value = value[:_MAX_LENGTH]
     box = _ADDRESS.search(value)
-    name = (value[: box.start()] if box else value).strip()
+    name = value[: box.start()] if box else value
     if box and not name.strip(_EDGE):
-        name = value[box.end() :]
-    return _sender(_tidy(_NO_ADDRESS.sub(" ", name)), box["box"].lower() if box else "")
+        name = _ADDRESS.sub(" ", value[box.end() :])
+    return _sender(_without_lead(_tidy(_NO_ADDRESS.sub(" ", name))), box["box"].lower() if box else "")
 
 
 def _people(value: str) -> tuple[Address, ...]:
@@ -113,7 +114,7 @@ def _people(value: str) -> tuple[Address, ...]:
 
 
 def _sender(name: str | None, address: str) -> Address | None:
-    name = None if name is None or len(name) > _MAX_NAME or name.lower() == address else name
+    name = None if not name or len(name) > _MAX_NAME or name.lower() == address else name
     return Address(name, address) if name or address else None
 
 
@@ -138,7 +139,7 @@ def _piece_before(pieces: list[tuple[int, str]], at: int) -> str | None:
 
 
 def _tidy(piece: str) -> str:
-    piece = " ".join(piece.split()).strip(_EDGE)
+    piece = " ".join(_BARE_MAILTO.sub(" ", piece).split()).strip(_EDGE)
     if piece[:1] in ("(", "（") and piece[-1:] in (")", "）"):
         piece = piece[1:-1].strip(_EDGE)
     if piece.count("(") + piece.count("（") != piece.count(")") + piece.count("）"):
@@ -148,10 +149,7 @@ def _tidy(piece: str) -> str:
 
 def _without_glue(piece: str) -> str:
     """The piece without the words that join date, name and verb; "" where it held nothing else."""
-    for lead in _leads():
-        if piece.casefold().startswith(lead):
-            piece = piece[len(lead) :].strip(_EDGE)
-    words = piece.split(" ")
+    words = _without_lead(piece).split(" ")
     while words and _is_glue(words):
         words = []
     while len(words) > 1 and words[0].islower() and words[0] in _glue():
@@ -160,6 +158,13 @@ def _without_glue(piece: str) -> str:
         words = words[:-1]
     piece = _PARTICLE.sub("", " ".join(words).strip(_EDGE)).strip(_EDGE)
     return piece if any(c.isalpha() for c in piece) and not (len(piece) == 1 and piece.isascii()) else ""
+
+
+def _without_lead(name: str) -> str:
+    for lead in _leads():
+        if name.casefold().startswith(lead) and not name[len(lead) :][:1].isalpha():
+            name = name[len(lead) :].strip(_EDGE)
+    return name
 
 
 def _is_glue(words: list[str]) -> bool:
