@@ -128,4 +128,4 @@ def zone(groups: Groups) -> Symbol | None:
 
 
 def own_zone(groups: Groups) -> Symbol:
-    return ZoneName("own")
+    return ZoneName("theirs" if groups["zone"] == "your" else "own")

@@ -34,7 +34,8 @@ _ARRANGED = re.compile(
     r"変更|決定|確定|予約|調整|設定|承知|了解|承り|承諾|かしこまり|決ま|押さえ|設け|取り|ずら|移し|空け"
 )
 _FUTURE = re.compile(
-    r"\b(?:will|'ll|shall|would|could|can|please|by|until|before|next|how about|let's|may|must|should|need"
+    r"\b(?:will|'ll|shall|would|could|can|please|by|until|before|next|how about|let's|must|should|need"
+    r"|(?<!in )(?<!of )(?<!since )may"
     r"|instead|make it)\b|\?"
 )
 
@@ -82,7 +83,9 @@ def stated_zone(text: str, language: str) -> ZoneName | None:
     words = list(scan(fold(text), _grammar(tongue)))
     if any(isinstance(word.symbol, Clock) for word in words):
         return None
-    return next((w.symbol for w in words if isinstance(w.symbol, ZoneName) and w.symbol.name != "own"), None)
+    return next(
+        (w.symbol for w in words if isinstance(w.symbol, ZoneName) and w.symbol.name not in ("own", "theirs")), None
+    )
 
 
 def _alone(said: Expression, shared: Expression) -> Expression:

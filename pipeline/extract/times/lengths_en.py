@@ -15,7 +15,10 @@ UNIT = (
     r"|quarters?(?! (?:of|to|past)\b)|years?|yrs?|decades?|centur(?:y|ies))"
 )
 _SHORT = r"(?:hrs|hr|h|mins|min|m|secs|sec|s|d|w|y)"
-_MANNER = r"(?:full |long |whole |short |solid |clear |consecutive |straight |more |further |additional )?"
+_MANNER = (
+    r"(?:full |long |whole |short |good(?! (?:day|week|weekend|year|evening|night)\b) |solid |clear |consecutive "
+    r"|straight |more |further |additional )?"
+)
 _ONE = rf"(?:{COUNT}(?: ?\(\d+\))?(?:[ -]|(?<=\d)){_MANNER}{UNIT}\b|(?<![\w-])\d{{1,3}}(?:\.\d)?h\b)"
 _FRACTION = r"(?:half|(?:a |three )?quarters?)"
 _HALVES = (

@@ -25,7 +25,7 @@ VAGUE_COUNTS = ("couple", "few", "several", "some")
 _TENS_WORD = rf"(?:{'|'.join(_TENS)})"
 SMALL = rf"(?:{_TENS_WORD}(?:(?:[ -]| and )(?:{_ONES})\b)?|{_TEENS}|{HOUR_WORDS})"
 COUNT = (
-    r"(?:\d{1,4}(?:\.\d{1,2})?(?! ?½)|\d{0,2} ?½|(?:a )?(?:couple|few)(?: of)?|several|some|(?:a )?dozen"
+    r"(?:\d{1,3},\d{3}|\d{1,4}(?:\.\d{1,2})?(?! ?½)|\d{0,2} ?½|(?:a )?(?:couple|few)(?: of)?|several|some|(?:a )?dozen"
     rf"|(?:(?:an?|one) hundred(?: and)? ?)?{SMALL}|(?:an?|one) hundred|an?|another)"
 )
 ORDINAL = rf"(?:\d{{1,2}}(?:st|nd|rd|th)|{_LATER_NTH}|twenty[ -](?:{_NTH})|thirtieth|thirty[ -]first|{_NTH})"
@@ -39,7 +39,7 @@ def number(text: str) -> float:
     """The value of a count as COUNT matches it: digits, "two", "twenty-five", "a couple of"."""
     text = re.sub(r"[ -]+| and ", " ", text.strip())
     if text[0].isdigit():
-        whole, half = re.match(r"([\d.]*) ?(½?)", text).groups()  # type: ignore[union-attr]
+        whole, half = re.match(r"([\d.]*) ?(½?)", text.replace(",", "")).groups()  # type: ignore[union-attr]
         return float(whole) + (0.5 if half else 0)
     if text in _VAGUE:
         return _VAGUE[text]

@@ -9,7 +9,18 @@ from pipeline.extract.times import days, zones
 from pipeline.extract.times.hours import NO_WINDOW, Hours, hours_of, time_of_day
 from pipeline.extract.times.seen import DAY, Days, Seen, shift_month
 from pipeline.extract.times.spans import Kind, TimeSpan
-from pipeline.extract.times.symbols import Anchored, Away, Date, Day, Expression, Indefinite, Moment, Period, WeekOf
+from pipeline.extract.times.symbols import (
+    Anchored,
+    Away,
+    Date,
+    Day,
+    Expression,
+    Indefinite,
+    Moment,
+    Period,
+    WeekOf,
+    ZoneName,
+)
 from pipeline.records import Slot
 
 _EVENING_BEGINS_HOUR = 17
@@ -30,7 +41,8 @@ def resolve(expression: Expression, reference: datetime, seen: Seen) -> TimeSpan
     if expression.length:
         return _span(expression, "duration", None, reference)
     if expression.every:
-        day = expression.every.day or Away(0, "day")
+        weekend = expression.every.unit == "weekend"
+        day = expression.every.day or (Period("weekend", away=0) if weekend else Away(0, "day"))
         slot = _slot(replace(expression, first=replace(expression.first, day=day)), reference, seen)
         return _span(expression, "repetition", slot, reference)
     slot = _slot(expression, reference, seen)
@@ -211,15 +223,14 @@ def _timed(found: Days, until: Days | None, clocks: Hours, expression: Expressio
         end = datetime.combine(until.end if until else found.start, clocks.end, tzinfo=zone)
         if end < start:
             end += DAY
-    theirs = expression.first.zone is not None and expression.first.zone.name == "theirs"
-    approx = (
-        clocks.approx
-        or expression.approx
-        or found.approx
-        or theirs
-        or expression.relation in ("after", "before", "until")
-    )
+    loose = expression.relation in ("after", "before", "until") or _reader_knows(expression.first.zone)
+    approx = clocks.approx or expression.approx or found.approx or loose
     return Slot(start, end, all_day=False, approx=approx)
+
+
+def _reader_knows(zone: ZoneName | None) -> bool:
+    """Whether the zone is "yours", which the mail does not tell."""
+    return zone is not None and zone.name == "theirs"
 
 
 def _last_workday(span: TimeSpan, slot: Slot) -> date | None:

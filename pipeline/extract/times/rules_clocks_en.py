@@ -10,7 +10,7 @@ from pipeline.extract.times.words_en import HALF, HOUR_WORD, LONG_WEEKDAY, MINUT
 
 _ISH = r"(?:-?(?P<ish>ish))?"
 _NO_THING = r"(?: ?(?:percent|per cent|degrees|off\b|units?\b|pcs|nos\b|kg|mm|km|people|of us|of you|of them))"
-_CUES = r"(?:(?<=\bat )|(?<=\bby )|(?<=\bbefore )|(?<=\bafter )|(?<=\btill )|(?<=\buntil )|(?<=\baround )|(?<=\bfrom )|(?<=\bbetween )|(?<=\band )|(?<=\bto ))"
+_CUES = r"(?:(?<=\bat )|(?<=\bby )|(?<=\bbefore )|(?<=\bafter )|(?<=\btill )|(?<=\buntil )|(?<=\baround )|(?<=\bfrom )|(?<=\bbetween )|(?<=\band )|(?<=\bto )|(?<=\bsince ))"
 
 _NO_NOUN = r"(?! (?:class(?:es)?|shifts?|team|papers?|line|desk|people|crew|shift|sister|nurse|porter|patrol|technician|number|courier|bus|train|club|school|loading|support|rush)\b)"
 
@@ -33,6 +33,7 @@ CLOCKS = (
     # parts of the day
     Rule("greeting", rf"(?:very )?good (?:morning|afternoon|evening|day|night){E}|(?:^|(?<=\n))(?:good )?(?:morning|afternoon|evening)(?! (?:of|or|and|at|on|is|works?|would|suits?|sounds?|please|then|only|slots?|sessions?|meetings?|calls?|time)\b)|(?:a )?(?:good|nice|lovely|great|wonderful|pleasant|fine|fantastic|long) (?:day|evening|afternoon|morning|weekend|year|week|night|one){E}", say.nothing),
     Rule("part", rf"(?:(?:in|during|over) (?:the )?(?P<which>early |late )?|(?P<which>early(?: in the)?|mid|late(?: in the)?|first thing|first thing in the|first thing this|earlier in the|later in the|later (?:on )?in the)[ -]?)(?P<part>morning|afternoon|arvo|evening|daytime|night-?time){_NO_NOUN}{E}", clocks.part),
+    Rule("the_part", r"(?:an (?:afternoon|evening)|the (?:morning|afternoon|evening|night|day|week|fortnight|month) (?:before|after)(?= ?(?:[,.;:!?)]|$|and\b|then\b|that\b))|the (?:morning|afternoon|evening)(?= ?(?:[,.;:!?)]|$|would\b|is\b|works\b|suits\b)))(?<!after)(?!\w)|the (?:morning|afternoon|evening|night|day|week|fortnight|month) after(?= ?(?:[,.;:!?)]|$))", say.indefinite),
     Rule("some_part", rf"(?:one|some|another|any|the other) (?:morning|afternoon|evening|night){_NO_NOUN}{E}(?= ?(?:[,.;:!?)]|$|next|this|last|and|or))", say.indefinite),
     Rule("bare_part", rf"(?P<part>morning|afternoon|arvo|evening){_NO_NOUN}{E}", clocks.part, weak=True),
     Rule("meal_part", rf"(?:at )?(?P<part>lunch ?time|dinner ?time|first thing(?! (?:that|to)\b)|(?:over |at |after |before |around |by |since )lunch|(?:after |before |at |over |by )(?:breakfast|dinner|supper)|breakfast time|bed ?time|tea ?time|(?:the )?small hours|(?:by |before |after |until |at )(?:nightfall|sundown|sunset|dusk|dawn|sunrise|sunup|daybreak|first light)){E}", clocks.part),
@@ -44,7 +45,8 @@ CLOCKS = (
 
 WEAK_CLOCKS = (
     Rule("zone", rf"{B}(?:prevailing |local )?(?P<zone>«abbreviation»){E}(?: time\b)?|{B}(?:prevailing |local )?(?P<zone>«country»|«city»)(?:'s)? (?:standard |daylight |summer |local )?time(?: ?zone)?\b|(?<=\()(?P<zone>«city»){E}|(?:(?<=\d in )|(?<=m in )|(?<=m\. in ))(?P<zone>«city»){E}|(?:(?<=\d )|(?<=[ap]m )|(?<=\.m\. )|(?<=noon )|(?<=clock ))(?P<zone>«country»|«city»){E}(?! (?:timezone|time zone))", clocks.zone, weak=True, inside=True),
-    Rule("own_zone", rf"(?P<zone>my|our) (?:local )?time{E}", clocks.own_zone, weak=True),
+    Rule("own_zone", rf"(?P<zone>my|our|your) (?:local )?time{E}", clocks.own_zone, weak=True),
+    Rule("first_clock", r"(?:^|(?<=\bonly ))(?P<hour>1?\d|2[0-3])[.:](?P<minute>[0-5]\d)(?= (?:is|works?|suits?|would|sounds|to \d|or \d))", clocks.bare_clock, inside=True),
     Rule("bare_clock", rf"(?<![\w.:/$£€#+@-])(?<!\d[, ])(?P<hour>[01]?\d|2[0-4])(?:[.](?P<minute>[0-5]\d))?(?![\w%/:$£€-]|[.,]\d|\)|{_NO_THING})|(?<=\d-)(?P<hour>1?\d|2[0-4])(?:[.](?P<minute>[0-5]\d))?(?![\w%/:-]|[.,]\d)|(?<=[ap]m-)(?P<hour>1[0-2]|[1-9])(?![\w%/:.-])|(?<![\w.:/$£€#+@-])(?P<hour>1?\d|2[0-4])(?:[.](?P<minute>[0-5]\d))?(?=-\d{{1,2}}(?:[.:]\d\d)?(?: ?[ap]\.?m\b|\b(?![\w%/-]|\.\d)))", clocks.bare_clock, weak=True, inside=True),
     Rule("word_clock", rf"{_CUES}{HOUR_WORD}{E}", clocks.bare_clock, weak=True, inside=True),
     Rule("word_clock_on", rf"{HOUR_WORD}(?= on (?:the \d|{LONG_WEEKDAY})| to (?:{HOUR_WORDS}) (?:today|tomorrow|in the)\b)", clocks.bare_clock),

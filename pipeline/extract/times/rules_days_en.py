@@ -37,6 +37,7 @@ DAYS = (
     Rule("slashed", r"(?P<first>\d{1,2})/(?P<second>\d{1,2})/(?P<year>\d{4}|\d\d)(?![\w/])", say.slashed),
     Rule("dashed", r"(?P<first>\d{1,2})-(?P<second>\d{1,2})-(?P<year>\d{4})(?!\w)", say.slashed),
     Rule("dotted", r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4}|\d\d)(?![\w.]\d)", say.date),
+    Rule("dotted_short", r"(?:(?<=\bon )|(?<=\bby )|(?<=\buntil )|(?<=\btill )|(?<=\bfrom )|(?<=\bsince )|(?<=\bof ))(?P<day>3[01]|[12]\d|0?[1-9])\.(?P<month>1[0-2]|0?[1-9])\.(?=[\s,;)]|$)", say.date),
     Rule("named_month", rf"(?P<day>\d{{1,2}})[-/.]{MONTH}[-/.](?P<year>\d{{4}}|\d\d)(?!\w)|(?P<year>\d{{4}})[-/.]{MONTH}[-/.](?P<day>\d{{1,2}})(?!\w)|{MONTH}[-/](?P<day>\d{{1,2}})[-/,] ?(?P<year>\d{{4}})(?![\w/])|{MONTH}[-/](?P<day>[1-9]|[12]\d|3[01])(?![\w/])|(?P<day>\d{{1,2}})-{MONTH}(?!\w)", say.date),
     Rule("slashed_sure", r"(?P<first>1[3-9]|2\d|3[01])/(?P<second>0[1-9]|1[0-2])(?![\w/%])|(?P<first>0[1-9]|1[0-2])/(?P<second>1[3-9]|2\d|3[01])(?![\w/%])", say.slashed),
     Rule("slashed_short", r"(?P<first>\d{1,2})/(?P<second>\d{1,2})(?![\w/%])", say.slashed, weak=True),
@@ -73,9 +74,10 @@ DAYS = (
     Rule("the_day", rf"(?<=\bfor )the day{E}|(?<=\bof )the day{E}|(?:the|on) next day{E}|otd{E}|of the day{E}", say.the_day, casual=True),
     # days known by name
     Rule("wish", rf"(?:happy|merry|joyous|joyful|lovely|wonderful|great|good|nice|peaceful|enjoy the|enjoy your) (?:and blessed |and peaceful )?(?:{FESTIVAL}){E}|(?:christmas|xmas|easter|halloween|thanksgiving|new year'?s?) (?:dinner|decorations|cards?|trees?|lights|presents?|gifts?|pay|bonus|party|parties|lunch|stout|beer|ale|menu|market|leaflet|corner|carols?|wishes|greetings|eggs?|jumpers?|shopping|sales?|order|orders|rush){E}", say.nothing),
-    Rule("indefinite", rf"(?:last time|(?:the )?other day|(?:the )?other week|both days|(?:the |a )?bank holidays?|(?:over|before|after|during) the holidays?|half[ -]term|(?:the |this |next |last )?(?:spring|summer|autumn|winter|fall|school) term|the (?:very )?(?:next|following) time){E}", say.indefinite),
+    Rule("indefinite", rf"(?:day and night|night and day|(?:day|week|month|year) by (?:day|week|month|year)|last time|(?:the )?other day|(?:the )?other week|both days|(?:the |a )?bank holidays?|(?:over|before|after|during) the holidays?|half[ -]term|(?:the |this |next |last )?(?:spring|summer|autumn|winter|fall|school) term|the (?:very )?(?:next|following) time){E}", say.indefinite),
     Rule("festival", rf"(?:(?:the )?(?P<which>next|last|previous|following|coming|this) )?(?P<name>{FESTIVAL}|(?<=lovely )fourth(?=\.)){E}(?:(?: of|,)? {YEAR}\b| (?:of )?(?P<yearaway>this|next|last) year\b)?", say.festival),
     # days by their number
+    Rule("nth_day", rf"(?:(?:the|their|her|his|its|our|my|your) (?:very )?)?(?:{ORDINAL}) (?:day|night|morning|evening|afternoon|year|week|month){E}(?! (?:of|in|student|students|pupils?)\b)(?!-)", say.indefinite),
     Rule("day_of_month", rf"(?:the )?(?P<day>{ORDINAL})(?: day)? (?:of|in) (?P<which>the|next|this|last|every|each) month{E}", say.day_of_month),
     Rule("the_ordinal", rf"the (?P<day>\d{{1,2}}(?:st|nd|rd|th)){_FOLLOWED}{E}(?:(?: of)? (?P<which>next|this|last) month)?", say.day_only),
     Rule("on_the_ordinal", rf"(?:(?<=\bon )|(?<=\bby )|(?<=\bbefore )|(?<=\bafter )|(?<=\buntil )|(?<=\bsince )|(?<=\bfrom ))the (?P<day>\d{{1,2}}(?:st|nd|rd|th)){E}(?!-)(?! (?:{_COUNTED})\b)", say.day_only),

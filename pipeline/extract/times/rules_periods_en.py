@@ -28,6 +28,9 @@ _EVERY_UNIT = rf"(?P<unit>morning|afternoon|evening|night|weekday|working day|bu
 _YEARLY = r"(?:financial|fiscal|school|academic|calendar)"
 _BARE_YEAR = r"(?:1[5-9]\d\d|20\d\d|21\d\d)"
 
+_MONTH_CUE = "|".join(
+    rf"(?<=\b{word} )" for word in ("in", "until", "till", "since", "through", "during", "of", "every")
+)
 _SEASON_CUE = (
     "(?:"
     + "|".join(
@@ -40,6 +43,7 @@ _NO_EVENT = rf"(?! (?:of|from|after) (?!now|today|this\b|the date|tomorrow|{LONG
 _ADVERB = r"daily|nightly|weekly|fortnightly|bi-?weekly|monthly|bi-?monthly|quarterly|yearly|hourly"
 
 REPETITIONS = (
+    Rule("times_per", rf"{COUNT}(?: or {COUNT})? (?:days|nights|hours|months|weeks|times|evenings|mornings|afternoons) (?:an?|per|each|every) (?P<each>day|week|month|year){E}", span.once_a),
     Rule("rate", rf"(?<![\w.,])[$£€]?(?:\d[\d,.]*[km]?|{SMALL}|hundred|thousand|million|percent)(?: [a-z]+){{0,2}} an? (?:day|week|month|quarter|year|hour|minute|second|night){E}(?! (?:ago|later|from|before|after|or|and|of)\b)", say.nothing, inside=True),
     Rule("once_a", rf"(?:once|twice|three times|{COUNT} times|one|two|three) (?:an?|per|each|every) (?P<each>day|week|fortnight|month|quarter|year|hour){E}", span.once_a),
     Rule("per", rf"per (?:day|week|month|year|quarter|hour|night|annum){E}", say.nothing),
@@ -48,6 +52,7 @@ REPETITIONS = (
     Rule("parts", rf"(?:in the )?(?P<partword>(?<!good )mornings|afternoons|evenings){E}", span.every_part),
     Rule("weekdays", rf"(?P<weekday>{LONG_WEEKDAY})s{E}", span.every),
     Rule("weekly", rf"(?P<unit>{_ADVERB}|annually|everyday){E}(?= ?(?:[.,;:?!)]|$|at\b|on\b|from\b|until\b|and\b|or\b|in\b|by\b))", span.every),
+    Rule("at_weekends", rf"(?:(?<=\bon )|(?<=\bat )|(?<=\bduring ))(?P<unit>weekends|weekdays){E}", span.every),
     Rule("weekly_thing", rf"(?P<unit>{_ADVERB}|annual|everyday|semi-?annual(?:ly)?|bi-?annual(?:ly)?|weekends|weekdays){E}", span.every, weak=True, casual=True),
 )  # fmt: skip
 
@@ -59,6 +64,7 @@ PERIODS = (
     Rule("iso_month", r"(?P<year>(?:19|20)\d\d)[-/](?P<month>1[0-2]|0?[1-9])(?![\w/-]|[.,]\d)|(?P<month>1[0-2]|0?[1-9])[-/](?P<year>(?:19|20)\d\d)(?![\w/-]|[.,]\d)", span.numbered_month, weak=True, casual=True),
     Rule("month", rf"(?:(?P<which>this|next|last|past|the month of|(?:this |the )?(?:coming|following|upcoming)) )?{LONG_MONTH}{E}", span.month),
     Rule("which_month", rf"(?P<which>this|next|last|past|the month of|(?:this |the )?(?:coming|following|upcoming)) (?P<month>march|may(?= ?(?:[.,;:?!)]|$|and\b|to\b|at\b))|mar|jun|jul|sep)\b{E}(?! \d)", span.month),
+    Rule("in_month", rf"(?:{_MONTH_CUE})(?P<month>march|may|mar|jun|jul|sep)\b{E}(?! \d)", span.month),
     Rule("weak_month", rf"(?P<month>march|may|mar|jun|jul|sep)\b{E}", span.month, weak=True, proper=True),
     # weeks
     Rule("week_commencing", rf"(?:the )?(?:week (?:commencing|beginning|starting|of)|w/c|wc)(?: on)?(?: the)?(?: {WEEKDAY},?)? (?:the )?(?:{DAY}(?: of)? {MONTH}|(?P<bare>{ORDINAL})|(?P<month>[a-z]{{3,9}}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?){E}", span.week_of),
@@ -93,7 +99,7 @@ PERIODS = (
     Rule("ahead", rf"(?:in (?:the )?(?:another |about |around |roughly |approximately )?{_LENGTH}(?:\s\(\d+\))?(?:['’] time)?(?: or so)?(?: (?:from|of) (?:now|today|today's date|receipt))?{E}{_NO_EVENT}|{_LENGTH}(?:['’] time| from (?:now|today)| later| hence)){E}", span.ahead),
     Rule("ago", rf"{_LENGTH} (?:ago|back|overdue|late|(?:earlier|before)(?= ?(?:[,.;:!?)\n]|$))){E}", span.ago),
     # years, the vaguest last
-    Rule("in_year", r"(?:(?<=\bin )|(?<=\bsince )|(?<=\bof )|(?<=\bfrom )|(?<=\bduring )|(?<=\buntil )|(?<=\bfor )|(?<=\bto )|(?<=\bbefore )|(?<=\bafter )|(?<=\bthrough )|(?<=\bover )|(?<=\bby )|(?<=\bbuilt ))(?P<year>(?:1[89]|20)\d\d)(?![\w%/:]|[.,]\d|-[^(12]| \w*(?:units?|pieces|pcs|items))", span.year),
+    Rule("in_year", r"(?:(?<=\bin )|(?<=\bsince )|(?<=\bof )|(?<=\bfrom )|(?<=\bduring )|(?<=\buntil )|(?<=\bfor )|(?<=\bto )|(?<=\bbefore )|(?<=\bafter )|(?<=\bthrough )|(?<=\bover )|(?<=\bby )|(?<=\bbuilt )|(?<=\b(?:19|20)\d\d and )|(?<=\b(?:19|20)\d\d or ))(?P<year>(?:1[89]|20)\d\d)(?![\w%/]|:\S|[.,]\d|-[^(12]| \w*(?:units?|pieces|pcs|items))", span.year),
     Rule("year_of", r"(?:(?<=\bthe )|(?<=\byour )|(?<=\bour )|(?<=\bmy ))(?P<year>20[012]\d)(?= [a-z]+)(?! (?:units?|pieces|pcs|items|boxes|people|km|kg|mm))", span.named_year),
     Rule("weak_year", rf"(?<![$£€#])(?P<year>{_BARE_YEAR})(?![\w%/:]|[.,]\d|-(?!(?:19|20)\d\d\b))|(?<=[12]\d{{3}}[-~])(?P<year>{_BARE_YEAR})(?![\w%/:-]|[.,]\d)|(?P<yearwords>{YEAR_WORDS})(?= ?(?:[.,;?!)]|$| and\b))", span.year, weak=True, casual=True, inside=True),
 )  # fmt: skip
