@@ -26,6 +26,8 @@ from api.routes import (
     mails,
     me,
     mutes,
+    notices,
+    quota,
     record_editing,
     records,
     roles,
@@ -42,6 +44,7 @@ from pipeline.store.engine import migrate, open_engine, sessions
 
 ROUTES = (
     session, me, tokens, suggestions, mutes, activities, mails, record_editing, records, users, roles, audit, sharing,
+    quota, notices,
 )  # fmt: skip
 PAGES = (door, review, inbox, mail, record_pages, preferences)
 

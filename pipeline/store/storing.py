@@ -15,6 +15,14 @@ from sqlalchemy.orm import Session
 from pipeline import errors
 from pipeline.document import dumps
 from pipeline.records import Address, Dossier, Message, RawMail
+from pipeline.store.keeping import (
+    catch_up,
+    content_hash,
+    has_room,
+    headers_only,
+    waits_somewhere,
+    without_text,
+)
 from pipeline.store.rows import digest, insert_new, upsert
 from pipeline.store.tables import (
     CopyRow,
@@ -50,15 +58,15 @@ def store_mail(
     """Store a mail, its copy in this mailbox and its insight document; a repeat changes nothing.
 
     The document is replaced where a mail comes again and other versions of pipeline or models read it.
-    A mail that could not be parsed is stored with its bytes and its failures. ``sent_by`` is the user who sent it from
-    the CRM.
+    A mail that could not be parsed is stored with its bytes and its failures. Where the organisation has no room left
+    its body is not kept, and kept when it comes again and there is room. ``sent_by`` is the user who sent it from the
+    CRM.
 
     Raises: errors.NotFound where there is no such mailbox.
     """
     organisation_id = session.scalar(select(MailboxRow.organisation_id).where(MailboxRow.id == mailbox_id))
     if organisation_id is None:
         raise errors.NotFound("There is no such mailbox; create it before importing into it.")
-    sha256 = _store_content(session, raw.raw)
     mail = _mail_row(organisation_id, raw, dossier, now) | {"sent_by": sent_by}
     new_mail = insert_new(session, MailRow, mail) == 1
     if new_mail:
@@ -66,22 +74,17 @@ def store_mail(
         join_thread(session, mail, dossier)
     elif sent_by is not None:
         session.execute(update(MailRow).where(MailRow.id == mail["id"]).values(sent_by=sent_by))
-    _store_insight(session, mail["id"], document)
+    kept = has_room(session, organisation_id, mailbox_id, mail["id"], raw.raw, dossier.message, now)
+    caught_up = kept and waits_somewhere(session, mail["id"])
+    _store_insight(session, mail["id"], document if kept else without_text(document), anew=caught_up)
+    sha256 = _store_content(session, raw.raw if kept else headers_only(raw.raw))
+    if caught_up:
+        catch_up(session, mailbox_id, mail["id"], sha256)
     copy = {
         "mailbox_id": mailbox_id, "mail_id": mail["id"], "raw_sha256": sha256, "source": raw.source,
         "direction": dossier.direction, "sorted_at": mail["sorted_at"], "imported_at": now,
     }  # fmt: skip
     return Stored(mail["id"], new_mail, insert_new(session, CopyRow, copy) == 1)
-
-
-def content_hash(raw: bytes) -> str:
-    """SHA-256 of what a mail's copies share, in hex: the body, with line ends and trailing blank lines made equal.
-
-    Headers differ between mailboxes (Received, Delivered-To), so they do not count.
-    """
-    lines = raw.replace(b"\r\n", b"\n")
-    _, _, body = (b"\n" + lines).partition(b"\n\n")
-    return hashlib.sha256(body.rstrip(b"\n")).hexdigest()
 
 
 def _store_content(session: Session, raw: bytes) -> str:
@@ -154,10 +157,10 @@ def _address_rows(mail_id: str, message: Message | None) -> list[dict[str, Any]]
     ]
 
 
-def _store_insight(session: Session, mail_id: str, document: Mapping[str, Any]) -> None:
+def _store_insight(session: Session, mail_id: str, document: Mapping[str, Any], *, anew: bool) -> None:
     versions = document.get("versions") or {}
     known = session.execute(select(InsightRow.versions).where(InsightRow.mail_id == mail_id)).one_or_none()
-    if known is not None and known[0] == versions:
+    if known is not None and known[0] == versions and not anew:
         return
     upsert(session, InsightRow, _insight_row(mail_id, document), ("mail_id",))
     session.execute(delete(MailIntentRow).where(MailIntentRow.mail_id == mail_id))

@@ -25,6 +25,16 @@ from pipeline.store.tables.people import (
     UserRow,
     WebSessionRow,
 )
+from pipeline.store.tables.quota import (
+    NoticeRow,
+    QuotaAttachmentRow,
+    QuotaDayRow,
+    QuotaEntryRow,
+    QuotaReachedRow,
+    QuotaTermsRow,
+    QuotaTotalRow,
+    QuotaWaitingRow,
+)
 from pipeline.store.tables.records import (
     ActivityRow,
     DealContactPeriodRow,
@@ -74,7 +84,15 @@ __all__ = [
     "MailboxAssignmentRow",
     "MailboxRow",
     "MutedPersonRow",
+    "NoticeRow",
     "OrganisationRow",
+    "QuotaAttachmentRow",
+    "QuotaDayRow",
+    "QuotaEntryRow",
+    "QuotaReachedRow",
+    "QuotaTermsRow",
+    "QuotaTotalRow",
+    "QuotaWaitingRow",
     "RawContentRow",
     "RecordAddressRow",
     "RecordFieldRow",
