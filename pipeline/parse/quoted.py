@@ -213,5 +213,5 @@ def _message(part: _Part) -> QuotedMessage:
     head = part.head or Head()
     return QuotedMessage(
         head.sender, head.date, head.zone_told, head.subject, head.to, head.cc, part.level, tuple(part.ranges),
-        "\n".join(line.rstrip() for line in part.lines).strip("\n"),
+        "\n".join(line.rstrip() for line in part.lines).strip("\n\ufeff"),
     )  # fmt: skip

@@ -82,6 +82,11 @@ def find(line: str, sent: datetime | None = None) -> Written | None:
     return None
 
 
+def is_weekday(word: str) -> bool:
+    """Whether a casefolded word is the name of a weekday in some language."""
+    return word in _weekdays()
+
+
 def _written(day: date, clock: _Clock | None, span: tuple[int, int], sent: datetime | None) -> Written:
     if clock is None:
         return Written(day, False, (span,))

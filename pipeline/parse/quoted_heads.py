@@ -172,7 +172,7 @@ def _is_glue(words: list[str]) -> bool:
     rest = [word.casefold().strip(_EDGE) for word in words]
     while rest:
         size = next((n for n in range(min(4, len(rest)), 0, -1) if " ".join(rest[:n]) in _glue()), 0)
-        if not size and rest[0]:
+        if not size and rest[0] and not quoted_dates.is_weekday(rest[0]):
             return False
         rest = rest[max(size, 1) :]
     return True
@@ -196,5 +196,5 @@ def _verbs() -> tuple[re.Pattern[str], ...]:
     signs = "|".join(row for row in rows if row[0] >= "\u2e80")
     return (
         re.compile(rf"(?<![^\W\d_])(?:{words})(?![^\W\d_])", re.IGNORECASE),
-        re.compile(rf"(?:{signs})(?=[\s:：*_」\x00]*$)"),
+        re.compile(rf"(?:{signs})(?=[\s:：*_」()（）\x00]*$)"),
     )
