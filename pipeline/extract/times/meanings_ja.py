@@ -113,6 +113,10 @@ def weekday(groups: Groups) -> Symbol | None:
     return Date(weekday=weekday_of(groups)) if groups.get("weekday") else None
 
 
+def kana_weekday(groups: Groups) -> Symbol:
+    return Date(weekday=("げつ", "か", "すい", "もく", "きん", "ど", "にち").index(groups["kana"] or ""))
+
+
 def which_weekday(groups: Groups) -> Symbol:
     return Date(weekday=weekday_of(groups), week=which(groups, "week").count)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.extract.times.numbers_ja import KANJI
-from pipeline.extract.times.words_ja import either, first_letters
+from pipeline.extract.times.words_ja import either, first_letters, kana_beginnings
 
 S = r"[ \n]?"
 N = rf"(?:(?<![\d.第])\d{{1,4}}(?:\.\d+)?|(?<![第{KANJI[1:-1]}]){KANJI}{{1,4}})"
@@ -42,7 +42,7 @@ _FIRST = (
 )
 # where a time word can begin: most places of a text are passed over by this one look
 STARTS = (
-    rf"(?=[{_FIRST}{first_letters()}]|(?<![a-z])[a-z]|お[昼盆正と支申]|そ[のれ]|こ[のことちれど]|ご[ごぜと依]|き[ょの]|あ[しさすと]"
-    r"|し[あ]|み[ょど]|さ[っき]|つぎ|むこ|ひ[とな]|ふた|まる|ただ|いつ)"
+    rf"(?=[{_FIRST}{first_letters()}]|(?<![a-z])[a-z]|お[昼支申]|それ|こ[のこちれ]|ご[ご依]|あ[すと]|きょ"
+    rf"|さき|つぎ|むこ|ひと|ふた|まる|ただ|いつ|いま|(?:げつ|か|すい|もく|きん|ど|にち)よう|{kana_beginnings()})"
 )
-ISH = r"(?P<ish>頃|ごろ|ころ|前後|くらい|ぐらい|過ぎ|すぎ|あたり|辺り|台)?"
+ISH = r"(?:(?P<ish>頃|ごろ|ころ|前後|くらい|ぐらい|過ぎ|すぎ|あたり|辺り|台)|ちょうど|丁度|きっかり|ぴったり|ジャスト)?"

@@ -11,7 +11,7 @@ from pipeline.extract.times.words_ja import either
 _MINUTE = rf"(?:{S}(?:(?P<minute>[0-5]?\d|{KANJI}{{1,3}}){S}分(?:(?:(?<=[\D]5分)|(?<=10分)|(?<=15分)|(?<=20分)|(?<=[時 ]五分)|(?<=[時 ]十分)|(?<=十五分))(?P<to>前(?!後))|(?!間|の[\d一二三四五六七八九十])(?:{S}(?P<second>[0-5]?\d|{KANJI}{{1,3}})秒)?)|(?P<thirty>半)(?:(?P<second>[0-5]?\d|{KANJI}{{1,3}})秒)?|(?P<second>[0-5]?\d)秒))?"
 
 CLOCKS = (
-    Rule("now", r"今(?![回度後期季更般昔日週月年朝夜晩夕春夏秋冬一])|現在|ただいま|只今|目下|最近", clocks.now, casual=True),
+    Rule("now", r"今すぐ|ただちに|直ちに|(?<![ぁ-ん])いま(?![ぁ-ん])|今(?![回度後期季更般昔日週月年朝夜晩夕春夏秋冬一])|現在|ただいま|只今|目下|最近", clocks.now, casual=True),
     Rule("iso_clock", r"(?<=\d)t(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?:\.\d+)?", clocks.clock),
     Rule("offset_zone", r"(?:(?<=:\d\d:\d\d)|(?<=t\d\d:\d\d))(?P<zone>z|[+-]\d\d:?\d\d)(?![\d:])|(?P<zone>(?:utc|gmt) ?[+-] ?\d{1,2}(?::?\d\d)?)(?![\d:])", clocks.zone),
     Rule("noon_clock", r"(?:正午|お?昼)の?(?:12|十二)時(?![間\d])", clocks.noon),

@@ -41,6 +41,8 @@ DATES = (
     Rule("numeric_use", rf"(?<![a-z0-9/.,-]){_M}/{_D}(?![a-z0-9/%.]){_USED}|^{_M}/{_D}$", say.date),
     Rule("month_day", rf"(?:{YEARWORD}の?)?{MONTH}{S}{DAY}{WEEKDAY}", say.date),
     Rule("bare_numeric", rf"(?<![a-z0-9/.,]){_M}/{_D}(?![\d/%]|\.\d|\s*(?:本|個|台|名|人|回|サイズ|インチ))", say.date, weak=True),
+    Rule("year_of_range", r"(?<![\d/.-])(?P<year>(?:19|20)\d\d)(?=\s?(?:から|~|-|・|、)\s?(?:19|20)\d\d年)", periods.year),
+    Rule("year_dot_month", r"(?<![\d/.-])(?P<year>20\d\d)\.(?P<month>0[1-9]|1[0-2])(?=$|[にかまよ〜~ 以のでは、。)])", periods.month),
     Rule("year_slash_month", rf"(?<![\d/.-])(?P<year>20\d\d)年?/{_M}(?:月|(?![\d/月]))", periods.month),
     # weeks and weekdays of a month or year
     Rule("nth_weekday", rf"(?:{_OF_MONTH}{S}の?{S})?{_NTH}{S}の?{WD}曜日?", say.nth_weekday),

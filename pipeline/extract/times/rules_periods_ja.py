@@ -9,7 +9,7 @@ from pipeline.extract.times.patterns_ja import DAY, NOT_LENGTH, SHORT_YEAR, WEEK
 from pipeline.extract.times.words_ja import either, named_days
 
 PERIODS = (
-    Rule("day_word", rf"(?P<word>{either('day')})(?!券)|(?<![ぁ-ん])(?P<word>あす|きょう)(?=[のはにも、]|まで|から|中|$)|(?P<word>{either('part_of_day')})(?=[朝夜晩夕](?!勤|食))", say.day_word),
+    Rule("day_word", rf"(?P<word>{either('day')})(?!券)(?:[1一]日(?=は|なら|を|も|で|、|$))?|(?<![ぁ-ん])(?P<word>あす|きょう)(?=[のはにも、]|まで|から|中|$)|(?P<word>{either('part_of_day')})(?=[朝夜晩夕](?!勤|食))", say.day_word),
     Rule("last_workday", r"(?:(?P<which>月末|年内|今月|年末)の?)?最終営業日", say.last_workday),
     Rule("vague_days", r"(?P<word>一両日中|両日中|二三日中|二、三日中|2,?3日中|2~3日中|2-3日中|近日中)", say.vague_days),
     Rule("month_word", rf"(?P<which>{either('month')})(?:度)?", periods.which_month),

@@ -61,10 +61,18 @@ def eras() -> dict[str, int]:
 
 def first_letters() -> str:
     """The letters with which the words of the tables, the named days and the zones begin, save hiragana."""
-    words = [word for table in _table().values() for word in table] + _lines("false_friends_ja.txt")
-    zone_names = zones.words("abbreviation", "country", "city").split("|")
-    letters = {word[0] for word in (*words, *festivals.names(), *zone_names)}
+    letters = {word[0] for word in _all_words()}
     return "".join(sorted(c for c in letters if not c.isascii() and not "ぁ" <= c <= "ん"))
+
+
+def kana_beginnings() -> str:
+    """A pattern for the first two letters of the words that begin with hiragana."""
+    return "|".join(sorted({word[:2] for word in _all_words() if "ぁ" <= word[0] <= "ん"}))
+
+
+def _all_words() -> list[str]:
+    words = [word for table in _table().values() for word in table] + _lines("false_friends_ja.txt")
+    return [*words, *festivals.names(), *zones.words("abbreviation", "country", "city").split("|")]
 
 
 def _alternatives(words: list[str]) -> str:
