@@ -6,8 +6,9 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 # Where the project's shared data lies, for `make suites` and `make accuracy` only.
 SHARED ?= ../shared
 DEMO_HOME := build/demo
+FUZZ_SECONDS ?= 600
 
-.PHONY: demo test check suites accuracy bench train clean help
+.PHONY: demo test check suites accuracy bench fuzz train clean help
 
 help:
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -35,8 +36,11 @@ suites: $(VENV)/.test ## score this product on its peers' own test cases
 accuracy: $(VENV)/.test ## the tables of README: the gold corpus's held-out half
 	$(BIN)/python -m training.accuracy --shared $(SHARED)
 
-bench: $(VENV)/.test ## speed, as ratios against what a user would pick instead
+bench: $(VENV)/.test build/talon/.ready ## speed, as ratios against what a user would pick instead
 	$(BIN)/python -m tests.bench.run --shared $(SHARED)
+
+fuzz: $(VENV)/.fuzz ## feed the reading of mail with broken mail, for FUZZ_SECONDS
+	$(BIN)/python -m tests.fuzz.run --seconds $(FUZZ_SECONDS)
 
 clean:
 	rm -rf build $(VENV)
@@ -54,3 +58,12 @@ $(VENV)/.test: $(BIN)/python pyproject.toml .ci/constraints.txt
 	@echo "Installing into $(VENV) (once, about three minutes) ..."
 	$(PIP) --editable '.[server,postgres,train,bench,test]'
 	@touch $@ $(VENV)/.server
+
+$(VENV)/.fuzz: $(VENV)/.test
+	$(PIP) --editable '.[fuzz]'
+	@touch $@
+
+# talon needs old companions; it gets a place of its own, and the bench goes on without it where that fails.
+build/talon/.ready:
+	$(PYTHON) -m venv build/talon
+	-build/talon/bin/python -m pip install --quiet --disable-pip-version-check talon==1.4.4 && touch $@

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROUNDS = 3
-START, END = "<!-- bench:start -->", "<!-- bench:end -->"
+TALON = Path("build/talon")  # an environment of its own, made by the Makefile
 SPAM_ASSASSIN = "data/public/spamassassin_ham_raw/all.jsonl.gz"
 NAMES = {"ja": "sample mails, Japanese", "en": "sample mails, English", "spamassassin": "SpamAssassin ham, raw"}
 
@@ -58,12 +58,40 @@ def plain() -> Callable[[list[bytes], str], object]:
     return lambda raws, language: [read(raw, language) for raw in raws]
 
 
+def reading() -> Callable[[list[bytes], str], object]:
+    """The reading of mail only: bytes to a message and its zones."""
+    from pipeline.parse import message, zones
+
+    def read(raw: bytes) -> object:
+        parsed = message.parse(raw)
+        return zones.split(parsed.text, parsed.from_.name if parsed.from_ else None)
+
+    return lambda raws, _: [read(raw) for raw in raws]
+
+
+def standard() -> Callable[[list[bytes], str], object]:
+    """The standard library's reading, without zones."""
+    from tests.bench.peers import read_with_email
+
+    return lambda raws, _: [read_with_email(raw) for raw in raws]
+
+
+def with_talon() -> Callable[[list[bytes], str], object]:
+    """The standard library for the body only, talon for its reply and signature."""
+    from tests.bench.peers import read_with_talon
+
+    return lambda raws, _: [read_with_talon(raw) for raw in raws]
+
+
+WAYS = {"product": product, "plain": plain, "reading": reading, "standard": standard, "talon": with_talon}
+
+
 def measure(which: str, corpus: str, shared: Path) -> dict[str, float]:
     """Mails per second of one way over one corpus, in this process."""
-    os.sched_setaffinity(0, {sorted(os.sched_getaffinity(0))[0]})
     raws = spam_assassin(shared) if corpus == "spamassassin" else samples(corpus)
     language = "en" if corpus == "spamassassin" else corpus
-    way = {"product": product, "plain": plain}[which]()
+    way = WAYS[which]()
+    os.sched_setaffinity(0, {sorted(os.sched_getaffinity(0))[0]})
     warm, measured = raws[::2], raws[1::2]  # start-up costs are not the subject, and no mail is read twice
     way(warm, language)
     begin = time.process_time()
@@ -74,44 +102,75 @@ def measure(which: str, corpus: str, shared: Path) -> dict[str, float]:
 
 def in_child(which: str, corpus: str, shared: Path) -> dict[str, float]:
     """``measure`` in a process of its own, one thread."""
-    command = [sys.executable, "-m", "tests.bench.run", "--shared", str(shared), "--one", which, corpus]
+    python = str(TALON / "bin/python") if which == "talon" else sys.executable
+    command = [python, "-m", "tests.bench.run", "--shared", str(shared), "--one", which, corpus]
     done = subprocess.run(
         command, check=True, capture_output=True, text=True, env={**os.environ, "OMP_NUM_THREADS": "1"}
     )
     return dict(json.loads(done.stdout))
 
 
-def table(corpora: list[str], shared: Path) -> str:
-    """The figures as a Markdown table, one row a corpus."""
+def rates(ways: list[str], corpus: str, shared: Path) -> tuple[list[float], float]:
+    """The median rate of each way, taken in turns, and the largest memory of the first."""
+    runs = [[in_child(way, corpus, shared) for way in ways] for _ in range(ROUNDS)]
+    return [statistics.median(run[i]["rate"] for run in runs) for i in range(len(ways))], max(
+        run[0]["peak_mb"] for run in runs
+    )
+
+
+def journey_table(corpora: list[str], shared: Path) -> str:
+    """The whole journey against the plain loop, one row a corpus."""
     lines = [
         "| mail | mail-insight, mails/s | plain loop, mails/s | ratio | peak memory, MB |",
         "| --- | --- | --- | --- | --- |",
     ]
     for corpus in corpora:
-        runs = [(in_child("product", corpus, shared), in_child("plain", corpus, shared)) for _ in range(ROUNDS)]
-        ours, theirs = (statistics.median(run[i]["rate"] for run in runs) for i in (0, 1))
-        peak = max(run[0]["peak_mb"] for run in runs)
+        (ours, theirs), peak = rates(["product", "plain"], corpus, shared)
         lines.append(f"| {NAMES[corpus]} | {ours:.0f} | {theirs:.0f} | {ours / theirs:.1f} | {peak:.0f} |")
     return "\n".join(lines)
+
+
+def reading_table(corpora: list[str], shared: Path) -> str:
+    """Reading and zones against the standard library's reading, and against its body with talon's zones."""
+    lines = [
+        "| mail | parse + zones, mails/s | `email`, mails/s | ratio | `email` + talon, mails/s | ratio |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for corpus in corpora:
+        ways = ["reading", "standard"] + (["talon"] if (TALON / ".ready").exists() else [])
+        (ours, theirs, *talons), _ = rates(ways, corpus, shared)
+        last = f"{talons[0]:.0f} | {ours / talons[0]:.1f}" if talons else "not installed | "
+        lines.append(f"| {NAMES[corpus]} | {ours:.0f} | {theirs:.0f} | {ours / theirs:.1f} | {last} |")
+    return "\n".join(lines)
+
+
+def write(name: str, text: str) -> None:
+    """Put a table between its markers in README.md."""
+    start, end = f"<!-- {name}:start -->", f"<!-- {name}:end -->"
+    readme = Path("README.md")
+    head, rest = readme.read_text(encoding="utf-8").split(start)
+    readme.write_text(f"{head}{start}\n{text}\n{end}{rest.split(end)[1]}", encoding="utf-8")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, required=True, help="the project's shared data")
-    parser.add_argument("--write", action="store_true", help="put the table into README.md")
+    parser.add_argument("--write", action="store_true", help="put the tables into README.md")
+    parser.add_argument("--only", choices=TABLES, help="one of the tables")
     parser.add_argument("--one", nargs=2, metavar=("WAY", "CORPUS"), help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.one:
         print(json.dumps(measure(*args.one, args.shared)))
         return
     corpora = ["ja", "en"] + (["spamassassin"] if (args.shared / SPAM_ASSASSIN).exists() else [])
-    text = table(corpora, args.shared)
-    print(text)
-    if args.write:
-        readme = Path("README.md")
-        head, rest = readme.read_text(encoding="utf-8").split(START)
-        readme.write_text(f"{head}{START}\n{text}\n{END}{rest.split(END)[1]}", encoding="utf-8")
+    for name in [args.only] if args.only else TABLES:
+        text = TABLES[name](corpora, args.shared)
+        print(text, flush=True)
+        if args.write:
+            write(name, text)
 
+
+TABLES = {"bench": journey_table, "bench-reading": reading_table}
 
 if __name__ == "__main__":
     main()
