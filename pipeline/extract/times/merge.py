@@ -27,7 +27,8 @@ from pipeline.extract.times.symbols import (
 HALF_OF_PART: dict[PartName, Half] = {
     "early_morning": "am", "this_morning": "am", "first_thing": "am", "morning": "am", "late_morning": "am",
     "breakfast": "am", "small_hours": "am", "after_lunch": "pm", "early_afternoon": "pm", "afternoon": "pm",
-    "late_afternoon": "pm", "early_evening": "pm", "evening": "pm", "late_evening": "pm", "dinner": "pm", "night": "pm", "tonight": "pm",
+    "late_afternoon": "pm", "early_evening": "pm", "evening": "pm", "late_evening": "pm", "dinner": "pm",
+    "night": "pm", "tonight": "pm",
 }  # fmt: skip
 
 
