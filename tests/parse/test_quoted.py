@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.journey import journey
 from pipeline.parse import quoted, zones
-from pipeline.records import QuotedMessage, Segment
+from pipeline.records import Address, QuotedMessage, RawMail, Segment
 
 LAYOUTS = Path(__file__).parent / "data" / "quoted.txt"
 
@@ -86,6 +87,23 @@ def test_the_tail_of_a_broken_line_stays_with_its_mail() -> None:
 def test_a_table_of_bars_is_no_deeper_quote() -> None:
     (message,) = _split("Yes.\n\n> | item | price |\n> | pump | 40 |\n")
     assert message.text == "| item | price |\n| pump | 40 |"
+
+
+def test_the_journey_tells_the_quoted_mails_of_an_html_reply() -> None:
+    html = (
+        "<p>②でお願いします。</p><hr><div id=divRplyFwdMsg><b>差出人:</b> 三上 栞 &lt;mikami@hotaru.example&gt;<br>"
+        "<b>送信日時:</b> 2026年3月10日 9:12<br><b>宛先:</b> 沢田 類<br><b>件名:</b> 日程</div>"
+        "<p>① 16日 10時<br>② 17日 14時</p><blockquote type=cite><p>候補をください。</p></blockquote>"
+    )
+    head = (
+        "From: sawada@kawa.example\nDate: Thu, 12 Mar 2026 09:00:00 +0900\nContent-Type: text/html; charset=utf-8\n\n"
+    )
+    (dossier,) = journey().score([RawMail("x.eml", (head + html).encode())])
+    first, second = dossier.quoted
+    assert (first.sender, first.subject) == (Address("三上 栞", "mikami@hotaru.example"), "日程")
+    assert first.date == datetime.fromisoformat("2026-03-10T09:12+09:00")
+    assert [line for line in first.text.split("\n") if line] == ["① 16日 10時", "② 17日 14時"]
+    assert (second.depth, second.text) == (2, "候補をください。")
 
 
 PIECES = st.sampled_from(
