@@ -235,7 +235,13 @@ def _supported(text: str, taken: list[Word], end: int, ranged: bool, before: Cue
         return any(not isinstance(word.symbol, ZoneName) for word in taken)
     if len({type(word.symbol) for word in taken} - {ZoneName}) > 1 and not ranged:
         return True
-    return bool(before and before.supports) and bool(compiled(grammar.free).match(text, end))
+    if before is None or not before.supports:
+        return False
+    if all(isinstance(word.symbol, ZoneName) for word in taken):
+        return False
+    if before.days_only and all(isinstance(word.symbol, Clock | ZoneName) for word in taken):
+        return False
+    return compiled(grammar.free).match(text, end) is not None
 
 
 def _repetition(text: str, words: list[Word], i: int, grammar: Grammar) -> tuple[Expression, int]:

@@ -41,12 +41,14 @@ class Rule:
 class Cue:
     """A word before or after an expression that tells its relation; ``supports`` makes weak words count.
 
+    ``days_only``: but no number that stands for a time of day ("on 3" is no clock time).
     ``inside``: the word belongs to the expression's span. ``approx``: it makes the expression vague.
     """
 
     pattern: str
     relation: Relation | None = None
     supports: bool = False
+    days_only: bool = False
     inside: bool = False
     approx: bool = False
 

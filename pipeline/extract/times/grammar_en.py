@@ -73,8 +73,8 @@ GRAMMAR = Grammar(
         ),
         Cue(r"\b(?:until|till|til|up to|through)\s+(?:the\s+)?", "until", supports=True),
         Cue(rf"(?:\bat\s+)?{_AROUND}\s+(?:the\s+)?", supports=True, approx=True),
-        Cue(r"\b(?:on|at|for|this|next|in|either|or|make it|do)\s+(?:the\s+)?", supports=True),
-        Cue(r"(?:@|\bof)\s*", supports=True),
+        Cue(r"(?:\b(?:at|either|or|make it|do)\s+|@\s*)(?:the\s+)?", supports=True),
+        Cue(r"\b(?:on|for|this|next|in|of)\s+(?:the\s+)?", supports=True, days_only=True),
     ),
     after=(
         Cue(

@@ -43,7 +43,7 @@ DAYS = (
     Rule("slashed_short", r"(?P<first>\d{1,2})/(?P<second>\d{1,2})(?![\w/%])", say.slashed, weak=True),
     Rule("joined_month", r"(?P<month>jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)(?P<day>3[01]|[12]\d|0?[1-9])(?:(?: , |, | )(?P<year>(?:19|20)\d\d))?(?!\w)", say.date, weak=True, casual=True),
     Rule("day_month", rf"(?:the )?{DAY_WORD}(?: day)?(?: of)?[ -]?(?:of )?{MONTH}(?:,?[ -](?:of |in )?{YEAR}\b(?!:))?{E}", say.date),
-    Rule("month_day", rf"{MONTH}(?:,? ?|-)(?:the )?{DAY_WORD}(?![\w%]|[:.,]\d)(?: ?,? ?{ANY_YEAR}\b(?!:)|,? ?(?P<year>\d\d)(?=\s+(?:was|is)\b))?", say.date),
+    Rule("month_day", rf"{MONTH}(?:,? ?|-(?!0))(?:the )?{DAY_WORD}(?![\w%]|[:.,]\d)(?: ?,? ?{ANY_YEAR}\b(?!:)|,? ?(?P<year>\d\d)(?=\s+(?:was|is)\b))?", say.date),
     Rule("listed_day", rf"(?:the )?(?P<day>{ORDINAL}|\d{{1,2}})(?={_LIST_END}{_MONTH_AHEAD})", say.day_only),
     Rule("listed_weekday_day", rf"(?<=day )(?P<day>\d{{1,2}})(?=,? (?:and|or|to) (?:on )?{LONG_WEEKDAY},? (?:the )?\d{{1,2}}(?:st|nd|rd|th)? {MONTH.replace('?P<month>', '?:')})", say.day_only),
     # weekdays
@@ -74,14 +74,14 @@ DAYS = (
     Rule("the_day", rf"(?<=\bfor )the day{E}|(?<=\bof )the day{E}|(?:the|on) next day{E}|otd{E}|of the day{E}", say.the_day, casual=True),
     # days known by name
     Rule("wish", rf"(?:happy|merry|joyous|joyful|lovely|wonderful|great|good|nice|peaceful|enjoy the|enjoy your) (?:and blessed |and peaceful )?(?:{FESTIVAL}){E}|(?:christmas|xmas|easter|halloween|thanksgiving|new year'?s?) (?:dinner|decorations|cards?|trees?|lights|presents?|gifts?|pay|bonus|party|parties|lunch|stout|beer|ale|menu|market|leaflet|corner|carols?|wishes|greetings|eggs?|jumpers?|shopping|sales?|order|orders|rush){E}", say.nothing),
-    Rule("indefinite", rf"(?:day and night|night and day|(?:day|week|month|year) by (?:day|week|month|year)|last time|(?:the )?other day|(?:the )?other week|both days|(?:the |a )?bank holidays?|(?:over|before|after|during) the holidays?|half[ -]term|(?:the |this |next |last )?(?:spring|summer|autumn|winter|fall|school) term|the (?:very )?(?:next|following) time){E}", say.indefinite),
+    Rule("indefinite", rf"(?:day and night|night and day|(?:day|week|month|year) by (?:day|week|month|year)|(?:the )?other day|(?:the )?other week|both days|(?:the |a )?bank holidays?|(?:over|before|after|during) the holidays?|half[ -]term|(?:the |this |next |last )?(?:spring|summer|autumn|winter|fall|school) term|the (?:very )?(?:next|following) time){E}", say.indefinite),
     Rule("festival", rf"(?:(?:the )?(?P<which>next|last|previous|following|coming|this) )?(?P<name>{FESTIVAL}|(?<=lovely )fourth(?=\.)){E}(?:(?: of|,)? {YEAR}\b| (?:of )?(?P<yearaway>this|next|last) year\b)?", say.festival),
     # days by their number
     Rule("nth_day", rf"(?:(?:the|their|her|his|its|our|my|your) (?:very )?)?(?:{ORDINAL}) (?:day|night|morning|evening|afternoon|year|week|month){E}(?! (?:of|in|student|students|pupils?)\b)(?!-)", say.indefinite),
     Rule("day_of_month", rf"(?:the )?(?P<day>{ORDINAL})(?: day)? (?:of|in) (?P<which>the|next|this|last|every|each) month{E}", say.day_of_month),
     Rule("the_ordinal", rf"the (?P<day>\d{{1,2}}(?:st|nd|rd|th)){_FOLLOWED}{E}(?:(?: of)? (?P<which>next|this|last) month)?", say.day_only),
     Rule("on_the_ordinal", rf"(?:(?<=\bon )|(?<=\bby )|(?<=\bbefore )|(?<=\bafter )|(?<=\buntil )|(?<=\bsince )|(?<=\bfrom ))the (?P<day>\d{{1,2}}(?:st|nd|rd|th)){E}(?!-)(?! (?:{_COUNTED})\b)", say.day_only),
-    Rule("the_ordinal_word", rf"the (?P<day>{ORDINAL}){_FOLLOWED}{E}(?:(?: of)? (?P<which>next|this|last) month)?", say.day_only, weak=True),
+    Rule("the_ordinal_word", rf"the (?P<day>{ORDINAL})(?!-){_FOLLOWED}{E}(?:(?: of)? (?P<which>next|this|last) month)?", say.day_only, weak=True),
     Rule("through_ordinal", rf"(?:(?<=through )|(?<=till )|(?<=until )|(?<=thru ))(?P<day>{ORDINAL})(?= ?(?:[,.;:?!)]|$|of\b))", say.day_only, weak=True),
     Rule("the_number", r"(?<=\bon )the (?P<day>\d{1,2})(?= (?:from|between|at)\b)", say.day_only),
     Rule("asked_ordinal", r"(?:the )?(?P<day>\d{1,2}(?:st|nd|rd|th))(?= ?\?)", say.day_only),

@@ -108,5 +108,7 @@ LENGTHS = (
     Rule("for_years", rf"(?:(?<=\bin )|(?<=\bfor )|(?<=\bwithin )|(?<=\blast ))(?:years|months|weeks|days|hours|ages|decades|minutes){E}", say.indefinite),
     Rule("all_length", rf"(?:all|(?:the|that|a) (?:whole|entire|full)) (?P<whole>week|month|year|weekend|night|morning|afternoon|evening|quarter|day|summer|winter|season)(?: long)?{E}", span.whole_length),
     Rule("the_hour", rf"(?<=for )the hour{E}", span.the_hour, casual=True),
+    Rule("age", rf"(?:{COUNT}[ -](?:years?|months?|weeks?)[ -]olds?|{COUNT}-(?:year|month)(?!s)(?= [a-z]+)(?! (?:ago|later|from|before|period|term|extension|contract|commitment|warranty|plan)))\b", say.nothing),
+    Rule("half_second", r"half a second\b", say.nothing),
     Rule("length", rf"(?<![\w@/.:])(?<!\d,){_LENGTH}{E}", span.length, inside=True),
 )  # fmt: skip
