@@ -57,7 +57,8 @@ class _Part:
 def split(text: str, segments: Iterable[Segment], sent: datetime | None = None) -> tuple[QuotedMessage, ...]:
     """The quoted mails of a text, in the order in which they begin.
 
-    ``sent`` is when the mail itself was sent: dates without a year or a zone are read by it.
+    ``sent`` is when the mail itself was sent: dates without a year or a zone are read by it. Quoted lines beyond
+    ``MAX_LINES`` are left out; beyond ``MAX_MESSAGES`` no further mail begins.
     """
     gathering = _Gathering(sent)
     for depth, lines, deeper in _runs(text, segments):

@@ -16,6 +16,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from pipeline.parse.lines import pattern
 from pipeline.records import Address, Message, QuotedMessage, ThreadKey
@@ -115,29 +116,29 @@ def answers(later: Sketch, earlier: Sketch) -> bool:
 
 def _repeats(quote: QuotedMessage, mail: Sketch) -> bool:
     """Whether a quoted mail is this one, by sender and date; of names alone, two scripts may write the same one."""
-    apart = _apart(quote, mail.date)
-    if apart is None:
+    near = _nearness(quote, mail.date)
+    if near is None:
         return False
     sender = quote.sender or Address(None, "")
     if sender.address:
         return sender.address == mail.sender.address
-    return not (sender.name and mail.sender.name) or _folded(sender.name) == _folded(mail.sender.name) or not apart
+    names_agree = not (sender.name and mail.sender.name) or _folded(sender.name) == _folded(mail.sender.name)
+    return names_agree or near == "same"
 
 
-def _apart(quote: QuotedMessage, sent: datetime) -> bool | None:
-    """Whether a quote's date may be that of a mail only if its zone is another; None where it cannot be at all.
+def _nearness(quote: QuotedMessage, sent: datetime) -> Literal["same", "possible"] | None:
+    """Whether the date of a quote is that of a mail, to the minute, or may be, where the quote tells less.
 
     A time without a zone may be whole quarters of an hour away, a date without a time a day.
     """
     if not isinstance(quote.date, datetime):
-        near = quote.date is not None and abs((quote.date - _utc(sent).date()).days) <= 1
-        return True if near else None
+        return "possible" if quote.date and abs((quote.date - _utc(sent).date()).days) <= 1 else None
     apart = abs(_utc(quote.date) - _utc(sent))
     if apart <= _MINUTES:
-        return False
+        return "same"
     beyond = apart.total_seconds() % _QUARTER_S
-    near = min(beyond, _QUARTER_S - beyond) <= _MINUTES.total_seconds()
-    return True if near and not quote.zone_told and apart <= _ZONES_APART else None
+    whole = min(beyond, _QUARTER_S - beyond) <= _MINUTES.total_seconds()
+    return "possible" if whole and not quote.zone_told and apart <= _ZONES_APART else None
 
 
 def _utc(moment: datetime) -> datetime:

@@ -110,6 +110,7 @@ def _of_subject() -> Select[str, str | None, str, datetime | None, str | None, s
         mail.sorted_at.between(bindparam("since"), bindparam("until")),
         or_(mail.sorted_at < bindparam("sorted_at"), mail.answer.is_not(None)),
         mail.id != bindparam("id"),
+        mail.date.is_not(None),
     )
     return query.order_by(mail.sorted_at.desc(), mail.id).limit(MAX_CANDIDATES)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -116,6 +116,15 @@ def test_equal_subjects_of_other_people_or_months_stay_apart(session, arrive):
         arrive(4, subject="Re: 請求書", sender=AYA, to=(ROSA,), day=40),
     ]
     assert len(set(threads_of(session, *mails))) == 4
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+def test_mail_from_the_edge_of_the_calendar_is_stored(session, make, office, year):
+    day, east = ((1, 1), 14) if year == 1 else ((12, 31), -12)
+    ends = datetime(year, *day, 23 if year == 9999 else 0, tzinfo=timezone(timedelta(hours=east)))
+    for n, subject in ((1, "Offer"), (2, "Re: Offer"), (3, "Re: Offer")):
+        make.store(office.aya_box, n, subject=subject, date=ends)
+    assert len(session.scalars(select(MailRow.id)).all()) == 3
 
 
 def test_what_it_quotes_tells_which_of_two_mails_of_one_subject_is_answered(session, arrive):
