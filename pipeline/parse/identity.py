@@ -102,8 +102,8 @@ def _says(kind: str, text: str) -> bool:
 
 
 def _plain(line: str) -> str:
-    """The width-folded line without the marks of emphasis around it (*so* or _so_)."""
-    text = fold(line.strip())
+    """The width-folded line without the marks of emphasis (*so* or _so_) or the sides of a drawn box around it."""
+    text = fold(line.strip()).strip("┃│ ")
     if text[:1] in ("*", "_") and text[-1:] == text[:1]:
         return text.strip("*_ ") or text
     return text

@@ -18,7 +18,7 @@ from pipeline.parse.lines import Line, pattern, phrases
 
 _MARK = re.compile(r"\s{0,3}(?:[>＞》]|[A-Z]{1,4}>\s)")
 _NO_MARK = re.compile(r"<<\s*$|^\s{0,3}>\s?(?:wrote|schrieb|a écrit|escribió|ha scritto)\s?:\s*$")
-_BAR = re.compile(r"\s{0,3}[|｜│┃](?!.*[|｜│┃]\s*$)")
+_BAR = re.compile(r"\s{0,3}[|｜│](?!.*[|｜│]\s*$)")
 _RULE = re.compile(r"[\s>]*[-_=*~─━―ー＿＝]{5,}\s*$")
 _STARTS = re.compile(
     r"\W{0,3}(?:On|In|At|Am|Le|El|Il|Em|Op|Den|Dne|Dnia|W dniu|Quoting|Wiadomość|Vào|Pada|Na|Ha|Il giorno|No dia)\b"

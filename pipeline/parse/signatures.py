@@ -217,7 +217,8 @@ def _bare_name(lines: list[Line], written: list[int], names: frozenset[str]) -> 
     own = senders.names(text, names)
     if own or closings.closes(above):
         text = text.rstrip(" .")
-    if not identity.is_short_name(text) or (text.rstrip().endswith(",") and not own):
+    short = identity.is_short_name(text) or identity.bare_name(text).lower() in names
+    if not short or (text.rstrip().endswith(",") and not own):
         apart = not above.strip() or (_ENDED.search(above) and _SET_OFF.search(text))
         before = lines[written[-2]].text
         if not names and not above.strip() and identity.is_named_line(text) and not identity.weight(before) > 0.5:
