@@ -84,7 +84,8 @@ def _quoted(d: Dossier, message: Message) -> Dossier:
 
 def _noise(d: Dossier, message: Message) -> Dossier:
     body = "\n".join(message.text[s.start : s.end] for s in d.segments if s.zone == "body")
-    return replace(d, noise=noise.judge(message, body))
+    end = "\n".join(message.text[s.start : s.end] for s in d.segments if s.zone in ("signature", "footer"))
+    return replace(d, noise=noise.judge(message, body, end))
 
 
 def _sentences(d: Dossier, message: Message) -> Dossier:

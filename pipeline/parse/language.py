@@ -103,7 +103,7 @@ def _latin(sample: str) -> str | None:
             scores[code] += weight / len(codes)
         if not word.isascii():
             share = 1.0 if written[0].islower() else _CAPITALISED
-            for letter in set(word):
+            for letter in dict.fromkeys(word):
                 codes = letters.get(letter, ())
                 for code in codes:
                     scores[code] += share * (1.0 if len(codes) == 1 else _SHARED_LETTER / len(codes))

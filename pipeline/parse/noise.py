@@ -28,6 +28,7 @@ _MACHINE_HEADERS = (
 )
 _BULK = ("bulk", "junk")
 _REPLY_SUBJECT = re.compile(r"(?:re|aw|sv|antw|rif|返信|回复|回覆)\s*[:：\[]", re.IGNORECASE)
+_FORWARD_SUBJECT = re.compile(r"(?:fwd?|wg|tr|転送|転)\s*[:：]", re.IGNORECASE)
 _MIN_NEWSLETTER_CHARS = 200
 _ITIP_METHODS = ("REQUEST", "CANCEL", "REPLY", "COUNTER", "DECLINECOUNTER", "REFRESH", "ADD")
 _OTHER_REPORTS = {
@@ -38,12 +39,22 @@ _EMPTY_PATH = re.compile(r"<?(?:mailer-daemon(?:@[^\s>]*)?)?>?")
 _DELIVERY_TYPES = ("delivery-status", "message/delivery-status", "message/global-delivery-status")
 
 
-def judge(message: Message, text_body: str) -> Noise | None:
-    """Why a mail is machine mail, None if a person wrote it. ``text_body`` is its newest text."""
-    for rule in (_report, _bounce, _calendar, _auto_reply, _bulk, _role, _statement, _newsletter):
-        if (noise := rule(message, text_body)) is not None:
-            return noise
-    return None
+def judge(message: Message, text_body: str, text_end: str = "") -> Noise | None:
+    """Why a mail is machine mail, None if a person wrote it.
+
+    ``text_body`` is its newest text, ``text_end`` its signature and footer; what it quotes says nothing of it.
+    """
+    own = f"{text_body}\n{text_end}"
+    return (
+        _report(message)
+        or _bounce(message)
+        or _calendar(message)
+        or _auto_reply(message, text_body, own)
+        or _bulk(message, own)
+        or _role(message, own)
+        or _statement(message, own)
+        or _newsletter(message, own)
+    )
 
 
 def _header(message: Message, name: str) -> str:
@@ -54,7 +65,7 @@ def _local_part(message: Message) -> str:
     return message.from_.address.partition("@")[0] if message.from_ else ""
 
 
-def _report(message: Message, text: str) -> Noise | None:
+def _report(message: Message) -> Noise | None:
     """What a report part for machines tells: a bounce only if delivery failed for good."""
     result = bounces.outcome(message)
     if result == "failed":
@@ -73,7 +84,7 @@ def _is_empty_path(message: Message) -> bool:
     return "return-path" in message.headers and bool(_EMPTY_PATH.fullmatch(_header(message, "return-path")))
 
 
-def _bounce(message: Message, text: str) -> Noise | None:
+def _bounce(message: Message) -> Noise | None:
     """A report of failed delivery in words, or with a status part that tells too little."""
     reason = _bounce_reason(message)
     if reason is None:
@@ -114,7 +125,7 @@ def _named_daemon(message: Message) -> bool:
     return bool(name and pattern("daemon_names.txt", r"^\W{0,5}", r"\b").match(name))
 
 
-def _calendar(message: Message, text: str) -> Noise | None:
+def _calendar(message: Message) -> Noise | None:
     if any(method in _ITIP_METHODS for method, _ in message.calendars):
         return Noise("calendar", "content.itip")
     kind = _header(message, "content-class")
@@ -125,7 +136,7 @@ def _calendar(message: Message, text: str) -> Noise | None:
     return None
 
 
-def _auto_reply(message: Message, text: str) -> Noise | None:
+def _auto_reply(message: Message, text: str, own: str) -> Noise | None:
     submitted = _header(message, "auto-submitted")
     subject = _subject_kind(message.subject) == "auto_reply"
     if submitted.startswith("auto-replied"):
@@ -134,16 +145,18 @@ def _auto_reply(message: Message, text: str) -> Noise | None:
         return Noise("auto_reply", "header.x_autoreply")
     if _header(message, "precedence") in ("auto_reply", "auto-reply", "autoreply"):
         return Noise("auto_reply", "header.precedence")
+    if pattern("auto_subjects.txt", "", r"\s*[:：]").match(message.subject):
+        return Noise("auto_reply", "subject.auto_reply")
     if subject and _role_kind(_local_part(message)) is None:
         if submitted or any(name in message.headers for name in _MACHINE_HEADERS) or _is_empty_path(message):
             return Noise("auto_reply", "subject.auto_reply")
         if _text_kind("auto_reply", text):
             return Noise("auto_reply", "text.auto_reply")
-    if _text_kind("auto_reply", text):
-        if _says_so(text):
-            return Noise("auto_reply", "text.statement")
-        if _header(message, "precedence") in _BULK and _is_answer(message) and not _is_listed(message):
-            return Noise("auto_reply", "header.precedence")
+    if _says_so(own) and (_text_kind("auto_reply", own) or _is_answer(message)):
+        return Noise("auto_reply", "text.statement")
+    bulk = _header(message, "precedence") in _BULK and not _is_listed(message)
+    if bulk and _is_answer(message) and _text_kind("auto_reply", text):
+        return Noise("auto_reply", "header.precedence")
     return Noise("auto_reply", "text.away") if away_notes.is_one(text) else None
 
 
@@ -171,14 +184,18 @@ def _statements() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
 
 def _statement(message: Message, text: str) -> Noise | None:
     """A mail with no telling header that says of itself that a machine sent it."""
-    return Noise("notification", "text.statement") if not _through_list(message) and _says_so(text) else None
+    if _through_list(message) or _FORWARD_SUBJECT.match(message.subject) or not _says_so(text):
+        return None
+    return Noise("notification", "text.statement")
 
 
 def _newsletter(message: Message, text: str) -> Noise | None:
     """A mail with no telling header that tells how to unsubscribe from it, and is neither an answer nor a list's."""
-    if _is_answer(message) or "[" in message.subject[:1] or len(text) < _MIN_NEWSLETTER_CHARS:
+    if _through_list(message) or _is_answer(message) or _FORWARD_SUBJECT.match(message.subject):
         return None
-    end = message.text[-_TAIL_CHARS:]
+    if message.subject.startswith("[") or len(text) < _MIN_NEWSLETTER_CHARS:
+        return None
+    end = text[-_TAIL_CHARS:]
     if pattern("unsubscribe_list.txt").search(end) or not pattern("unsubscribe.txt").search(end):
         return None
     return Noise("newsletter", "text.unsubscribe")
@@ -243,7 +260,7 @@ def _role(message: Message, text: str) -> Noise | None:
     kind = _role_kind(_local_part(message))
     if kind is None:
         return None
-    if kind == "newsletter" and not _text_kind("newsletter", text + message.text[-_TAIL_CHARS:]):
+    if kind == "newsletter" and not _text_kind("newsletter", text):
         return None
     if kind == "notification" and _text_kind("newsletter", text):
         kind = "newsletter"

@@ -46,6 +46,8 @@ AWAY_JA = """\
         ({"Subject": "Re: the offer"}, "This is an automated response.\nI am on leave until 3 March.", ("auto_reply", "text.statement")),
         ({"Subject": "お問い合わせありがとうございます"}, "本メールは、お問い合わせ受付後に自動で送信しております。", ("notification", "text.statement")),
         ({"Subject": "Re: drawings"}, AWAY, ("auto_reply", "text.away")),
+        ({"Subject": "Automatic reply: drawings"}, "Ask Ben.", ("auto_reply", "subject.auto_reply")),
+        ({"Subject": "自動応答: 図面"}, "高橋まで。", ("auto_reply", "subject.auto_reply")),
         ({"Subject": "Re: 図面の件"}, AWAY_JA, ("auto_reply", "text.away")),
         ({"Subject": "Re: drawings", "Precedence": "bulk"}, "I am away until Monday. Also, the cat says hello.", ("auto_reply", "header.precedence")),
         ({"From": "shop@mill.example"}, "ご注文の商品を発送いたしました。\n※本メールは送信専用のため、ご返信いただいてもお答えできません。", ("notification", "text.statement")),
@@ -81,6 +83,12 @@ def test_machine_mail(read: Read, fields: dict[str, str], body: str, wanted: tup
         ({"Auto_Submitted": "no"}, "hello"),
         ({"Subject": "返信がありません"}, "御社から「このメールは自動返信です」という返事だけが届きました。休暇の方はいつ戻られますか。"),
         ({"Subject": "No answer"}, "All I get is 'this is an automated response'. Is anybody there?"),
+        ({"Subject": "Re: Automatic reply: drawings"}, "Thank you, I will ask Ben then."),
+        ({"Subject": "休暇のお知らせ"}, "3月10日から休暇をいただきます。見積書は高橋までお送りください。"),
+        ({"Subject": "FW: 春のセール"}, "ご参考まで。\n" + "春の新製品のご案内です。" * 20 + "\n配信停止はこちら https://mill.example/u"),
+        ({"Subject": "Fwd: your order"}, "Is this ours?\n\nThis is an automated message, please do not reply."),
+        ({}, "Here is the plan.\n\nThis e-mail has been automatically scanned for viruses."),
+        ({}, "図面をお送りします。\n\nこのメールは自動でウイルスチェックされています。"),
         ({"Subject": "Re: drawings"}, AWAY + "Could you send me the plan before?"),
         ({"Subject": "Re: 図面の件"}, AWAY_JA + "\n図面は来週中にお送りします。"),
         ({"Subject": "Holiday"}, "I am on leave until Monday. The order for twelve pumps stands."),
@@ -94,3 +102,11 @@ def test_machine_mail(read: Read, fields: dict[str, str], body: str, wanted: tup
 def test_a_persons_mail(read: Read, fields: dict[str, str], body: str) -> None:
     message = read(body, **fields)
     assert noise.judge(message, message.text) is None
+
+
+def test_a_footer_tells_and_a_quote_does_not(read: Read) -> None:
+    message = read("Your order has shipped.\n\n※本メールは送信専用です。")
+    assert noise.judge(message, "Your order has shipped.") is None
+    assert noise.judge(message, "Your order has shipped.", "※本メールは送信専用です。") == Noise(
+        "notification", "text.statement"
+    )
