@@ -23,6 +23,7 @@ from api.routes import (
     activities,
     audit,
     health,
+    links,
     mails,
     me,
     mutes,
@@ -43,8 +44,8 @@ from pipeline.settings import Settings
 from pipeline.store.engine import migrate, open_engine, sessions
 
 ROUTES = (
-    session, me, tokens, suggestions, mutes, activities, mails, record_editing, records, users, roles, audit, sharing,
-    quota, notices,
+    session, me, tokens, suggestions, mutes, activities, mails, links, record_editing, records, users, roles, audit,
+    sharing, quota, notices,
 )  # fmt: skip
 PAGES = (door, review, inbox, mail, record_pages, preferences)
 

@@ -6,6 +6,7 @@ Each may be given as an environment variable ``MAIL_INSIGHT_<NAME>``; docs/setti
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -24,6 +25,9 @@ class Settings(BaseSettings):
     port: int = Field(default=8025, ge=0, le=65535, description="Port the page is served on.")
     workers: int = Field(default=0, ge=0, description="Processes for scoring; 0 means one per core.")
     max_mail_bytes: int = Field(default=25_000_000, gt=0, description="A larger mail is listed as a failure, not read.")
+    deal_choice: Literal["ask", "latest"] = Field(
+        default="ask", description="Several open deals: ask which one, or link the one changed last."
+    )
     default_timezone: str = Field(default="Asia/Tokyo", description="Zone for people who have not chosen one.")
 
     @property

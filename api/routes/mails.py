@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -16,6 +17,7 @@ from api.problems import answers
 from api.routes.pages import Cursor, Limit, PageOf
 from pipeline.core.share import NUMBERS, Access, BranchName
 from pipeline.records import IntentLabel, MachineKind, SentimentLabel, ThreadStrength
+from pipeline.store.crm_views import View
 from pipeline.store.explaining import explain
 from pipeline.store.mails import MailFilter, MailSummary, get_mail, list_mails
 from pipeline.store.suggestions import list_suggestions
@@ -100,6 +102,7 @@ class WhyNothing(BaseModel):
 def index(
     user: Reader,
     db: Db,
+    now: Now,
     limit: Limit = 50,
     cursor: Cursor = None,
     language: Annotated[str | None, Query(max_length=8, examples=["ja"])] = None,
@@ -107,10 +110,12 @@ def index(
     sentiment: SentimentLabel | None = None,
     machine: Annotated[bool | None, Query(description="false leaves only people's mail")] = None,
     record_id: Annotated[str | None, Query(max_length=64)] = None,
+    view: Annotated[View | None, Query(description="what the CRM knows of the people in the mail")] = None,
     q: Annotated[str | None, Query(max_length=200, description="in subject, sender's name or address")] = None,
 ) -> PageOf[MailLine]:
     """Newest first, only what the caller may see. For any signed-in user."""
-    narrow = MailFilter(language, intent, sentiment, machine, None, record_id, q or None)
+    today = now.astimezone(ZoneInfo(user.timezone)).date()
+    narrow = MailFilter(language, intent, sentiment, machine, None, record_id, q or None, view, today)
     found = db.run(lambda session: list_mails(session, user, limit=limit, cursor=cursor, narrow=narrow))
     return PageOf(items=[MailLine.of(mail) for mail in found.items], next_cursor=found.next_cursor)
 

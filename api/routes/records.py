@@ -11,9 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from api import etags
 from api.deps import Db, Reader
 from api.problems import answers
+from api.routes.mails import MailLine
 from api.routes.pages import Cursor, Limit, PageOf
-from pipeline.records import PhoneType, Record, RecordKind
+from pipeline.records import IntentLabel, PhoneType, Record, RecordKind, SentimentLabel
 from pipeline.store.records import RecordDetail, get_record, list_records
+from pipeline.store.related import Source, list_related
 
 router = APIRouter(prefix="/records", tags=["records"])
 
@@ -86,11 +88,14 @@ def index(
     db: Db,
     kind: RecordKind | None = None,
     q: Annotated[str | None, Query(max_length=200, description="in names and addresses")] = None,
+    sentiment: Annotated[SentimentLabel | None, Query(description="of the newest mail the caller may see")] = None,
+    intent: Annotated[IntentLabel | None, Query(description="of the newest mail the caller may see")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> PageOf[RecordLine]:
-    """By name. For any signed-in user, of their organisation."""
-    found = db.run(lambda s: list_records(s, user, kind=kind, text=q or None, limit=limit, cursor=cursor))
+    """By name. For any signed-in user, of their organisation, those they have access to."""
+    labels = {"sentiment": sentiment, "intent": intent}
+    found = db.run(lambda s: list_records(s, user, kind=kind, text=q or None, limit=limit, cursor=cursor, **labels))
     return PageOf(items=[RecordLine.of(record) for record in found.items], next_cursor=found.next_cursor)
 
 
@@ -103,3 +108,26 @@ def show(user: Reader, db: Db, record_id: str, response: Response) -> RecordFull
     view = RecordFull.full(db.run(lambda session: get_record(session, user, record_id)))
     etags.put(response, view)
     return view
+
+
+@router.get("/{record_id}/mails", summary="The mail of a record", responses=answers(401, 404, 422))
+def mails(
+    user: Reader,
+    db: Db,
+    record_id: str,
+    source: Annotated[
+        Source,
+        Query(
+            alias="filter",
+            description="`crm`: sent from the CRM; `imap`, `pop`: of users who share over these; `user`: of one user",
+        ),
+    ] = "all",
+    of_user: Annotated[str | None, Query(alias="user", max_length=64, description="with the filter `user`")] = None,
+    cursor: Cursor = None,
+) -> PageOf[MailLine]:
+    """Newest first, ten at a time, only what the caller may see; an account's with its contacts'.
+
+    For any signed-in user who has access to the record; else 404.
+    """
+    found = db.run(lambda s: list_related(s, user, record_id, source=source, user_id=of_user, cursor=cursor))
+    return PageOf(items=[MailLine.of(mail) for mail in found.items], next_cursor=found.next_cursor)

@@ -74,7 +74,7 @@ def import_into(
     scorer = Scorer(mailbox.addresses, settings.max_mail_bytes)
     importer = Importer(
         factory,
-        Filing(mailbox, live=live),
+        Filing(mailbox, live=live, deal_choice=settings.deal_choice),
         scorer.dossiers,
         scorer.document,
         lambda: datetime.now(UTC),

@@ -95,9 +95,14 @@ def link(message: Message, records: Sequence[Record], own: Iterable[str] = ()) -
 
     A contact brings its account along: an account gathers the mail of its contacts.
     """
+    return link_addresses(outside_addresses(message, own), records)
+
+
+def link_addresses(addresses: Iterable[str], records: Sequence[Record]) -> Links:
+    """The same for the outside addresses of a mail, lower-cased, each once."""
     links: dict[str, Link] = {}
     ambiguous, unknown = [], []
-    for address in outside_addresses(message, own):
+    for address in addresses:
         candidates = _candidates(address, records)
         if len(candidates) == 1:
             (only,) = candidates
@@ -116,27 +121,30 @@ def link_deals(
     deals: Sequence[Record],
     history: dict[str, DealHistory] | None = None,
     *,
-    at: datetime | None = None,
     choice: Choice = "ask",
 ) -> DealLinks:
-    """The deal of these contacts that a mail belongs to.
+    """The deal of these contacts that a mail of today belongs to.
 
-    Now (``at`` None): the only open deal links; of several the choice is ranked, or with ``choice="latest"`` the
-    most recently modified one that is not closed as lost links by itself. On a first sync ``at`` is the mail's date
-    and ``history`` tells the past: a mail is linked only where the contacts had a single deal then, else nothing.
+    The only open deal links; of several the choice is ranked, or with ``choice="latest"`` the most recently modified
+    one that is not closed as lost links by itself.
     """
     people, past = set(contact_ids), history or {}
     theirs = [deal for deal in deals if deal.kind == "deal" and people.intersection(deal.contact_ids)]
-    if at is not None:
-        then = [deal for deal in theirs if deal.id in past and _was_open(past[deal.id], at)]
-        return DealLinks(_only(then, "only_open_deal"))
     running = [deal for deal in theirs if deal.open]
     if len(running) < 2:
-        return DealLinks(_only(running, "only_open_deal"))
+        return DealLinks(_only([deal.id for deal in running], "only_open_deal"))
     if choice == "latest":
         kept = [deal for deal in theirs if deal.open or (deal.id in past and past[deal.id].won)]
-        return DealLinks(_only(_latest_first(kept, past)[:1], "latest_deal"))
+        return DealLinks(_only([_latest_first(kept, past)[0].id], "latest_deal"))
     return DealLinks(None, _ranked(running, past))
+
+
+def link_past_deals(open_then: Iterable[str]) -> DealLinks:
+    """The deal that an old mail belongs to: the only one that its contacts had at its date, else none.
+
+    ``open_then`` are the deals that were open at that date and in which one of the contacts had a part then.
+    """
+    return DealLinks(_only(sorted(set(open_then)), "only_open_deal"))
 
 
 def _candidates(address: str, records: Sequence[Record]) -> tuple[Candidate, ...]:
@@ -156,12 +164,8 @@ def _accounts(links: dict[str, Link], records: Sequence[Record]) -> list[Link]:
     return [Link(account, "account", "account_of_contact") for account in accounts if account]
 
 
-def _only(deals: Sequence[Record], reason: Reason) -> Link | None:
-    return Link(deals[0].id, "deal", reason) if len(deals) == 1 else None
-
-
-def _was_open(history: DealHistory, at: datetime) -> bool:
-    return history.opened_at <= at and (history.closed_at is None or at < history.closed_at)
+def _only(deal_ids: Sequence[str], reason: Reason) -> Link | None:
+    return Link(deal_ids[0], "deal", reason) if len(deal_ids) == 1 else None
 
 
 def _latest_first(deals: Sequence[Record], history: dict[str, DealHistory]) -> list[Record]:

@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from pipeline.core.link import link, link_deals
+from pipeline.core.link import Choice, link, link_deals, link_past_deals
 from pipeline.records import Dossier, Message, Suggestion
+from pipeline.store.deals import deals_of
 from pipeline.store.directory import directory_for
 from pipeline.store.links import link_mail
 from pipeline.store.mailboxes import Mailbox
@@ -28,12 +29,13 @@ class Filing:
     """How mail of a mailbox is filed.
 
     ``live`` mail is judged by the deals of today; old mail of a first sync only by those of its own date, and
-    asks nothing about deals.
+    asks nothing about deals. ``deal_choice`` tells what to do where several deals are open.
     """
 
     mailbox: Mailbox
     options: Options = field(default_factory=Options)
     live: bool = False
+    deal_choice: Choice = "ask"
 
 
 def file_mail(session: Session, filing: Filing, dossier: Dossier, document: Mapping[str, Any], now: datetime) -> bool:
@@ -44,7 +46,8 @@ def file_mail(session: Session, filing: Filing, dossier: Dossier, document: Mapp
         return stored.new_copy
     directory = directory_for(session, mailbox, stored.mail_id, dossier)
     _link(session, filing, dossier.message, directory, stored.mail_id, now)
-    suggestions = _proposed(dossier, directory if filing.live else _without_deals(directory), filing.options)
+    asks = filing.live and filing.deal_choice == "ask"
+    suggestions = _proposed(dossier, directory if asks else _without_deals(directory), filing.options)
     save_suggestions(session, mailbox.organisation_id, stored.mail_id, suggestions, now)
     return True
 
@@ -54,8 +57,11 @@ def _link(
 ) -> None:
     found = link(message, directory.records, directory.own_addresses).links
     people = [each.record_id for each in found]
-    at = None if filing.live else message.date or now
-    deal = link_deals(people, directory.deals, dict(directory.history), at=at).link
+    if filing.live:
+        deal = link_deals(people, directory.deals, dict(directory.history), choice=filing.deal_choice).link
+    else:
+        at = message.date or now
+        deal = link_past_deals(deal for person in people for deal in deals_of(session, person, at)).link
     for each in (*found, *([deal] if deal else [])):
         link_mail(session, mail_id, each.record_id, each.reason, now)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
@@ -14,15 +14,15 @@ from sqlalchemy.orm import Session
 
 from pipeline import errors
 from pipeline.store.copies import copy_for
+from pipeline.store.crm_views import View, belongs_to, in_view
 from pipeline.store.paging import Page, decode_cursor, encode_cursor
 from pipeline.store.people import User
+from pipeline.store.records import current_id
 from pipeline.store.tables import (
     CopyRow,
     InsightRow,
-    LinkRow,
     MailIntentRow,
     MailRow,
-    RecordRow,
 )
 from pipeline.store.visibility import own_copies, visible
 
@@ -33,7 +33,8 @@ MAX_PAGE = 200
 class MailFilter:
     """What a list of mail is narrowed to; None asks nothing. ``machine`` False leaves only people's mail.
 
-    ``text`` is looked for in subject, sender's name and sender's address, without regard to case.
+    ``text`` is looked for in subject, sender's name and sender's address, without regard to case. ``view`` is a view of
+    the inbox, of the month that holds ``today`` for the reader.
     """
 
     language: str | None = None
@@ -43,6 +44,8 @@ class MailFilter:
     mailbox_id: str | None = None
     record_id: str | None = None
     text: str | None = None
+    view: View | None = None
+    today: date = date.min
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +98,21 @@ def list_mails(
 
     Raises: errors.UsageError where the cursor is none of this list.
     """
-    query = _summaries().where(*_conditions(session, reader, narrow or MailFilter()))
+    size = max(1, min(limit, MAX_PAGE))
+    return page_of_mails(session, _conditions(session, reader, narrow or MailFilter()), size, cursor)
+
+
+def page_of_mails(
+    session: Session, conditions: Sequence[ColumnElement[bool]], size: int, cursor: str | None
+) -> Page[MailSummary]:
+    """A page of the mails for which these conditions hold, newest first; one of them must ask what is visible.
+
+    Raises: errors.UsageError where the cursor is none of this list.
+    """
+    query = _summaries().where(*conditions)
     if cursor is not None:
         at, mail_id = decode_cursor(cursor, (str, str))
         query = query.where(tuple_(MailRow.sorted_at, MailRow.id) < tuple_(_moment(at), mail_id))
-    size = max(1, min(limit, MAX_PAGE))
     rows = session.execute(query.order_by(MailRow.sorted_at.desc(), MailRow.id.desc()).limit(size + 1)).all()
     items = _with_intents(session, [(mail, insight) for mail, insight in rows[:size]])
     more = len(rows) > size
@@ -162,7 +175,9 @@ def _summaries() -> Select[MailRow, InsightRow]:
 
 
 def _conditions(session: Session, reader: User, narrow: MailFilter) -> list[ColumnElement[bool]]:
-    conditions = [MailRow.organisation_id == reader.organisation_id, visible(session, reader)]
+    record_id = current_id(session, narrow.record_id) if narrow.record_id is not None else None
+    here = MailRow.organisation_id == reader.organisation_id
+    conditions = [here, visible(session, reader, record_id=record_id)]
     if narrow.language is not None:
         conditions.append(InsightRow.language == narrow.language)
     if narrow.sentiment is not None:
@@ -175,24 +190,16 @@ def _conditions(session: Session, reader: User, narrow: MailFilter) -> list[Colu
     if narrow.mailbox_id is not None:
         inside = (CopyRow.mail_id == MailRow.id) & (CopyRow.mailbox_id == narrow.mailbox_id)
         conditions.append(select(CopyRow.mail_id).where(inside, own_copies(reader)).exists())
-    if narrow.record_id is not None:
-        conditions.append(_belongs_to(reader, narrow.record_id))
+    if record_id is not None:
+        conditions.append(belongs_to(reader, record_id))
+    if narrow.view is not None:
+        conditions.append(in_view(reader, narrow.view, narrow.today))
     if narrow.text is not None:
         columns = (MailRow.subject, MailRow.from_name, MailRow.from_address)
         conditions.append(
             or_(*(func.lower(column).contains(narrow.text.lower(), autoescape=True) for column in columns))
         )
     return conditions
-
-
-def _belongs_to(reader: User, record_id: str) -> ColumnElement[bool]:
-    """Linked to the record itself or, for an account, to one of its contacts."""
-    records = select(RecordRow.id).where(
-        or_(RecordRow.id == record_id, RecordRow.account_id == record_id),
-        RecordRow.organisation_id == reader.organisation_id,
-    )
-    links = select(LinkRow.mail_id).where(LinkRow.mail_id == MailRow.id, LinkRow.active)
-    return links.where(LinkRow.record_id.in_(records)).exists()
 
 
 def _with_intents(session: Session, rows: list[tuple[MailRow, InsightRow]]) -> tuple[MailSummary, ...]:

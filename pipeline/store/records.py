@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from pipeline import errors
 from pipeline.core.link import DealHistory
 from pipeline.records import Record, RecordKind
+from pipeline.store.crm_views import last_mail_says
 from pipeline.store.paging import Page, decode_cursor, encode_cursor
 from pipeline.store.people import User
 from pipeline.store.tables import (
@@ -25,7 +26,7 @@ from pipeline.store.tables import (
     RecordRow,
 )
 from pipeline.store.tables.base import KEY_LENGTH, clean
-from pipeline.store.visibility import visible
+from pipeline.store.visibility import accessible, visible
 from pipeline.suggest.values import normalise
 
 MAX_PAGE = 200
@@ -70,18 +71,25 @@ def get_record(session: Session, reader: User, record_id: str) -> RecordDetail:
     Raises: errors.NotFound.
     """
     record_id = current_id(session, record_id)
-    row = session.get(RecordRow, record_id, populate_existing=True)
-    if row is None or row.organisation_id != reader.organisation_id:
+    open_ = accessible(session, reader)
+    row = session.scalars(_fresh(RecordRow.id == record_id).where(open_)).one_or_none()
+    if row is None:
         raise errors.NotFound("There is no such record.")
     (record,) = load_records(session, (record_id,))
-    account = load_records(session, (row.account_id,)) if row.account_id else ()
-    deals = session.scalars(select(DealContactRow.deal_id).where(DealContactRow.contact_id == record_id))
-    staff = session.scalars(select(RecordRow.id).where(RecordRow.account_id == record_id).limit(MAX_PAGE))
+    beside = select(RecordRow.id).where(open_)
+    account = load_records(session, session.scalars(beside.where(RecordRow.id == row.account_id)).all())
+    deals = session.scalars(
+        beside.join(DealContactRow, DealContactRow.deal_id == RecordRow.id)
+        .where(DealContactRow.contact_id == record_id)
+        .order_by(RecordRow.id)
+    )
+    parts = session.scalars(beside.where(RecordRow.id.in_(record.contact_ids)).order_by(RecordRow.id)).all()
+    staff = session.scalars(beside.where(RecordRow.account_id == record_id).order_by(RecordRow.id).limit(MAX_PAGE))
     return RecordDetail(
         record,
         _stored_fields(session, reader, record_id),
         account[0] if account else None,
-        load_records(session, (*record.contact_ids, *staff)),
+        load_records(session, (*parts, *staff)),
         load_records(session, tuple(deals)),
         row.created_at,
     )
@@ -99,14 +107,20 @@ def list_records(
     *,
     kind: RecordKind | None = None,
     text: str | None = None,
+    sentiment: str | None = None,
+    intent: str | None = None,
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[Record]:
-    """Records of the reader's organisation by name; ``text`` is looked for in names and addresses.
+    """Records the reader has access to, by name; ``text`` is looked for in names and addresses.
+
+    ``sentiment`` and ``intent`` are those of the newest mail from people that the reader may see of a record.
 
     Raises: errors.UsageError where the cursor is none of this list.
     """
-    query = select(RecordRow.id, RecordRow.name_key).where(RecordRow.organisation_id == reader.organisation_id)
+    query = select(RecordRow.id, RecordRow.name_key).where(accessible(session, reader))
+    if sentiment is not None or intent is not None:
+        query = query.where(last_mail_says(session, reader, sentiment=sentiment, intent=intent))
     if kind is not None:
         query = query.where(RecordRow.kind == kind)
     if text is not None:

@@ -42,14 +42,17 @@ def visible(
     *,
     record_id: str | None = None,
     access: Access = "read",
+    through: Condition | None = None,
     standing: Standing | None = None,
 ) -> Condition:
     """The condition on ``MailRow``, or an alias of it, that holds where the reader may see the mail.
 
-    ``record_id`` is the record through which it is asked for, ``access`` the level that is needed. Who asks several
-    times in one transaction reads ``standing`` once.
+    ``record_id`` is the record through which it is asked for, ``access`` the level that is needed. ``through`` narrows
+    the mailboxes and owners by which the mail is seen, a condition on ``CopyRow`` and ``MailboxAssignmentRow``. Who
+    asks several times in one transaction reads ``standing`` once.
     """
-    return _Asking.about(session, standing or standing_of(session, reader), mail, record_id).condition(access)
+    asking = _Asking.about(session, standing or standing_of(session, reader), mail, record_id)
+    return asking.condition(access, true() if through is None else through)
 
 
 def visible_suggestion(session: Session, reader: User, standing: Standing | None = None) -> Condition:
@@ -138,7 +141,7 @@ class _Asking:
         facts = next((dict(key) for key, ids in self.standing.owners.items() if owner in ids), {"owner_present": False})
         return dict(self.known) | cast(dict[FactName, Any], facts)
 
-    def condition(self, access: Access) -> Condition:
+    def condition(self, access: Access, through: Condition) -> Condition:
         """Where one of the owners gives the access that is needed."""
         wanted = at_least(access)
         owner = MailboxAssignmentRow.user_id
@@ -153,7 +156,7 @@ class _Asking:
         return (
             select(CopyRow.mail_id)
             .join(MailboxAssignmentRow, MailboxAssignmentRow.mailbox_id == CopyRow.mailbox_id)
-            .where(CopyRow.mail_id == self.mail.id, or_(*ways))
+            .where(CopyRow.mail_id == self.mail.id, or_(*ways), through)
             .exists()
         )
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.core.link import Ambiguity, Candidate, DealHistory, DealLinks, Link, RankedDeal, link, link_deals
+from pipeline.core.link import Ambiguity, Candidate, DealHistory, DealLinks, Link, RankedDeal, link, link_deals, link_past_deals
 from pipeline.records import Address, Message, Record
 
 OWN = "mori@ours.example"
@@ -113,20 +113,10 @@ def test_by_choice_the_latest_deal_that_is_not_lost_links():
     assert link_deals(["c-mori"], deals, history, choice="latest").link == Link("d3", "deal", "latest_deal")
 
 
-@pytest.mark.parametrize(
-    ("at", "expected"), [(day(1), None), (day(2), "d1"), (day(4), None), (day(6), "d2"), (day(9), None)]
-)
-def test_old_mail_links_only_where_there_was_a_single_deal_at_its_date(at, expected):
-    history = {
-        "d1": DealHistory(day(2), day(5), closed_at=day(5)),
-        "d2": DealHistory(day(4), day(4), closed_at=day(9)),
-    }
-    found = link_deals(["c-mori"], [deal(1, is_open=False), deal(2)], history, at=at)
+@pytest.mark.parametrize(("then", "expected"), [([], None), (["d1"], "d1"), (["d1", "d1"], "d1"), (["d1", "d2"], None)])
+def test_old_mail_links_only_where_there_was_a_single_deal_at_its_date(then, expected):
+    found = link_past_deals(then)
     assert (found.link.record_id if found.link else None, found.ranked) == (expected, ())
-
-
-def test_without_a_history_old_mail_links_to_no_deal():
-    assert link_deals(["c-mori"], [deal(1)], at=day(3)) == DealLinks()
 
 
 ADDRESSES = st.sampled_from(["a@x.example", "b@x.example", "c@x.example", OWN])
