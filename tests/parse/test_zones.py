@@ -343,3 +343,44 @@ def test_reply_containers_of_mail_clients(quoted: str) -> None:
     segments = zones.split(text)
     assert [s.zone for s in segments] == ["body", "quote"]
     assert text[: segments[0].end].strip() == "Yes, noon is fine."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "From my iPhone",
+        "Sent from my cell, excuse typos.",
+        "(sent from a phone)",
+        "Sent with Mailbird",
+        "Typed on a tiny keyboard, please forgive mistakes",
+        "Von unterwegs gesendet",
+        "Inviato dal mio smartphone",
+        "Wysłane z telefonu",
+        "iPhone'umdan gönderildi",
+        "Télécharger Outlook pour iOS",
+        "내 iPhone에서 보냄",
+        "从我的 iPhone 发送",
+        "スマホから送信しています",
+    ],
+)
+def test_a_line_that_a_device_adds_is_boilerplate(line: str) -> None:
+    assert [s.zone for s in zones.split(f"Fine with me.\n\n{line}\n", "Ann Bell")] == ["body", "footer"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Sent by courier this morning",
+        "From my phone log I can see three calls",
+        "On the road we saw two of your vans",
+        "携帯から電話しました",
+    ],
+)
+def test_a_sentence_that_begins_like_a_device_line_is_none(line: str) -> None:
+    assert [s.zone for s in zones.split(f"Fine with me.\n\n{line}\n", "Ann Bell")] == ["body"]
+
+
+def test_a_sender_known_by_mailbox_only_still_signs() -> None:
+    text = "The lift is repaired.\n\nHarvey Nussbaum, Nussbaum Lifts\n"
+    assert [s.zone for s in zones.split(text, "h.nussbaum")] == ["body", "signature"]
+    assert [s.zone for s in zones.split(text, None)] == ["body", "signature"]
