@@ -3,59 +3,82 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 
 from pipeline.parse.words import decode_words
 from pipeline.records import Address
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|<[^<>]*>?|[,;:()]|[^",;:()<>]+|.', re.DOTALL)
-_ADDR_SPEC = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>(),;:\"]+")
+_ADDR_SPEC = re.compile(r"(?:[^\s<>()\[\],;:\"]+|\"(?:[^\"\\]|\\.)+\")@[^\s<>(),;:\"]+")
+_QUOTED = re.compile(r"\"[^\"]+\"@")
 _MAX_LENGTH = 100_000
+
+
+@dataclass(slots=True)
+class _Mailbox:
+    """The pieces of one mailbox: phrase, text between angle brackets, what stands after them, comments."""
+
+    words: list[str] = field(default_factory=list)
+    route: str | None = None
+    after: list[str] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
 
 
 def parse(value: str) -> tuple[Address, ...]:
     """The mailboxes of a field's value (encoded words still in it), in order; groups are opened."""
-    found: list[Address] = []
-    for words, route, comments in _mailboxes(value[:_MAX_LENGTH]):
-        address = _address(words, route, comments)
-        if address is not None:
-            found.append(address)
-    return tuple(found)
+    mailboxes = _with_commas(_mailboxes(value[:_MAX_LENGTH]))
+    return tuple(a for m in mailboxes if (a := _address(m.words + m.after, m.route, m.comments)) is not None)
 
 
-def _mailboxes(value: str) -> list[tuple[list[str], str | None, list[str]]]:
-    """(phrase words, text between angle brackets, comments) of each mailbox."""
-    out: list[tuple[list[str], str | None, list[str]]] = []
-    words: list[str] = []
-    route: str | None = None
-    comments: list[str] = []
+def _mailboxes(value: str) -> list[_Mailbox]:
+    """The pieces of each mailbox; a comma inside a comment or quotes ends none."""
+    out: list[_Mailbox] = []
+    current = _Mailbox()
     depth = 0
     for piece in _TOKEN.findall(value):
         if piece == "(":
             depth += 1
             if depth == 1:
-                comments.append("")
+                current.comments.append("")
                 continue
         elif piece == ")" and depth:
             depth -= 1
             if depth == 0:
                 continue
         if depth:
-            comments[-1] += piece
+            current.comments[-1] += piece
         elif piece in (",", ";"):
-            out.append((words, route, comments))
-            words, route, comments = [], None, []
-        elif piece == ":" and "@" not in "".join(words):
-            words = []  # a group's name
+            out.append(current)
+            current = _Mailbox()
+        elif piece == ":" and "@" not in "".join(current.words):
+            current.words = []  # a group's name
         elif piece.startswith("<"):
-            if route is None or not route.strip():
-                route = piece.strip("<>")
-            else:
-                out.append((words, route, comments))
-                words, route, comments = [], piece.strip("<>"), []
-        elif route is None or piece.strip():
-            words.append(piece)
-    out.append((words, route, comments))
+            if current.route is not None and current.route.strip():
+                out.append(current)  # mailboxes without a comma between them
+                current = _Mailbox(words=current.after)
+                out[-1].after = []
+            current.route = piece.strip("<>")
+        elif piece != ">":
+            (current.words if current.route is None else current.after).append(piece)
+    out.append(current)
     return out
+
+
+def _with_commas(mailboxes: list[_Mailbox]) -> list[_Mailbox]:
+    """Mailboxes whose names have a comma without quotes ("Foo Co., Ltd. <info@foo.example>") made whole."""
+    out: list[_Mailbox] = []
+    for mailbox in mailboxes:
+        last = out[-1] if out else None
+        if mailbox.route and "".join(mailbox.words).strip() and last is not None and _is_name_only(last):
+            mailbox.words = [*last.words, ",", *mailbox.words]
+            out.pop()
+        out.append(mailbox)
+    return out
+
+
+def _is_name_only(mailbox: _Mailbox) -> bool:
+    phrase = "".join(mailbox.words)
+    return mailbox.route is None and bool(phrase.strip()) and "@" not in phrase and "=?" not in phrase
 
 
 def _address(words: list[str], route: str | None, comments: list[str]) -> Address | None:
@@ -68,7 +91,9 @@ def _address(words: list[str], route: str | None, comments: list[str]) -> Addres
         route, left = match[0], phrase.replace(match[0], " ").strip(" \t\"'")
         words = [left] if left else []
     name = _name(words) or _name(comments)
-    address = re.sub(r"\s+", "", decode_words(route).rpartition(":")[2]).strip("'\"").lower()
+    address = decode_words(route).rpartition(":")[2].strip().lower()
+    if not _QUOTED.match(address):
+        address = re.sub(r"\s+", "", address).strip("'\"")
     if not address and not name:
         return None
     return Address(None if name is None or name.lower() == address else name, address)

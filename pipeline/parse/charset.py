@@ -70,8 +70,9 @@ def _guess(data: bytes, codec: str | None) -> tuple[str, str]:
 
 def _decode_stray(data: bytes) -> str:
     """8-bit bytes between ISO-2022-JP escapes: another Japanese encoding, or nothing worth a detection."""
-    text = _strict(data, "utf-8")
-    return text if text is not None else (_japanese(data) or (_western(data), ""))[0]
+    if (found := _japanese(data)) is not None:
+        return found[0]
+    return next(text for text in (_strict(data, "utf-8"), _strict(data, "cp932"), _western(data)) if text is not None)
 
 
 def _japanese(data: bytes) -> tuple[str, str] | None:
@@ -89,9 +90,19 @@ def _declared(data: bytes, codec: str) -> str | None:
     if codec == "euc-jp":
         return _strict_euc(data)
     text = _strict(data, codec)
+    if text is not None and codec == "cp932" and _is_really_euc(data, text):
+        return None
     if text is None and codec == "cp1252":
         return _western(data)
     return text
+
+
+def _is_really_euc(data: bytes, text: str) -> bool:
+    """Whether bytes that are valid cp932 as well (half-width kana mostly) are a text in EUC-JP."""
+    if len(_HALF_KANA.findall(text)) * 2 < sum(1 for c in text if c > "\x7f"):
+        return False
+    euc = _strict_euc(data)
+    return euc is not None and bool(_KANA.search(euc)) and _japanese_score(euc) > 0
 
 
 def _strict(data: bytes, codec: str) -> str | None:
@@ -119,7 +130,8 @@ def _almost_utf8(data: bytes) -> str | None:
 
 def _damaged_japanese(data: bytes, codec: str) -> str | None:
     text = data.decode("cp932", "replace") if codec == "cp932" else japanese.decode_euc(data)
-    return text if text.count("\ufffd") * 10 <= len(text) else None
+    wrong = text.count("\ufffd")
+    return text if wrong <= 2 or wrong * 10 <= len(text) else None
 
 
 def _japanese_score(text: str) -> float:

@@ -18,7 +18,9 @@ _Decoder = Callable[[bytes], str]
 _ESCAPE = re.compile(rb"\x1b(\([@-Z]|\$\([@-Z]|\$[@-Z]|\.[@-Z]|&@)")
 _DOUBLE = {b"$@", b"$B", b"$(@", b"$(B"}
 _SUPPLEMENT = b"$(D"
+_PLANES_2004 = {b"$(O": b"", b"$(Q": b"", b"$(P": b"\x8f"}  # JIS X 0213, by what EUC writes before each pair
 _SHIFT_IN = re.compile(rb"\$[@B]")
+_SHIFTED = re.compile(rb"\x0e([\x21-\x5f]+)\x0f")  # half-width kana between shift out and shift in (CP50222)
 _SHIFT_OUT = re.compile(rb"\([BJ]")
 _DOUBLE_RUN = re.compile(rb"(?:[\x21-\x7e]{2})+")
 _EUC = re.compile(
@@ -63,7 +65,7 @@ def decode_iso2022(data: bytes, decode_rest: _Decoder) -> str:
 def _run(mode: bytes, data: bytes, decode_rest: _Decoder) -> str:
     if not data:
         return ""
-    if mode in _DOUBLE or mode == _SUPPLEMENT:
+    if mode in _DOUBLE or mode == _SUPPLEMENT or mode in _PLANES_2004:
         # A line end inside a double-byte run means the closing escape was lost: lines stay lines.
         lines = data.split(b"\n")
         if len(lines) > 1:
@@ -71,13 +73,16 @@ def _run(mode: bytes, data: bytes, decode_rest: _Decoder) -> str:
         return _pairs(mode, data)
     if mode == b"(I":
         return bytes(b | 0x80 if 0x21 <= b <= 0x5F else b for b in data).decode("cp932", "replace")
-    data = data.replace(b"\x0e", b"").replace(b"\x0f", b"")
+    data = _SHIFTED.sub(lambda run: bytes(b | 0x80 for b in run[1]), data).replace(b"\x0e", b"").replace(b"\x0f", b"")
     return data.decode("ascii") if data.isascii() else decode_rest(data)
 
 
 def _pairs(mode: bytes, data: bytes) -> str:
     data = data.replace(b"\r", b"").replace(b" ", b"")
     odd = len(data) % 2
+    if (lead := _PLANES_2004.get(mode)) is not None:
+        euc = b"".join(lead + bytes((data[i] | 0x80, data[i + 1] | 0x80)) for i in range(0, len(data) - odd, 2))
+        return euc.decode("euc_jis_2004", "replace") + REPLACEMENT * odd
     table = _supplement() if mode == _SUPPLEMENT else _table()
     text = "".join([table[pair & 0x7F7F] for pair in memoryview(data[: len(data) - odd]).cast("H")])
     return text + REPLACEMENT * odd

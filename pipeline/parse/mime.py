@@ -17,6 +17,8 @@ MAX_PARTS = 1000
 MAX_FIELDS = 2000
 MAX_FIELD_BYTES = 100_000
 _NAME = re.compile(rb"[!-9;-~]{1,200}[ \t]*$")
+_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+")
+_BOM = b"\xef\xbb\xbf"
 _LOOKS_LIKE_BOUNDARY = re.compile(rb"^--([^\r\n]{1,200}?)[ \t]*\r?$", re.MULTILINE)
 
 
@@ -67,6 +69,7 @@ class Reader:
         """The tree of a whole mail."""
         if b"\n" not in raw and b"\r" in raw:
             raw = raw.replace(b"\r", b"\n")
+        raw = raw.removeprefix(_BOM)
         start = 0
         while raw.startswith((b"\n", b"\r\n"), start):
             start = raw.index(b"\n", start) + 1
@@ -82,10 +85,16 @@ class Reader:
         fields, at = self._fields(raw)
         kind = next((words.decode_raw(value) for name, value in fields if name == "content-type"), "")
         content_type, parameters = words.parameters(kind)
-        if not re.fullmatch(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+", content_type):
+        if not _TYPE.fullmatch(content_type):
             if content_type:
                 self.defect("content_type_broken")
-            content_type = "text/plain" if content_type == "text" else default_type
+            if (stated := _TYPE.match(content_type)) is not None:  # no semicolon before the parameters
+                content_type, parameters = (
+                    stated[0],
+                    words.parameters(";" + kind.lstrip()[stated.end() :].lstrip(" :,"))[1],
+                )
+            else:
+                content_type = "text/plain" if content_type == "text" else default_type
         part = Part(fields, content_type, parameters, raw[at:])
         if depth >= MAX_DEPTH and content_type.startswith(("multipart/", "message/")):
             self.defect("too_deep")

@@ -6,17 +6,18 @@ import binascii
 import re
 
 _NOT_BASE64 = bytes(b for b in range(256) if not ((chr(b).isalnum() and b < 128) or b in b"+/"))
+_PADDED_BREAK = re.compile(rb"=[ \t]+(?=\r?\n)")  # white space that a gateway put after a soft line break
 _UU_BEGIN = re.compile(rb"^begin[ \t]+[0-7]{3,4}[ \t]+([^\r\n]{1,255})\r?\n", re.MULTILINE)
 _UU_END = re.compile(rb"^end[ \t]*\r?$", re.MULTILINE)
 
 
 def decode(body: bytes, encoding: str) -> tuple[bytes, str | None]:
     """The decoded bytes and a defect, if any. Unknown encodings give the bytes as they are."""
-    name = encoding.strip().strip("\"'").lower().split(";")[0].strip()
+    name = next(iter(re.split(r"[\s;(]", encoding.strip().strip("\"'").lower(), maxsplit=1)))
     if name == "base64":
         return decode_base64(body)
     if name == "quoted-printable":
-        return binascii.a2b_qp(body), None
+        return binascii.a2b_qp(_PADDED_BREAK.sub(b"=", body)), None
     if name in ("x-uuencode", "uuencode", "x-uue", "uue"):
         begin = _UU_BEGIN.search(body)
         return (_uu_lines(body[begin.end() :]) if begin else body), None if begin else "uuencode_broken"
