@@ -14,7 +14,7 @@ from typing import Any
 from pipeline.extract.times.resolve import resolve
 from pipeline.extract.times.seen import Seen
 from pipeline.extract.times.symbols import Away, Expression, Length, Moment, Part, PartName
-from tests.suites import timex
+from tests.suites import timex, timex3_ja
 
 _DONE_IN = re.compile(r"で(?=戻|帰|出発|着|届|終わ|でき|$)")
 _PARTS: dict[PartName, PartName] = {
@@ -24,13 +24,21 @@ _PARTS: dict[PartName, PartName] = {
 
 def answer(text: str, span: Any, reference: Any) -> dict[str, Any]:
     """The answer with the suite's idea of a span and of its value."""
+    words = text[span.start : span.end]
+    return {**_answer(text, span, reference), "timex": timex3_ja.value(span.said, words)}
+
+
+def _answer(text: str, span: Any, reference: Any) -> dict[str, Any]:
     start, end = span.start, span.end
-    said: Expression = replace(span.said, first=_in_other_hours(span.said.first), last=_last(span.said))
+    evening = "晩" in text[start:end]
+    said: Expression = replace(span.said, first=_in_other_hours(span.said.first, evening), last=_last(span.said))
+    if text.endswith("のうち", start, end):
+        end, said = end - 3, replace(said, relation="at")
     span = replace(span, said=said)
     value = timex.value(span, reference, "ja", "")
     if span.length:
         done = _DONE_IN.match(text, end)
-        value = _moment_in(span.length, reference) if done else _length(span.length)
+        value = _moment_in(span.length, reference) if done else _length(span.length, "年" in text[start:end])
         return {"start": start, "end": end + bool(done), "value": value}
     if span.every:
         return {"start": start, "end": end, "value": value}
@@ -48,8 +56,10 @@ def answer(text: str, span: Any, reference: Any) -> dict[str, Any]:
     return {"start": start, "end": end, "value": value}
 
 
-def _in_other_hours(moment: Moment) -> Moment:
+def _in_other_hours(moment: Moment, evening: bool = False) -> Moment:
     part = moment.part
+    if evening and part and part.name in ("night", "tonight"):
+        return replace(moment, part=Part("evening"))
     return replace(moment, part=Part(_PARTS.get(part.name, part.name))) if isinstance(part, Part) else moment
 
 
@@ -57,10 +67,12 @@ def _last(said: Expression) -> Moment | None:
     return _in_other_hours(said.last) if said.last else None
 
 
-def _length(length: Length) -> str:
+def _length(length: Length, in_years: bool) -> str:
     """The length in the unit it was said in: 半年 is half a year of 365 days."""
     if length.unit == "year" and length.months and not length.days:
         return f"P{length.months / 12:g}Y"
+    if length.unit == "month" and in_years:
+        return f"P{length.months // 12}Y{length.months % 12}M"
     if length.unit == "century":
         return f"P{length.months // 12}Y"
     return timex._length(length)
@@ -70,7 +82,7 @@ def _moment_in(length: Length, reference: Any) -> str | None:
     """The moment after a length from now."""
     away = Away(length.months, "month") if length.months else Away(length.days, "day")
     if length.minutes or length.seconds:
-        away = Away(round(length.minutes * 60 + length.seconds), "second")
+        away = Away(length.minutes, "minute") if length.minutes else Away(round(length.seconds), "second")
     seen = Seen(reference.date(), "JP")
     found = resolve(Expression(0, 0, first=Moment(day=away)), reference, seen)
     return timex._iso(found.slot.start) if found and found.slot else None

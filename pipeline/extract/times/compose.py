@@ -21,6 +21,7 @@ from pipeline.extract.times.symbols import (
     Festival,
     Length,
     Moment,
+    Part,
     Relation,
     ZoneName,
 )
@@ -64,11 +65,12 @@ def _expression(text: str, words: list[Word], i: int, grammar: Grammar) -> tuple
     last = _range_end(text, words, first, grammar, before)
     after_word = last.after if last else first.after
     end = words[after_word - 1].end
-    after = _cue(grammar.after, text[end : end + _WINDOW], ahead=False)
     if not _supported(text, words[first.first : after_word], end, last is not None, before, grammar):
         return None, i + 1
+    inner = _cue(grammar.after, text[end : end + _WINDOW], ahead=False)
     if last and (closing := compiled(grammar.closes).match(text, end)):
         end = closing.end()
+    after = _cue(grammar.after, text[end : end + _WINDOW], ahead=False)
     if text[end : end + 1] == ")" and text.count("(", start, end) > text.count(")", start, end):
         end += 1
     relation = _relation(before, after, first.cue, last)
@@ -82,7 +84,7 @@ def _expression(text: str, words: list[Word], i: int, grammar: Grammar) -> tuple
             first=_settled(first.moment, last.moment if last else None),
             last=settle_half(last.moment) if last else None,
             relation=relation,
-            approx=any(cue is not None and cue.approx for cue in (before, first.cue, after)),
+            approx=any(cue is not None and cue.approx for cue in (before, first.cue, inner, after)),
             rule=word.rule,
         ),
         after_word,
@@ -150,11 +152,23 @@ def _moment(text: str, words: list[Word], i: int, grammar: Grammar, opening: Mom
 
 def _starts_anew(moment: Moment, word: Word, gap: str, opening: Moment | None) -> bool:
     """Whether a day on the next line, or after the end of a range that has its day, begins the next candidate."""
+    if "、" in gap and _another(moment, word):
+        return True
     if not isinstance(word.symbol, Date) or moment.clock is None:
         return False
     if isinstance(moment.day, Date) and moment.day.day is None and word.symbol.weekday is None:
         return False
     return "\n" in gap or (opening is not None and opening.day is not None) or moment.day is not None
+
+
+def _another(moment: Moment, word: Word) -> bool:
+    """Whether a word behind a Japanese comma begins the next of a list: 9時、夕方 or 3/12、月曜."""
+    said = moment.clock is not None or moment.part is not None
+    if isinstance(word.symbol, Part):
+        return said
+    if not isinstance(word.symbol, Date):
+        return False
+    return said or (isinstance(moment.day, Date) and moment.day.day is not None and moment.day.weekday is None)
 
 
 def _spoils(text: str, moment: Moment, word: Word, gap: str, grammar: Grammar) -> bool:
@@ -249,7 +263,7 @@ def _repetition(text: str, words: list[Word], i: int, grammar: Grammar) -> tuple
     word = words[i]
     assert isinstance(word.symbol, Every)
     moment, end, j = Moment(), word.end, i + 1
-    if j < len(words):
+    if j < len(words) and not isinstance(words[j].symbol, Every | Length):
         gap = text[word.end : words[j].start]
         if len(gap) <= _WINDOW and compiled(grammar.glue).fullmatch(gap):
             taken = _moment(text, words, j, grammar, None)

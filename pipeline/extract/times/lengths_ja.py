@@ -80,9 +80,11 @@ def length(groups: Groups) -> Symbol:
     return Length(days=int(days), minutes=round(hours * 60), approx=groups["count"] in _VAGUE, unit=unit)
 
 
-def calendar(groups: Groups) -> Symbol:
+def calendar(groups: Groups) -> Symbol | None:
     months = _value(groups.get("years")) * 12 + _value(groups.get("months"))
     days = int(_value(groups.get("days")))
+    if not months and not days:
+        return None
     unit: Unit = "day" if days else "month" if groups.get("months") else "year"
     if groups.get("half"):
         months, days = (months + 6, days) if unit == "year" else (months, 15)

@@ -105,6 +105,10 @@ def day_only(groups: Groups) -> Symbol | None:
     return Date(day=day, weekday=weekday_of(groups), month_away=month_away(groups))
 
 
+def date_or_day(groups: Groups) -> Symbol | None:
+    return date(groups) if groups.get("month") else day_only(groups)
+
+
 def after_new_year(groups: Groups) -> Symbol:
     return Date(month=1, day=number(groups["day"] or ""))
 

@@ -118,6 +118,7 @@ def _slot(expression: Expression, reference: datetime, seen: Seen) -> Slot | Non
     if clocks and where is None:
         clocks = hours_of(_still_to_come(first, seen, reference.astimezone(zone)), last)
     until = _last_day(first, last, found, seen)
+    found, until = _running(first, last, seen) or (found, until)
     if clocks is None or (found.end > found.start and first.clock is None):
         return _whole_days(found, until, expression)
     return _timed(found, until, clocks, expression, zone)
@@ -193,10 +194,28 @@ def _last_day(first: Moment, last: Moment | None, found: Days, seen: Seen) -> Da
         if day.day < found.start.day:
             hint = shift_month(*hint, 1)
         day = replace(day, year=hint[0], month=hint[1])
+    if isinstance(day, Period) and day.unit == "month" and day.month is None and day.away is None:
+        day = replace(day, month=found.start.month, year=found.start.year)
     seen_from_start = replace(seen, today=found.start)
-    relative = isinstance(day, (Away, Period)) or (isinstance(day, Date) and day.week is not None)
+    fixed = isinstance(day, Period) and (day.away is not None or day.year is not None)
+    relative = fixed or isinstance(day, Away) or (isinstance(day, Date) and day.week is not None)
     end = days.resolve(day, seen if relative else seen_from_start)
     return end if end and end.end >= found.start else None
+
+
+def _running(first: Moment, last: Moment | None, seen: Seen) -> tuple[Days, Days] | None:
+    """A range that began before the mail and is not over: in July, "May to September" is this year's."""
+    day = first.day
+    if last is None or not isinstance(day, Date | Period) or day.month is None:
+        return None
+    if day.year is not None or day.year_away is not None:
+        return None
+    for year in (seen.today.year, seen.today.year - 1):
+        found = days.resolve(replace(day, year=year), seen)
+        until = _last_day(first, last, found, seen) if found else None
+        if found and until and found.start <= seen.today <= until.end:
+            return found, until
+    return None
 
 
 def _whole_days(found: Days, until: Days | None, expression: Expression) -> Slot:

@@ -28,6 +28,7 @@ _USED = (
     r"(?=\s?(?:まで|から|より|以降|以前|以後|付|発|着|出荷|納|必着|締|〆|開催|実施|午前|午後|朝|夕|夜|頃|ごろ|分の|\d{1,2}[:時]|~\s?\d|→)"
     r"|に(?:は|て|も)?(?:お|ご|納|届|出|入|伺|打|送|開|行|実|会|発|着|到|返|提|公|再|現|訪|来|連|確)|の(?:打|会|午|朝|夕|\d|納))"
 )
+_NO_COUNT = rf"(?![\d/:.時]|{S}(?:月|本|個|台|名|人|インチ|mm|cm))"
 _NOT_TOPIC = r"(?![\d曜旬]|・(?!\d)|額|分(?!の一)|号|期|生まれ|出荷|次(?!回)|例|末|謝|面|刊|見|影|光|日)"
 
 DATES = (
@@ -36,8 +37,9 @@ DATES = (
     Rule("year_month_day", rf"(?:{YEAR}|{SHORT_YEAR}){S}/?{MONTH}{S}/?{DAY}{WEEKDAY}", say.date),
     Rule("era_numeric", rf"(?<![a-z0-9])(?P<era>令和|平成|昭和|[rhs])\.?(?P<erayear>元|\d{{1,2}})[./年-]{_M}[./月-]{_D}(?![\d/-]|\.\d){WEEKDAY}", say.date),
     Rule("numeric", rf"(?<![\d/.])(?<![^\d\s]-)(?:西暦)?(?P<year>(?:19|20)\d\d){S}[/.・-]{S}{_M}[/.・-]{_D}(?![\d/]|-(?!\d{{4}}/)\d|\.\d){WEEKDAY}", say.date),
-    Rule("short_numeric", rf"(?<![a-z0-9/.-]){_M}/{_D}(?![a-z0-9/%]|\.\d){PAREN}", say.date),
+    Rule("short_numeric", rf"(?<![a-z0-9/.-]){_M}[/.]{_D}(?![a-z0-9/%]|\.\d){PAREN}", say.date),
     Rule("numeric_range", rf"(?<![a-z0-9/.-]){_M}/{_D}(?={S}[~-]{S}(?:1[0-2]|0?[1-9])/(?:3[01]|[12]\d|0?[1-9])(?!\d|/|\.\d|{S}(?:インチ|mm|cm)))", say.date),
+    Rule("numeric_to_day", rf"(?<![a-z0-9/.-]){_M}/{_D}(?=[-~](?:3[01]|[12]\d|0?[1-9]){_NO_COUNT})|(?:(?<=\d/\d[-~])|(?<=\d/\d\d[-~])){_D}{_NO_COUNT}", say.date_or_day),
     Rule("numeric_use", rf"(?<![a-z0-9/.,-]){_M}/{_D}(?![a-z0-9/%.]){_USED}|^{_M}/{_D}$", say.date),
     Rule("month_day", rf"(?:{YEARWORD}の?)?{MONTH}{S}{DAY}{WEEKDAY}", say.date),
     Rule("bare_numeric", rf"(?<![a-z0-9/.,]){_M}/{_D}(?![\d/%]|\.\d|\s*(?:本|個|台|名|人|回|サイズ|インチ))", say.date, weak=True),
@@ -57,7 +59,8 @@ DATES = (
     Rule("season", r"(?<![一-龥ァ-ヶー])(?P<season>[春夏秋冬])(?=から|まで|に(?!な[りっる]|近|向|は?か)|の(?:間|うち|初|終|時期|繁忙期|展示会)|頃|ごろ|以降|以前|前(?!線)|中|口|先|、(?=[^ぁ-ん])|と[春夏秋冬]|休み)(?:休み)?|(?<=[春夏秋冬]と)(?P<season>[春夏秋冬])", periods.season),
     Rule("portion_month", rf"(?:(?:{YEAR}|{SHORT_YEAR}|{YEARWORD})の?)?{S}{MONTH}{S}の?{PORTION}(?![一-龥]々)", periods.month),
     Rule("portion_year", rf"{YEAR}(?P<fiscal>度)?{S}の?{PORTION}", periods.portion_year),
-    Rule("relative_portion", rf"(?P<which>{either('week', 'month', 'year', 'fiscal', 'term')}|今週末|来週末|週|(?<![一-龥])(?:{either('bare')}))の?{PORTION}(?!を|話|調整)", periods.relative_portion),
+    Rule("relative_portion", rf"(?P<which>{either('week', 'month', 'year', 'fiscal', 'term')}|今週末|来週末|週|(?<![一-龥])(?:{either('bare')}))の?{PORTION}(?!を|話|調整|年始)", periods.relative_portion),
+    Rule("to_portion", r"(?<=[旬めば頭末]から)(?P<portion>中旬|下旬|月末|末|半ば)|(?<=[旬めば頭][~・-])(?P<portion>中旬|下旬|月末|末|半ば)", periods.month),
     Rule("of_month_topic", rf"{MONTH}{S}(?:度)?(?:分(?!の一)|次(?!回)|期(?!待|間)|付(?!近|属|与|随|加))", say.indefinite),
     Rule("year_month", rf"(?:{YEAR}|{SHORT_YEAR}){S}{MONTH}(?:中|度)?(?!\d|号)", periods.month),
     Rule("month", rf"(?:{YEARWORD}の?)?{MONTH}(?:中(?![旬古止])|度|いっぱい|一杯)?{_NOT_TOPIC}", periods.month),
