@@ -31,6 +31,7 @@ _GOES_ON = re.compile(r"[a-z]{4}[.!?] \S")
 _MAX_LINES = 30
 _MAX_NAME_LINE = 110
 _CLOSING_WORDS = 3
+_MAX_CLOSING = 30
 _JOINTS = ("&", "+", "and", "of")
 _ENOUGH = 1.5
 _FIRST = 3.0
@@ -74,6 +75,8 @@ def _find_before(lines: list[Line], first: int, last: int, sender: str | None) -
     if not written:
         return None
     names = senders.words(sender)
+    if closings.is_closing(lines[written[-1]].text.rpartition(" ")[0]) and len(lines[written[-1]].bare) < _MAX_CLOSING:
+        return None  # "Cheers Ann" is a closing, as "Cheers, Ann" is
     if delimiter := _delimiter(lines, written):
         return _name_above(lines, delimiter, first, names), last
     legible = _legible(names, [lines[i].text for i in written[-_LAST:]])
