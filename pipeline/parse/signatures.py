@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.parse import closings, identity, senders
+from pipeline.parse import bare_names, closings, identity, senders
 from pipeline.parse.lines import Line
 
 _DELIMITER = re.compile(r"\s?(?:--|—|––|−−|ーー|——)[ \xa0]?$")
@@ -20,13 +20,7 @@ _POSTSCRIPT = re.compile(
     r"|encl(?:osures?|s)?\.?(?:\s?[-–—]?\s?\(?\d{0,2}\)?)?\s*$)",
     re.IGNORECASE,
 )
-_DASHED = re.compile(r"\s*[-–—~]{1,2}\s?[A-ZÀ-Þ][\w'’.-]{0,14}(?: [A-ZÀ-Þ][\w'’.-]{0,14})?\s*$")
 _LINK = re.compile(r"\s*https?://\S+")
-_ENDED = re.compile(r"[.!?…。！？）)♪☆笑\u2600-\u27bf\ufe0f\U0001f300-\U0001faff]\s*$")
-_ANNOUNCES = re.compile(
-    r"[:：]\s*$|(?:下記|以下|次)の?(?:とおり|通り|まで|へ|に|を|は|が|番号|口座|住所|連絡先).{0,20}[。、]?\s*$"
-)
-_SET_OFF = re.compile(r"[|/·•~(（–—,@　]|[\u3041-\u9fff] ")
 _GOES_ON = re.compile(r"[a-z]{4}[.!?] \S")
 _MAX_LINES = 30
 _MAX_NAME_LINE = 110
@@ -37,7 +31,6 @@ _ENOUGH = 1.5
 _FIRST = 3.0
 _NEAR = 10
 _LAST = 5
-_NAMED_JA = -0.8
 
 
 def find(lines: list[Line], first: int, last: int, sender: str | None = None) -> tuple[int, int] | None:
@@ -78,12 +71,19 @@ def _find_before(lines: list[Line], first: int, last: int, sender: str | None) -
     if closings.is_closing(lines[written[-1]].text.rpartition(" ")[0]) and len(lines[written[-1]].bare) < _MAX_CLOSING:
         return None  # "Cheers Ann" is a closing, as "Cheers, Ann" is
     if delimiter := _delimiter(lines, written):
-        return _name_above(lines, delimiter, first, names), last
+        return bare_names.above_delimiter(lines, delimiter, first, names), last
     legible = _legible(names, [lines[i].text for i in written[-_LAST:]])
     personal = frozenset() if sender and identity.is_post(sender) else legible
-    if (bare := _bare_name(lines, written, personal)) is not None:
-        ruled = len(written) > 1 and bare == written[-1] and identity.is_rule(lines[written[-2]].text)
-        return (written[-2] if ruled and lines[bare - 1].bare else bare), last
+    start = bare_names.find(lines, written, personal)
+    if start is None:
+        start = _best_start(lines, written, first, last, names, personal)
+    return None if start is None else (start, last)
+
+
+def _best_start(
+    lines: list[Line], written: list[int], first: int, last: int, names: frozenset[str], personal: frozenset[str]
+) -> int | None:
+    """The line with the highest score as a block's first; ``personal`` are the names that a block should show."""
     best, best_score, below, below_line = None, 0.0, 0.0, -1
     named = anchored = person = phone = False
     for i in reversed(written):
@@ -108,7 +108,7 @@ def _find_before(lines: list[Line], first: int, last: int, sender: str | None) -
             best, best_score = i, score
     if best is None:
         return None
-    return _upper_edge(lines, _after_closing(lines, best, last, names), last, first), last
+    return _upper_edge(lines, _after_closing(lines, best, last, names), last, first)
 
 
 def _delimiter(lines: list[Line], written: list[int]) -> int | None:
@@ -148,17 +148,7 @@ def _is_named(text: str, names: frozenset[str]) -> bool:
 
 
 def _announces(text: str, weight: float) -> bool:
-    return weight < 0 and bool(_ANNOUNCES.search(text))
-
-
-def _name_above(lines: list[Line], delimiter: int, first: int, names: frozenset[str]) -> int:
-    """The sender's bare name above a delimiter belongs to the block, else the block begins with the delimiter."""
-    above = next((i for i in range(delimiter - 1, first, -1) if lines[i].bare), first)
-    if above <= first or not identity.is_short_name(lines[above].text.rstrip(" .")):
-        return delimiter
-    closed = closings.closes(lines[above - 1].text)
-    own = not lines[above - 1].bare and senders.names(lines[above].text, names)
-    return above if closed or own else delimiter
+    return weight < 0 and bool(bare_names.ANNOUNCES.search(text))
 
 
 def _after_closing(lines: list[Line], start: int, last: int, names: frozenset[str]) -> int:
@@ -203,59 +193,9 @@ def _above(lines: list[Line], at: int, first: int, named: bool) -> float:
         score += 2.0 if identity.begins_with_name(lines[at].text) else 1.0
         while above > first and not lines[above].bare:
             above -= 1
-    elif not (_ENDED.search(lines[above].text) and (named or identity.begins_with_name(lines[at].text))):
+    elif not (bare_names.ENDED.search(lines[above].text) and (named or identity.begins_with_name(lines[at].text))):
         score -= 1.0
     greeting = above == first or not any(line.bare for line in lines[first:above])
     if closings.is_closing(lines[above].text):
         return score + 2.5
     return score + (1.5 if closings.closes(lines[above].text) and not greeting else 0.0)
-
-
-def _bare_name(lines: list[Line], written: list[int], names: frozenset[str]) -> int | None:
-    """The last line if it is a name with nothing under it, after a blank line or a closing phrase."""
-    last = written[-1]
-    if len(written) < 2:
-        return None
-    text, above = lines[last].text, lines[last - 1].text
-    own = senders.names(text, names)
-    if own or closings.closes(above):
-        text = text.rstrip(" .")
-    short = identity.is_short_name(text) or identity.bare_name(text).lower() in names
-    if not short or (text.rstrip().endswith(",") and not own):
-        apart = not above.strip() or (_ENDED.search(above) and _SET_OFF.search(text))
-        before = lines[written[-2]].text
-        if not names and not above.strip() and identity.is_named_line(text) and not identity.weight(before) > 0.5:
-            return last
-        return last if apart and _is_own_line(text, before, names) else None
-    if above.strip():
-        signed = own and not identity.weight(above) > 0 and not senders.heads(above, names)
-        return last if closings.closes(above) or signed or _is_dashed(text, above) else None
-    before = lines[written[-2]].text
-    closed = closings.closes(before)
-    if names and not own and not closed and len(identity.bare_name(text).split()) > 1:
-        return None  # two capitalised words that are not the sender: a heading or a file
-    if own and _is_announced(lines, written[-2]):
-        return last
-    return last if closed or not identity.weight(before) > 1.0 else None
-
-
-def _is_announced(lines: list[Line], at: int) -> bool:
-    """Whether a line with a colon stands above the paragraph of line ``at``: what is below it is its content."""
-    while at > 0 and lines[at].bare:
-        at -= 1
-    above = next((line.bare for line in reversed(lines[max(0, at - 3) : at]) if line.bare), "")
-    return bool(_ANNOUNCES.search(above))
-
-
-def _is_own_line(text: str, before: str, names: frozenset[str]) -> bool:
-    """Whether a line on its own is the sender's name with a word about them, or the name run together."""
-    if identity.weight(before) > 1.0:
-        return False
-    if identity.is_japanese(text) and senders.names(text, names):
-        return identity.weight(text) >= _NAMED_JA
-    return senders.begins(text, names)
-
-
-def _is_dashed(text: str, above: str) -> bool:
-    """Whether a name stands after a dash, as a signature and not as an item of a list."""
-    return bool(_DASHED.match(text)) and not re.match(r"\s*[-–—~*•]", above) and not above.rstrip().endswith(":")
