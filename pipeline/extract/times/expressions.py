@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from pipeline.extract.times import zones
 from pipeline.extract.times.compose import compose
 from pipeline.extract.times.folding import fold
-from pipeline.extract.times.grammar import Grammar, Word, scan
+from pipeline.extract.times.grammar import Grammar, Word, compiled, scan
 from pipeline.extract.times.relabel import days_of_month
 from pipeline.extract.times.resolve import resolve
 from pipeline.extract.times.seen import Seen
@@ -62,6 +62,8 @@ def find(
     tongue = "ja" if language == "ja" or _JAPANESE.search(text) else "en"
     grammar = _grammar(tongue)
     folded = fold(text)
+    if grammar.gate and not compiled(grammar.gate).search(folded):
+        return ()
     seen = Seen(reference.date(), zones.country(tongue, reference), zones.month_first(tongue, reference), anchor=anchor)
     words = days_of_month(folded, list(scan(folded, grammar, loose, text)), grammar, seen.today)
     alone = compose(folded, words, grammar)

@@ -9,7 +9,7 @@ from pipeline.extract.times.grammar import Cue, Grammar
 from pipeline.extract.times.rules_clocks_en import CLOCKS, WEAK_CLOCKS
 from pipeline.extract.times.rules_days_en import DAYS
 from pipeline.extract.times.rules_periods_en import LENGTHS, PERIODS, REPETITIONS
-from pipeline.extract.times.words_en import LONG_WEEKDAY
+from pipeline.extract.times.words_en import GATE, LONG_WEEKDAY
 
 RULES = REPETITIONS + DAYS + PERIODS + CLOCKS + LENGTHS + WEAK_CLOCKS
 
@@ -38,6 +38,8 @@ GRAMMAR = Grammar(
     between=_BETWEEN,
     free=_FREE,
     closes=r"(?!)",
+    gate=GATE,
+    places=r"(?<![^\W_])[a-z½$£€]|\d|(?<=\d)[a-z+-]|(?<=to)n",
     before=(
         Cue(
             r"\b(?:except(?: for| on)?|apart from|other than|excluding|any day but|(?:can'?t|cannot|can not|won'?t|couldn'?t) (?:do|make|manage)|not on)\s+(?:on\s+)?(?:the\s+)?",

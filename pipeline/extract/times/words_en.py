@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.extract.times import festivals
-from pipeline.extract.times.numbers_en import HOUR_WORDS, ORDINAL, SMALL, YEAR_WORDS
+from pipeline.extract.times.numbers_en import HOUR_WORDS, ORDINAL, YEAR_WORDS
 
 # Names of festivals in Latin letters; an apostrophe may stand before or after a final s.
 FESTIVAL = "|".join(
@@ -41,4 +41,13 @@ PORTION = (
     r"(?P<portion>early|earlier|mid|middle|late|later|(?:very )?(?:end|beginning|start|middle|back end)(?: of)?"
     r"|first half of|second half of|latter half of|first part of|latter part of|first thing|last day of)"
 )
-__all__ = ["SMALL"]
+# One of these stands in every English time expression.
+GATE = (
+    r"\d|½|\b(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|day|days|week|month|year"
+    r"|hour|hr|mins?\b|minute|secs?\b|seconds|night|morning|afternoon|arvo|evening|noon|mid|lunch|dinner|supper|breakfast|tea ?time|bed ?time|to(?:day|night|nite"
+    r"|morrow|mm?orr?ow)|tdy|tm[rw]|yesterday|overnight|before|then|that|same|usual|original|agreed|quarter|half|decade|centur|fortnight"
+    r"|season|spring|summer|autumn|winter|fall|weekend|eo[dwmyqb]|co[bp]|[ymq]td|q[1-4]|h[12]|fy|cy|sy|dail|everyday|night|bi-?|semi|annual"
+    r"|now|asap|as soon|moment|present|current|immediately|date|otd|work|business|small hours|dusk|dawn|sun|first|second|third|fourth|fifth"
+    r"|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth"
+    rf"|twenty|thirt|forty|fifty|sixt|sevent|eight|ninet|end of|close of|nineteen|school term|{FESTIVAL}|{HOUR_WORDS})"
+)
