@@ -37,6 +37,7 @@ from api.routes import (
     suggestions,
     tokens,
     users,
+    workflow,
 )
 from api.security import SafeHeaders
 from pipeline.commands.settings import load
@@ -45,7 +46,7 @@ from pipeline.store.engine import migrate, open_engine, sessions
 
 ROUTES = (
     session, me, tokens, suggestions, mutes, activities, mails, links, record_editing, records, users, roles, audit,
-    sharing, quota, notices,
+    sharing, quota, notices, workflow,
 )  # fmt: skip
 PAGES = (door, review, inbox, mail, record_pages, preferences)
 

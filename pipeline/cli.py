@@ -115,6 +115,16 @@ def password(
     run(address, new)
 
 
+@app.command()
+def work(
+    once: Annotated[bool, typer.Option("--once", help="Do what is due and stop, as for cron.")] = False,
+) -> None:
+    """Run rules on unanswered mail and send what is due, every minute or once."""
+    from pipeline.commands.work import run
+
+    run(once=once)
+
+
 records = typer.Typer(no_args_is_help=True, help="Records from a file, or from a CRM outside.")
 app.add_typer(records, name="records")
 Organisation = Annotated[str | None, typer.Option(help="Its name, where there are several.")]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from pipeline.core.link import Choice, link, link_deals, link_past_deals
 from pipeline.records import Dossier, Message, Suggestion
+from pipeline.store import workflow
 from pipeline.store.deals import deals_of
 from pipeline.store.directory import directory_for
 from pipeline.store.links import link_mail
@@ -28,8 +29,8 @@ _log = logging.getLogger(__name__)
 class Filing:
     """How mail of a mailbox is filed.
 
-    ``live`` mail is judged by the deals of today; old mail of a first sync only by those of its own date, and
-    asks nothing about deals. ``deal_choice`` tells what to do where several deals are open.
+    ``live`` mail is judged by the deals of today and runs rules; old mail of a first sync only by those of its own
+    date, asks nothing about deals, and runs none. ``deal_choice`` tells what to do where several deals are open.
     """
 
     mailbox: Mailbox
@@ -49,6 +50,8 @@ def file_mail(session: Session, filing: Filing, dossier: Dossier, document: Mapp
     asks = filing.live and filing.deal_choice == "ask"
     suggestions = _proposed(dossier, directory if asks else _without_deals(directory), filing.options)
     save_suggestions(session, mailbox.organisation_id, stored.mail_id, suggestions, now)
+    if filing.live:
+        workflow.on_arrival(session, mailbox.organisation_id, stored.mail_id, now)
     return True
 
 

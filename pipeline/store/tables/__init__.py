@@ -63,6 +63,7 @@ from pipeline.store.tables.sharing import (
     SharingSettingsRow,
     UserSharingRow,
 )
+from pipeline.store.tables.workflow import DeliveryRow, WebhookRow, WorkflowRuleRow, WorkflowRunRow
 
 __all__ = [
     "ActivityRow",
@@ -75,6 +76,7 @@ __all__ = [
     "DealContactRow",
     "DealStageRow",
     "DecisionRow",
+    "DeliveryRow",
     "ExcludedDomainRow",
     "InsightRow",
     "LinkRow",
@@ -114,4 +116,7 @@ __all__ = [
     "UserRow",
     "UserSharingRow",
     "WebSessionRow",
+    "WebhookRow",
+    "WorkflowRuleRow",
+    "WorkflowRunRow",
 ]
