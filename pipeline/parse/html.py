@@ -5,19 +5,18 @@ Block quotes become ``> `` lines, so the zone rules read HTML and plain mail ali
 
 from __future__ import annotations
 
-import html as entities
+import contextlib
 import re
+from collections.abc import Iterable
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from pipeline.parse import styles
+from pipeline.parse import styles, tangles
 
-MAX_DEPTH = 300
-MAX_ATTRIBUTES = 300
 MAX_CHARS = 2_000_000
 _SKIPPED = frozenset({
     "head", "style", "script", "title", "template", "svg", "math", "object", "embed", "select", "textarea",
-    "iframe", "map", "audio", "video", "canvas", "noframes",
+    "iframe", "map", "audio", "video", "canvas", "noframes", "rp",
 })  # fmt: skip
 _BLOCKS = frozenset({
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "div",
@@ -28,12 +27,6 @@ _BLOCKS = frozenset({
 _SPACED = frozenset({
     "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "pre", "figure",
 })  # fmt: skip
-_UNNESTED = frozenset({
-    "p", "li", "td", "th", "tr", "option", "dd", "dt", "br", "img", "hr", "input", "meta", "link", "col", "area",
-    "base", "wbr", "source", "tbody", "thead",
-})  # fmt: skip
-_ATTRIBUTE = r"(?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>]*+))?+)"
-_TAG = re.compile(rf"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^\s/>]*+{_ATTRIBUTE}{{0,{MAX_ATTRIBUTES}}}+({_ATTRIBUTE})?+")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _CJK_BREAK = re.compile(
     r"(?<=[\u3001-\u30ff\u3400-\u9fff\uff00-\uffef])[ \t\r]*\n[ \t\r\n]*(?=[\u3001-\u30ff\u3400-\u9fff\uff00-\uffef])"
@@ -42,7 +35,6 @@ _NO_MARGIN = re.compile(r"margin(?:-bottom|-top)?\s*:\s*0", re.IGNORECASE)
 _CITED = re.compile(r"quote|cite|moz-|replied|forward", re.IGNORECASE)
 _BORDER = re.compile(r"border-left|\.8ex", re.IGNORECASE)
 _NO_BORDER = re.compile(r"border\s*:\s*(?:none|0)", re.IGNORECASE)
-_INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\u034f\u200c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _MAX_PREFIXES = 10
 RULE = "_" * 32
 
@@ -50,18 +42,27 @@ RULE = "_" * 32
 def to_text(html: str) -> str:
     """The readable text of an HTML document, lines ended by ``\\n``.
 
-    A document nested deeper than ``MAX_DEPTH``, or with a tag of more than ``MAX_ATTRIBUTES``, is read without its
-    structure: tree builders need time that grows with the square of either.
+    A document whose tags are a tangle (tangles.py) is read without its structure.
     """
     html = html[:MAX_CHARS].replace("\x00", "")
-    if _is_tangled(html):
-        return _strip_tags(html)
+    if tangles.is_tangled(html):
+        return tangles.strip_tags(html)
     tree = LexborHTMLParser(html)
     root = tree.body or tree.root
     if root is None:
         return ""
     sheets = "\n".join(node.text() for node in tree.css("style"))
-    return _Renderer(styles.hidden_selectors(sheets), _last_quote(tree)).render(root)
+    hidden = styles.hidden_selectors(sheets)
+    return _Renderer(hidden, _matched(tree, hidden.complex), _last_quote(tree)).render(root)
+
+
+def _matched(tree: LexborHTMLParser, selectors: Iterable[str]) -> frozenset[int]:
+    """The elements that any of the selectors finds; one that is no selector finds none."""
+    found: set[int] = set()
+    for selector in selectors:
+        with contextlib.suppress(SelectolaxError):
+            found.update(node.mem_id for node in tree.css(selector))
+    return frozenset(found)
 
 
 def _last_quote(tree: LexborHTMLParser) -> int | None:
@@ -77,28 +78,14 @@ def _last_quote(tree: LexborHTMLParser) -> int | None:
     return last.mem_id
 
 
-def _is_tangled(html: str) -> bool:
-    depth = 0
-    for match in _TAG.finditer(html):
-        if match[3]:
-            return True
-        if match[2].lower() not in _UNNESTED:
-            depth = max(0, depth - 1) if match[1] else depth + 1
-            if depth > MAX_DEPTH:
-                return True
-    return False
-
-
-def _strip_tags(html: str) -> str:
-    html = re.sub(r"<(?:br|/p|/div|/tr|/li)\b[^<>]*>", "\n", html, flags=re.IGNORECASE)
-    return _INVISIBLE.sub("", entities.unescape(re.sub(r"<[^<>]*>", "", html))).replace("\xa0", " ")
-
-
 class _Renderer:
     """Walks a tree once and writes lines."""
 
-    def __init__(self, hidden: styles.Hidden, last_quote: int | None) -> None:
+    def __init__(self, hidden: styles.Hidden, unseen: frozenset[int], last_quote: int | None) -> None:
         self._hidden = hidden
+        self._unseen = unseen
+        self._styled: list[tuple[int, bool, int]] = []  # element, and what held before its style
+        self._tiny = False
         self._last_quote = last_quote
         self._lines: list[str] = []
         self._line: list[str] = []
@@ -144,8 +131,10 @@ class _Renderer:
         if tag.startswith("-") or tag in _SKIPPED:
             return tag.startswith("-doc")
         attributes = node.attributes
-        if attributes and self._hidden.hides(tag, attributes):
+        if (attributes and self._hidden.hides(tag, attributes)) or (self._unseen and node.mem_id in self._unseen):
             return False
+        if style := attributes.get("style"):
+            self._style(node.mem_id, style)
         if tag == "br":
             self._break()
         elif tag == "hr":
@@ -154,9 +143,19 @@ class _Renderer:
             self._flush()
         elif tag in ("td", "th"):
             self._cell()
+        elif tag == "rt":
+            self._write("(")
         elif tag in _BLOCKS:
             self._open_block(node, tag, attributes)
         return True
+
+    def _style(self, element: int, style: str) -> None:
+        """What a style says of the text below an element, until it ends."""
+        tiny, kept = styles.is_tiny(style), styles.keeps_lines(style)
+        if tiny is not None or kept is not None:
+            self._styled.append((element, self._tiny, self._pre))
+            self._tiny = self._tiny if tiny is None else tiny
+            self._pre = self._pre if kept is None else int(kept)
 
     def _open_block(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> None:
         self._block()
@@ -172,7 +171,7 @@ class _Renderer:
             start = attributes.get("start") or "1"
             self._lists.append(int(start) if start.isdecimal() and len(start) < 7 else 1)
         elif tag == "li":
-            self._item()
+            self._item(attributes.get("value") or "")
         elif tag == "blockquote":
             cited = self._cited(node, attributes)
             if cited:
@@ -192,9 +191,13 @@ class _Renderer:
 
     def _leave(self, node: LexborNode) -> None:
         tag = node.tag or ""
+        if self._styled and self._styled[-1][0] == node.mem_id:
+            _, self._tiny, self._pre = self._styled.pop()
         if tag in ("td", "th"):
             self._cells += 1
             return
+        if tag == "rt":
+            self._write(")")
         if tag not in _BLOCKS:
             return
         self._block()
@@ -207,9 +210,11 @@ class _Renderer:
         if tag in _SPACED and not self._lists and not _tight(node.attributes):
             self._gap = True
 
-    def _item(self) -> None:
+    def _item(self, value: str) -> None:
         depth = min(max(0, len(self._lists) - 1), _MAX_PREFIXES)
         number = self._lists[-1] if self._lists else None
+        if number is not None and value.isdecimal() and len(value) < 7:
+            number = int(value)
         if number is None:
             self._marker = "  " * depth + "- "
         else:
@@ -224,8 +229,10 @@ class _Renderer:
             self._line.append("  ")
 
     def _text(self, data: str) -> None:
-        data = _INVISIBLE.sub("", data)
-        if self._pre:
+        if self._tiny:
+            return
+        data = tangles.INVISIBLE.sub("", data)
+        if self._pre and not (self._styled and "\n" in data and data.isspace()):
             first, *rest = data.replace("\r\n", "\n").split("\n")
             self._write(first)
             for line in rest:

@@ -30,6 +30,12 @@ from pipeline.parse import html
         ("a<blockquote type=cite>b<blockquote type=cite>c</blockquote></blockquote>d", "a\n> b\n> > c\nd"),
         ("a&nbsp;&amp;&lt;b&gt; ㈱髙", "a &<b> ㈱髙"),
         ("<o:p>a</o:p>&#8203;b", "ab"),
+        ("<ruby>森<rt>もり</rt></ruby>です", "森(もり)です"),
+        ("<ruby>森<rp>（</rp><rt>もり</rt><rp>）</rp></ruby>です", "森(もり)です"),
+        ("<ol><li>a<li value=5>b<li>c</ol>", "1. a\n5. b\n6. c"),
+        ('<div style="white-space: pre-wrap">a\n  b</div><div>c\nd</div>', "a\n  b\nc d"),
+        ('<div style="white-space:pre-wrap">\n<p>a</p>\n<p>b</p>\n</div>', "a\n\nb"),
+        ("<!--[if mso]><p>old</p><![endif]--><![if !mso]><p>new</p><![endif]>", "new"),
         ("", ""),
     ],
 )
@@ -50,6 +56,11 @@ def test_structure(page: str, text: str) -> None:
         '<style>.pre, p.x{color:red;display:none}</style><div class="a pre">no</div>',
         '<style>#hid { visibility:hidden }</style><div id="hid">no</div>',
         "<script>no</script><title>no</title><!-- no -->",
+        '<div style="background:#FFF;color:white">no</div>',
+        '<div style="height:0;width:0;overflow:hidden">no</div>',
+        '<span style="position:absolute;left:-9999px">no</span>',
+        '<div style="font-size:1px;line-height:1px">no</div>',
+        "<style>td.a > div, table .b {display:none}</style><table><tr><td class=a><div>no</div></td><td class=b>no</td></tr></table>",
         '<img src="https://track.example/p.gif" width="1" height="1">',
     ],
 )
@@ -65,6 +76,11 @@ def test_hidden_text_is_dropped(hidden: str) -> None:
         '<p style="opacity:0.8">yes</p>',
         '<p style="max-height:100px">yes</p>',
         '<style>.b{display:none}</style><p class="a">yes</p>',
+        '<style>u + .body .a, .a:hover, body.dark .a {display:none}</style><p class="a">yes</p>',
+        '<table style="font-size:0px"><tr><td style="font-size:13px">yes</td></tr></table>',
+        '<p style="background:#fff;color:#333">yes</p>',
+        '<p style="overflow:hidden;line-height:0">yes</p>',
+        '<p style="height:0">yes</p>',
     ],
 )
 def test_shown_text_is_kept(shown: str) -> None:
@@ -74,6 +90,11 @@ def test_shown_text_is_kept(shown: str) -> None:
 def test_an_indented_paragraph_is_no_quote() -> None:
     page = '<div>We propose:</div><blockquote style="margin:0 0 0 40px;border:none">twelve pieces.</blockquote><div>Ben</div>'
     assert ">" not in html.to_text(page.replace("propose:", "propose"))
+
+
+def test_a_tag_with_countless_attributes_is_read_without_structure() -> None:
+    names = " ".join(f"a{n}" for n in range(5000))
+    assert html.to_text(f"<p>one</p><p b='>' {names}>two</p>").split() == ["one", "two"]
 
 
 def test_too_deep_documents_are_read_without_structure() -> None:
