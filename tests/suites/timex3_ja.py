@@ -10,7 +10,8 @@ _UNITS: dict[Unit, str] = {
 _CLOCK_UNITS = ("hour", "minute", "second")
 _SEASONS = {3: "SP", 6: "SU", 9: "FA", 12: "WI"}
 _HALVES: dict[str, tuple[float, Unit]] = {
-    "四半世紀": (25, "year"), "半世紀": (50, "year"), "半年": (0.5, "year"), "半月": (0.5, "month"), "半日": (0.5, "day"),
+    "四半世紀": (25, "year"), "半世紀": (50, "year"), "半年": (0.5, "year"), "半月": (0.5, "month"),
+    "半日": (0.5, "day"),
 }  # fmt: skip
 
 

@@ -166,6 +166,8 @@ def _another(moment: Moment, word: Word) -> bool:
     said = moment.clock is not None or moment.part is not None
     if isinstance(word.symbol, Part):
         return said
+    if isinstance(moment.day, Festival):
+        return isinstance(word.symbol, Day)
     if not isinstance(word.symbol, Date):
         return False
     return said or (isinstance(moment.day, Date) and moment.day.day is not None and moment.day.weekday is None)

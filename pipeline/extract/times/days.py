@@ -168,7 +168,7 @@ def _away(away: Away, seen: Seen) -> Days | None:
         base = resolve(away.base, seen)
         if base is None:
             return None
-        start = base.start
+        start = base.end if isinstance(away.base, Festival) and away.count > 0 else base.start
     found = step(start, away, seen.country)
     if found is None:
         return None

@@ -34,6 +34,8 @@ def days(name: str, today: date, away: int | None = None) -> tuple[date, date] |
     """
     if name not in _table():
         return None
+    if _table()[name][0] == "break":
+        return workdays.next_break(today, "JP")
     if _table()[name][0] == "gotobi":
         return (_gotobi(today),) * 2
     found = [span for year in range(today.year - 2, today.year + 3) if (span := in_year(name, year))]
@@ -44,7 +46,7 @@ def days(name: str, today: date, away: int | None = None) -> tuple[date, date] |
 
 def in_year(name: str, year: int) -> tuple[date, date] | None:
     """First and last day of such days that begin in a year."""
-    if name not in _table() or not 1583 <= year < 4099:
+    if name not in _table() or _table()[name][0] in ("break", "gotobi") or not 1583 <= year < 4099:
         return None
     first, last = _table()[name]
     start, end = _day(first, year), _day(last, year)

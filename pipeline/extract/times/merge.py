@@ -93,7 +93,7 @@ def _date_beside_distance(away: Away, date: Date) -> Day | None:
         if away.unit == "week" and away.count > 0:
             return replace(date, week=away.count)
         return away if away.unit == "day" else None
-    return date if away.unit == "day" and date.day is not None else None
+    return date if away.unit in ("day", "workday") and date.day is not None else None
 
 
 def _period_in_period(year: Period, month: Period) -> Period | None:

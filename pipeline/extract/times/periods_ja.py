@@ -6,7 +6,7 @@ from typing import cast
 
 from pipeline.extract.times.meanings_ja import Groups, month_of, portion_of, which, year_away, year_of
 from pipeline.extract.times.numbers_ja import number
-from pipeline.extract.times.symbols import Festival, Period, Portion, Symbol, Unit
+from pipeline.extract.times.symbols import Away, Festival, Period, Portion, Symbol, Unit
 from pipeline.extract.times.words_ja import meaning
 
 _RELATIVE = ("week", "month", "year", "fiscal", "term", "bare")
@@ -108,6 +108,15 @@ def year(groups: Groups) -> Symbol:
 
 def fiscal_year(groups: Groups) -> Symbol:
     return _fiscal(year=year_of(groups))
+
+
+def after_festival(groups: Groups) -> Symbol:
+    """GW明け, 連休明け: the first working day after it."""
+    return Away(1, "workday", base=Festival(groups["name"] or "連休"))
+
+
+def next_break(groups: Groups) -> Symbol:
+    return Festival("連休")
 
 
 def festival(groups: Groups) -> Symbol:

@@ -23,6 +23,8 @@ PERIODS = (
     Rule("fiscal_word", rf"(?P<which>{either('fiscal')})(?:中|内)?", periods.fiscal_word),
     Rule("year_word", rf"(?P<which>{either('year')})(?:中|内)?(?!比|か[知言見])", periods.which_year),
     Rule("term_word", rf"(?P<which>{either('term')})(?!待|間)", periods.which_term),
+    Rule("before_break", r"(?:大型|[三3四4五5])?連休(?=前)", periods.next_break),
+    Rule("after_festival", rf"(?P<name>{named_days()})(?:の|お)?(?:休み|休暇|連休)?明け|(?P<break>(?:大型|[三3四4五5])?連休)明け", periods.after_festival),
     Rule("festival", rf"(?P<name>{named_days()})(?:休み|休暇|連休)?(?!まつり|祭|セール|フェア|商戦|ケーキ|カード|パッケージ|プレゼント)", periods.festival),
     Rule("holidays", r"(?:大型|三|3|四|4|五|5|(?:ゴールデンウィーク|gw|年末年始|お盆|正月|夏季?|冬季?)の)?連休|(?<=[春夏冬])休み|(?<=(?:夏季|冬季|春季|年末|年始))休[暇業]", say.indefinite),
     Rule("indefinite", rf"{either('indefinite')}", say.indefinite),

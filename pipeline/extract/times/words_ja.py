@@ -43,8 +43,10 @@ def either(*kinds: str) -> str:
 
 
 def named_days() -> str:
-    """A pattern for the days and seasons known by a Japanese name."""
-    return _alternatives([name for name in festivals.names() if not name.isascii() or name == "gw"])
+    """A pattern for the days and seasons known by a Japanese name, save 連休, which has rules of its own."""
+    return _alternatives(
+        [name for name in festivals.names() if (not name.isascii() or name == "gw") and name != "連休"]
+    )
 
 
 def false_friends() -> str:

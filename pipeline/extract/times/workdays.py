@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import holidays
 
 _DAY = timedelta(days=1)
+_LONGEST_WAIT_DAYS = 200
 _KNOWN_YEARS = range(1950, 2099)  # laws beyond are not made yet
 
 
@@ -29,6 +30,21 @@ def is_workday(day: date, country: str) -> bool:
     if day.weekday() >= 5:
         return False
     return day.year not in _KNOWN_YEARS or day not in _public_holidays(country, day.year)
+
+
+def next_break(day: date, country: str) -> tuple[date, date] | None:
+    """The first run of three days off or more that is not over on a day."""
+    first = day
+    while is_workday(first - _DAY, country) is False:
+        first -= _DAY
+    for _ in range(_LONGEST_WAIT_DAYS):
+        last = first
+        while not is_workday(last, country):
+            last += _DAY
+        if (last - first).days >= 3 and last > day:
+            return first, last - _DAY
+        first = last + _DAY
+    return None
 
 
 def shift(day: date, count: int, country: str) -> date:
