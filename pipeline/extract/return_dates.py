@@ -42,6 +42,8 @@ _UNIVERSAL_HOLIDAYS = ((1, 1), (12, 25))
 
 def first_day_back(text: str, sent: datetime) -> date | None:
     """The first day back that a text names, None where it names none."""
+    if not date.min.year < sent.year < date.max.year - 1:  # no calendar beyond
+        return None
     text = _spelled(_unwrapped(text), sent)
     found: dict[Meaning, list[date]] = {"return": [], "answer": [], "last": []}
     for meaning, day in _told(text, sent):

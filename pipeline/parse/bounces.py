@@ -50,11 +50,14 @@ def is_delayed(text: str) -> bool:
     return bool(pattern("bounce_delays.txt").search(text[:_MAX_CHARS]))
 
 
-def says_failed(message: Message) -> bool:
-    """Whether the words alone say that a mail came back: what happened, and to which address."""
+def says_failed(message: Message, in_prose: bool) -> bool:
+    """Whether the words alone say that a mail came back: what happened, and to which address.
+
+    A person may tell of it in a sentence; only where ``in_prose`` does an address inside one count.
+    """
     words = _split(message.text)[0]
-    lines = words.split("\n")
-    return bool(pattern("bounce_texts.txt").search(words)) and any(_in_lines(lines, set(), "alone"))
+    found = _in_lines(words.split("\n"), set(), "about" if in_prose else "alone")
+    return bool(pattern("bounce_texts.txt").search(words)) and any(found)
 
 
 def failed(message: Message) -> tuple[FailedDelivery, ...]:

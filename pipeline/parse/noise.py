@@ -115,8 +115,10 @@ def _bounce_reason(message: Message) -> str | None:
         return "header.return_path"
     if about and _named_daemon(message):
         return "name.mailer_daemon"
-    nobody = message.from_ is None or not message.from_.name or _role_kind(_local_part(message)) is not None
-    return "text.bounce" if about and nobody and bounces.says_failed(message) else None
+    role = _role_kind(_local_part(message)) is not None
+    if about and (role or message.from_ is None or not message.from_.name) and bounces.says_failed(message, role):
+        return "text.bounce"
+    return None
 
 
 def _named_daemon(message: Message) -> bool:
@@ -139,6 +141,7 @@ def _calendar(message: Message) -> Noise | None:
 def _auto_reply(message: Message, text: str, own: str) -> Noise | None:
     submitted = _header(message, "auto-submitted")
     subject = _subject_kind(message.subject) == "auto_reply"
+    bulk = _header(message, "precedence") in _BULK and not _is_listed(message)
     if submitted.startswith("auto-replied"):
         return Noise("auto_reply", "header.auto_submitted")
     if any(name in message.headers for name in _AUTO_REPLY_HEADERS):
@@ -148,14 +151,13 @@ def _auto_reply(message: Message, text: str, own: str) -> Noise | None:
     if pattern("auto_subjects.txt", "", r"\s*[:：]").match(message.subject):
         return Noise("auto_reply", "subject.auto_reply")
     if subject and _role_kind(_local_part(message)) is None:
-        if submitted or any(name in message.headers for name in _MACHINE_HEADERS) or _is_empty_path(message):
+        if submitted or bulk or any(name in message.headers for name in _MACHINE_HEADERS) or _is_empty_path(message):
             return Noise("auto_reply", "subject.auto_reply")
         if _text_kind("auto_reply", text):
             return Noise("auto_reply", "text.auto_reply")
     if _says_so(own) and (_text_kind("auto_reply", own) or _is_answer(message)):
         return Noise("auto_reply", "text.statement")
-    bulk = _header(message, "precedence") in _BULK and not _is_listed(message)
-    if bulk and _is_answer(message) and _text_kind("auto_reply", text):
+    if bulk and (_is_empty_path(message) or (_is_answer(message) and _text_kind("auto_reply", text))):
         return Noise("auto_reply", "header.precedence")
     return Noise("auto_reply", "text.away") if away_notes.is_one(text) else None
 

@@ -129,3 +129,9 @@ def test_stand_in(body: str, stand_in: str | None) -> None:
 def test_only_out_of_office_replies_count() -> None:
     assert find("I will be back on 10 March.", None) is None
     assert find("I will be back on 10 March.", Noise("newsletter", "test")) is None
+
+
+def test_no_day_beyond_the_calendar() -> None:
+    found = find("I am away until 31 December.", sent="Fri, 31 Dec 9999 09:00:00 +0000")
+    assert found is not None
+    assert found.until is None

@@ -227,6 +227,12 @@ def test_headers_tell_where_the_words_do_not(read: Read) -> None:
         ("Mail Delivery Subsystem <x@mx.example>", "Delivery failure", "x", "name.mailer_daemon"),
         ("gateway@mx.example", "Mail could not be delivered", POSTFIX, "text.bounce"),
         ("no-reply@net.example", "メールエラー通知", MAIL_FULL_JA, "text.bounce"),
+        (
+            "no-reply@net.example",
+            "メールエラー通知",
+            "Your mail could not be delivered to: <ben@mill.example>.",
+            "text.bounce",
+        ),
     ],
 )
 def test_bounces_from_unusual_senders(read: Read, sender: str, subject: str, body: str, reason: str) -> None:

@@ -46,6 +46,8 @@ AWAY_JA = """\
         ({"Subject": "Re: the offer"}, "This is an automated response.\nI am on leave until 3 March.", ("auto_reply", "text.statement")),
         ({"Subject": "お問い合わせありがとうございます"}, "本メールは、お問い合わせ受付後に自動で送信しております。", ("notification", "text.statement")),
         ({"Subject": "Re: drawings"}, AWAY, ("auto_reply", "text.away")),
+        ({"Precedence": "bulk", "Return_Path": "<>"}, "Thank you. I will answer soon.", ("auto_reply", "header.precedence")),
+        ({"Precedence": "bulk", "Subject": "[Auto-Reply] drawings"}, "Thank you.", ("auto_reply", "subject.auto_reply")),
         ({"Subject": "Automatic reply: drawings"}, "Ask Ben.", ("auto_reply", "subject.auto_reply")),
         ({"Subject": "自動応答: 図面"}, "高橋まで。", ("auto_reply", "subject.auto_reply")),
         ({"Subject": "Re: 図面の件"}, AWAY_JA, ("auto_reply", "text.away")),
