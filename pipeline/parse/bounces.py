@@ -18,6 +18,7 @@ from pipeline.records import FailedDelivery, Message
 Outcome = Literal["failed", "delayed", "delivered"]
 
 _MAX_CHARS = 20_000
+_MAX_REPORT_CHARS = 200_000
 _MAX_FAILED = 100
 _MAX_LINE = 2000
 _STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
@@ -87,7 +88,8 @@ def _recipients(message: Message) -> Iterator[dict[str, str]]:
     """The fields of each recipient's group (RFC 3464 section 2.3)."""
     for kind, text in message.reports:
         if kind in _STATUS_TYPES:
-            for block in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n").strip()):
+            text = text[:_MAX_REPORT_CHARS].replace("\r\n", "\n")
+            for block in re.split(r"\n[ \t]*\n", text.strip()):
                 fields = {name.lower(): value.strip() for name, value in reversed(_FIELD.findall(block))}
                 if "final-recipient" in fields or "original-recipient" in fields:
                     yield fields

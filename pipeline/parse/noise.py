@@ -106,16 +106,18 @@ def _bounce_reason(message: Message) -> str | None:
         return "content.delivery_status"
     if message.headers.get("x-failed-recipients"):
         return "header.x_failed_recipients"
-    daemon = _role_kind(_local_part(message)) == "bounce"
+    local = _local_part(message)
     empty_path = _is_empty_path(message)
     about = _subject_kind(message.subject) == "bounce"
-    if daemon and (about or empty_path or not message.references):
+    if local.startswith("mailer-daemon") and not message.references:
+        return "address.mailer_daemon"
+    if _role_kind(local) == "bounce" and (about or empty_path or bounces.says_failed(message, True)):
         return "address.mailer_daemon"
     if about and empty_path:
         return "header.return_path"
     if about and _named_daemon(message):
         return "name.mailer_daemon"
-    role = _role_kind(_local_part(message)) is not None
+    role = _role_kind(local) is not None
     if about and (role or message.from_ is None or not message.from_.name) and bounces.says_failed(message, role):
         return "text.bounce"
     return None
@@ -260,8 +262,10 @@ def _through_list(message: Message) -> bool:
 def _role(message: Message, text: str) -> Noise | None:
     """Mail from an address behind which nobody reads."""
     kind = _role_kind(_local_part(message))
-    if kind is None:
+    if kind is None or _local_part(message) == "postmaster":  # a small firm's postmaster is a person, too
         return None
+    if kind == "bounce":
+        kind = "notification"
     if kind == "newsletter" and not _text_kind("newsletter", text):
         return None
     if kind == "notification" and _text_kind("newsletter", text):

@@ -85,6 +85,7 @@ def test_machine_mail(read: Read, fields: dict[str, str], body: str, wanted: tup
         ({"Auto_Submitted": "no"}, "hello"),
         ({"Subject": "返信がありません"}, "御社から「このメールは自動返信です」という返事だけが届きました。休暇の方はいつ戻られますか。"),
         ({"Subject": "No answer"}, "All I get is 'this is an automated response'. Is anybody there?"),
+        ({"From": "Ben Okafor <postmaster@mill.example>"}, "We would like to order twelve pumps."),
         ({"Subject": "Re: Automatic reply: drawings"}, "Thank you, I will ask Ben then."),
         ({"Subject": "休暇のお知らせ"}, "3月10日から休暇をいただきます。見積書は高橋までお送りください。"),
         ({"Subject": "FW: 春のセール"}, "ご参考まで。\n" + "春の新製品のご案内です。" * 20 + "\n配信停止はこちら https://mill.example/u"),
