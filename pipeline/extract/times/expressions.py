@@ -69,7 +69,7 @@ def find(
     alone = compose(folded, words, grammar)
     said = {e.start: e for e in alone}
     found = share(folded, alone, grammar)
-    found = spread_zone(found, _lone_zone(words, found) or zone)
+    found = spread_zone(found, _lone_zone(words, alone) or zone)
     spans = []
     for expression in found:
         span = resolve(expression, reference, replace(seen, past=_past(folded, expression, tongue)))

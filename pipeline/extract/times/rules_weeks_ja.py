@@ -30,5 +30,5 @@ WEEKS_AND_WEEKDAYS = (
     Rule("anchored_period", r"(?P<which>その|同じ|次の|前の)(?P<unit>年|週末)|(?P<which>その|同じ)(?P<unit>月)(?![代齢号額一-龥])", say.anchored_period),
     Rule("anchored", rf"(?P<word>{either('anchored')})(?![程取])", say.anchored),
     Rule("which_week", rf"{WEEKS}", periods.which_week),
-    Rule("then", r"(?P<word>それ|その時|そのとき|その前)(?=まで(?:に|の)?|(?<=その前)(?:に|日))", say.then),
+    Rule("then", r"(?:それ|その時|そのとき)(?=まで(?:に|の)?)|その(?=前(?:に|まで))", say.then),
 )  # fmt: skip
