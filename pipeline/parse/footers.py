@@ -25,6 +25,7 @@ _AFTERTHOUGHT = re.compile(
 )
 _SAMPLE = 4
 _PARAGRAPH = 3000
+_SIGNS = "[*_【(（※<!・■ ⚠️"
 _SHORT = 6
 _SHORT_JA = 4
 _MAX_BANNER = 6
@@ -58,7 +59,7 @@ def find(lines: list[Line], first: int, last: int) -> list[bool]:
 def _head(lines: list[Line], footer: list[bool], first: int, last: int) -> int:
     """The first line of the mail's own, which is never boilerplate; warnings above it are marked."""
     at = next((k for k in range(last) if lines[k].bare), last)
-    while first <= at < last and _file("banners.txt").match(lines[at].bare[:_LONG].lstrip("[*_【(（※<! ⚠️")):
+    while first <= at < last and _file("banners.txt").match(lines[at].bare[:_LONG].lstrip(_SIGNS)):
         end = _banner_end(lines, at, last)
         footer[at - first : end - first] = [True] * (end - at)
         at = next((k for k in range(end, last) if lines[k].bare), last)
@@ -120,6 +121,8 @@ def tail(lines: list[Line], first: int, last: int) -> int | None:
         start -= 1
     if start == first or not any(line.bare for line in lines[first:start]):
         return None
+    if is_usual(lines[start].bare):
+        return start
     if identity.weight(lines[start].text) >= 0:
         return None  # prose begins as prose
     text = " ".join(line.bare for line in lines[start:last])
@@ -132,7 +135,12 @@ def tail(lines: list[Line], first: int, last: int) -> int | None:
 
 def is_legal(text: str) -> bool:
     """Whether a paragraph has the words of boilerplate, wherever they stand."""
-    return bool(_words().search(text[:_PARAGRAPH]))
+    return bool(_words().search(text[:_PARAGRAPH])) or is_usual(text)
+
+
+def is_usual(text: str) -> bool:
+    """Whether a paragraph begins as boilerplate below a signature does, though a message might as well."""
+    return bool(_file("footers_below.txt").match(text[:_LONG].lstrip(_SIGNS)))
 
 
 def is_impersonal(text: str) -> bool:
