@@ -13,10 +13,14 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.responses import Response
+from prometheus_client import CollectorRegistry
 from starlette.staticfiles import StaticFiles
 
 from api import problems
 from api.deps import Database
+from api.idempotency import Idempotency
+from api.limits import RateLimit
+from api.metrics import Metrics
 from api.pages import door, inbox, mail, preferences, review
 from api.pages import records as record_pages
 from api.routes import (
@@ -26,6 +30,7 @@ from api.routes import (
     links,
     mails,
     me,
+    metrics,
     mutes,
     notices,
     quota,
@@ -89,9 +94,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.database = Database(sessions(engine))
+    app.state.registry = CollectorRegistry()
+    # The last one added is the first that a request meets.
+    app.add_middleware(Idempotency, database=app.state.database)
+    app.add_middleware(RateLimit, per_minute=settings.requests_per_minute)
+    app.add_middleware(Metrics, registry=app.state.registry)
     app.add_middleware(SafeHeaders)
     problems.install(app)
     app.include_router(health.router)
+    app.include_router(metrics.router)
     for route in ROUTES:
         app.include_router(route.router, prefix="/api/v1")
     for page in PAGES:
@@ -105,4 +116,7 @@ Every route needs a signed-in caller: an API token (`Authorization: Bearer mi_â€
 `POST /api/v1/session` sets.
 With a cookie, requests that change something carry `X-CSRF-Token`. Errors have one shape, RFC 9457
 `application/problem+json`. Lists are pages: pass `next_cursor` back as `cursor`. Offsets count code points of `text`.
+A write with an `Idempotency-Key` is done once, however often it is sent within a day. `ETag` names the state of what
+was read; a change that sends it back as `If-Match` is refused with 412 where somebody changed it meanwhile.
+`RateLimit-Remaining` and `RateLimit-Reset` tell how many requests are left and for how many seconds.
 """

@@ -83,13 +83,30 @@ _DETAILS = {
 
 def _documented(document: dict[str, Any]) -> dict[str, Any]:
     """The OpenAPI document with errors under the one media type only, and 422 wherever a value may be wrong."""
-    for operation in (one for path in document["paths"].values() for one in path.values()):
+    for path, method, operation in _operations(document):
+        if path.startswith("/api/"):
+            operation["responses"].setdefault("429", {})
+        if path.startswith("/api/") and method != "get" and path != "/api/v1/session":
+            operation["responses"].setdefault("409", {})
+            operation["responses"].setdefault("422", {})
+            operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
         for status in [status for status in operation["responses"] if int(status) >= 400]:
             operation["responses"][status] = _answer_entry(int(status))
     schemas = document["components"]["schemas"]
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
     return document
+
+
+def _operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [(path, method, one) for path, methods in document["paths"].items() for method, one in methods.items()]
+
+
+_IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key", "in": "header", "required": False,
+    "description": "Names this write for a day: sent again it is answered again and not done again.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+}  # fmt: skip
 
 
 def _type(status: int) -> str:
@@ -168,7 +185,11 @@ def _on_crash(request: Request, error: Exception) -> Response:
 def install(app: FastAPI) -> None:
     """Make the app answer every error in the one shape, and say so in its OpenAPI document."""
     original = app.openapi
-    app.openapi = lambda: _documented(original())  # type: ignore[method-assign]
+
+    def documented() -> dict[str, Any]:
+        return app.openapi_schema or _documented(original())
+
+    app.openapi = documented  # type: ignore[method-assign]
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(Error, _on_error)

@@ -23,6 +23,9 @@ class Settings(BaseSettings):
     database_url: str = Field(default="", description="SQLAlchemy URL; empty means SQLite in the home folder.")
     host: str = Field(default="127.0.0.1", description="Address the page is served on.")
     port: int = Field(default=8025, ge=0, le=65535, description="Port the page is served on.")
+    requests_per_minute: int = Field(
+        default=6000, ge=0, description="Most requests a minute of one caller; 0 means any number."
+    )
     workers: int = Field(default=0, ge=0, description="Processes for scoring; 0 means one per core.")
     max_mail_bytes: int = Field(default=25_000_000, gt=0, description="A larger mail is listed as a failure, not read.")
     deal_choice: Literal["ask", "latest"] = Field(

@@ -18,6 +18,7 @@ from pipeline.store.tables.mail import (
 from pipeline.store.tables.people import (
     ApiTokenRow,
     AuditRow,
+    IdempotencyRow,
     OrganisationRow,
     RoleRow,
     SignInFailureRow,
@@ -78,6 +79,7 @@ __all__ = [
     "DecisionRow",
     "DeliveryRow",
     "ExcludedDomainRow",
+    "IdempotencyRow",
     "InsightRow",
     "LinkRow",
     "MailAddressRow",

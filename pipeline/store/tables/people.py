@@ -94,6 +94,19 @@ class ApiTokenRow(Base):
     expires_at: Mapped[datetime | None]
 
 
+class IdempotencyRow(Base):
+    """A write that its caller named, so that it is not done twice; ``status`` is empty while it is worked on."""
+
+    __tablename__ = "idempotency_keys"
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(KeyText(), primary_key=True)
+    fingerprint: Mapped[str]
+    at: Mapped[datetime] = mapped_column(index=True)
+    status: Mapped[int | None]
+    headers: Mapped[Any | None]
+    body: Mapped[bytes | None]
+
+
 class AuditRow(Base):
     """Who changed what: settings, shares, backups, decisions. Only ever appended to."""
 
