@@ -36,7 +36,7 @@ suites: $(VENV)/.test ## score this product on its peers' own test cases
 accuracy: $(VENV)/.test ## the tables of README: the gold corpus's held-out half
 	$(BIN)/python -m training.accuracy --shared $(SHARED)
 
-bench: $(VENV)/.test build/talon/.ready ## speed, as ratios against what a user would pick instead
+bench: $(VENV)/.test build/talon/.ready build/times/.ready ## speed, as ratios against what a user would pick instead
 	$(BIN)/python -m tests.bench.run --shared $(SHARED)
 
 fuzz: $(VENV)/.fuzz ## feed the reading of mail with broken mail, for FUZZ_SECONDS
@@ -62,6 +62,11 @@ $(VENV)/.test: $(BIN)/python pyproject.toml .ci/constraints.txt
 $(VENV)/.fuzz: $(VENV)/.test
 	$(PIP) --editable '.[fuzz]'
 	@touch $@
+
+# So do the finders of times, which want another emoji than anybody else.
+build/times/.ready:
+	$(PYTHON) -m venv build/times
+	-build/times/bin/python -m pip install --quiet --disable-pip-version-check recognizers-text-suite==1.0.2a2 "emoji<2" ja-timex==0.2.8 && touch $@
 
 # talon needs old companions; it gets a place of its own, and the bench goes on without it where that fails.
 build/talon/.ready:

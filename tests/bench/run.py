@@ -18,6 +18,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.bench import times
+
 ROUNDS = 3
 TALON = Path("build/talon")  # an environment of its own, made by the Makefile
 SPAM_ASSASSIN = "data/public/spamassassin_ham_raw/all.jsonl.gz"
@@ -170,7 +172,12 @@ def main() -> None:
             write(name, text)
 
 
-TABLES = {"bench": journey_table, "bench-reading": reading_table}
+def times_table(corpora: list[str], shared: Path) -> str:
+    """Finding times beside dateparser, Microsoft Recognizers and ja-timex."""
+    return times.table()
+
+
+TABLES = {"bench": journey_table, "bench-reading": reading_table, "bench-times": times_table}
 
 if __name__ == "__main__":
     main()

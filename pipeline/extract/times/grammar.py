@@ -125,9 +125,13 @@ def _expand(pattern: str) -> str:
 
 
 @functools.cache
-def _openings(grammar: Grammar) -> tuple[frozenset[str], ...]:
-    """With what a match of each rule can begin."""
-    return tuple(openings(_NAMED.sub("(?:", _expand(rule.pattern))) for rule in grammar.rules)
+def _index(grammar: Grammar) -> Mapping[str, list[int]]:
+    """The places of the rules in the grammar by what a match of them can begin with."""
+    found: dict[str, list[int]] = {}
+    for place, rule in enumerate(grammar.rules):
+        for opening in openings(_NAMED.sub("(?:", _expand(rule.pattern))):
+            found.setdefault(opening, []).append(place)
+    return found
 
 
 @functools.cache
@@ -135,19 +139,16 @@ def _places(grammar: Grammar) -> re.Pattern[str]:
     """Where a rule may begin to match: as the grammar tells, else wherever the character can begin one."""
     if grammar.places:
         return re.compile(grammar.places)
-    known = {opening[:1] for rule in _openings(grammar) for opening in rule}
+    known = {opening[:1] for opening in _index(grammar)}
     return re.compile(r"\S" if "" in known else f"[{re.escape(''.join(sorted(known)))}]")
 
 
 @functools.lru_cache(maxsize=8192)
 def _rules_for(grammar: Grammar, opening: str, begins: bool) -> tuple[tuple[Rule, re.Pattern[str]], ...]:
     """The rules that fit an opening, in their order; ``begins``: at the beginning of a word."""
-    fitting = {opening[:n] for n in range(LENGTH + 1)}
-    return tuple(
-        (rule, compiled(rule.pattern))
-        for rule, known in zip(grammar.rules, _openings(grammar), strict=True)
-        if (begins or rule.inside) and not fitting.isdisjoint(known)
-    )
+    fitting = {place for n in range(LENGTH + 1) for place in _index(grammar).get(opening[:n], ())}
+    rules = (grammar.rules[place] for place in sorted(fitting))
+    return tuple((rule, compiled(rule.pattern)) for rule in rules if begins or rule.inside)
 
 
 def scan(text: str, grammar: Grammar, loose: bool = False, written: str = "") -> Iterator[Word]:
