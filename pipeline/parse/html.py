@@ -99,6 +99,7 @@ class _Renderer:
     def render(self, root: LexborNode) -> str:
         """All visible text below the root."""
         node: LexborNode | None = root
+        last = root.mem_id
         while node is not None:
             entered = self._enter(node)
             child = node.first_child if entered else None
@@ -108,7 +109,7 @@ class _Renderer:
             while True:
                 if entered:
                     self._leave(node)
-                if node.mem_id == root.mem_id:
+                if node.mem_id == last:
                     node = None
                     break
                 if (sibling := node.next) is not None:
@@ -127,7 +128,7 @@ class _Renderer:
         tag = node.tag or ""
         if tag == "-text":
             self._text(node.text_content or "")
-            return True
+            return False
         if tag.startswith("-") or tag in _SKIPPED:
             return tag.startswith("-doc")
         attributes = node.attributes
@@ -231,7 +232,9 @@ class _Renderer:
     def _text(self, data: str) -> None:
         if self._tiny:
             return
-        data = tangles.INVISIBLE.sub("", data)
+        plain = data.isascii()
+        if not plain:
+            data = tangles.INVISIBLE.sub("", data)
         if self._pre and not (self._styled and "\n" in data and data.isspace()):
             first, *rest = data.replace("\r\n", "\n").split("\n")
             self._write(first)
@@ -239,7 +242,7 @@ class _Renderer:
                 self._break()
                 self._write(line)
             return
-        data = _SPACE.sub(" ", _CJK_BREAK.sub("", data))
+        data = _SPACE.sub(" ", data if plain else _CJK_BREAK.sub("", data))
         if not self._line or self._line[-1].endswith(" "):
             data = data.lstrip(" ")
         if data:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Line:
     """One line: ``text`` without its line end, ``start`` and ``end`` (line end included) in the whole text.
 
@@ -18,10 +18,13 @@ class Line:
     text: str
     start: int
     end: int
-    bare: str = field(init=False)
+    bare: str
 
-    def __post_init__(self) -> None:
-        self.bare = self.text.strip()
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self.text = text
+        self.start = start
+        self.end = end
+        self.bare = text.strip()
 
 
 def split(text: str) -> list[Line]:
