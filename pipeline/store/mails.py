@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from pipeline import errors
+from pipeline.core.search import Snippet
 from pipeline.store.copies import copy_for
 from pipeline.store.crm_views import View, belongs_to, in_view
 from pipeline.store.paging import Page, decode_cursor, encode_cursor
 from pipeline.store.people import User
 from pipeline.store.records import current_id
+from pipeline.store.search import matches, snippets
 from pipeline.store.tables import (
     CopyRow,
     InsightRow,
@@ -33,7 +35,7 @@ MAX_PAGE = 200
 class MailFilter:
     """What a list of mail is narrowed to; None asks nothing. ``machine`` False leaves only people's mail.
 
-    ``text`` is looked for in subject, sender's name and sender's address, without regard to case. ``view`` is a view of
+    ``text`` are words that a mail must hold all of (``pipeline.core.search``). ``view`` is a view of
     the inbox, of the month that holds ``today`` for the reader.
     """
 
@@ -100,6 +102,25 @@ def list_mails(
     """
     size = max(1, min(limit, MAX_PAGE))
     return page_of_mails(session, _conditions(session, reader, narrow or MailFilter()), size, cursor)
+
+
+def search_mails(
+    session: Session,
+    reader: User,
+    question: str,
+    *,
+    limit: int = 20,
+    cursor: str | None = None,
+    narrow: MailFilter | None = None,
+) -> Page[tuple[MailSummary, Snippet]]:
+    """The reader's mail that holds all words of the question, newest first, each with where it holds them.
+
+    Raises: errors.UsageError where the cursor is none of this list.
+    """
+    asked = replace(narrow or MailFilter(), text=question)
+    page = list_mails(session, reader, limit=limit, cursor=cursor, narrow=asked)
+    found = snippets(session, [mail.id for mail in page.items], question)
+    return Page(tuple((mail, found[mail.id]) for mail in page.items), page.next_cursor)
 
 
 def page_of_mails(
@@ -195,10 +216,7 @@ def _conditions(session: Session, reader: User, narrow: MailFilter) -> list[Colu
     if narrow.view is not None:
         conditions.append(in_view(reader, narrow.view, narrow.today))
     if narrow.text is not None:
-        columns = (MailRow.subject, MailRow.from_name, MailRow.from_address)
-        conditions.append(
-            or_(*(func.lower(column).contains(narrow.text.lower(), autoescape=True) for column in columns))
-        )
+        conditions.append(matches(session, narrow.text))
     return conditions
 
 

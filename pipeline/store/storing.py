@@ -24,6 +24,7 @@ from pipeline.store.keeping import (
     without_text,
 )
 from pipeline.store.rows import digest, insert_new, upsert
+from pipeline.store.search import index_mail
 from pipeline.store.tables import (
     CopyRow,
     InsightRow,
@@ -76,7 +77,9 @@ def store_mail(
         session.execute(update(MailRow).where(MailRow.id == mail["id"]).values(sent_by=sent_by))
     kept = has_room(session, organisation_id, mailbox_id, mail["id"], raw.raw, dossier.message, now)
     caught_up = kept and waits_somewhere(session, mail["id"])
-    _store_insight(session, mail["id"], document if kept else without_text(document), anew=caught_up)
+    is_news = _store_insight(session, mail["id"], document if kept else without_text(document), anew=caught_up)
+    if is_news and dossier.message is not None:
+        index_mail(session, mail["id"], dossier.message, dossier.message.text if kept else "")
     sha256 = _store_content(session, raw.raw if kept else headers_only(raw.raw))
     if caught_up:
         catch_up(session, mailbox_id, mail["id"], sha256)
@@ -157,11 +160,12 @@ def _address_rows(mail_id: str, message: Message | None) -> list[dict[str, Any]]
     ]
 
 
-def _store_insight(session: Session, mail_id: str, document: Mapping[str, Any], *, anew: bool) -> None:
+def _store_insight(session: Session, mail_id: str, document: Mapping[str, Any], *, anew: bool) -> bool:
+    """Store what was found, and tell whether it was not known yet."""
     versions = document.get("versions") or {}
     known = session.execute(select(InsightRow.versions).where(InsightRow.mail_id == mail_id)).one_or_none()
     if known is not None and known[0] == versions and not anew:
-        return
+        return False
     upsert(session, InsightRow, _insight_row(mail_id, document), ("mail_id",))
     session.execute(delete(MailIntentRow).where(MailIntentRow.mail_id == mail_id))
     intents = document.get("intents") or ()
@@ -170,6 +174,7 @@ def _store_insight(session: Session, mail_id: str, document: Mapping[str, Any], 
         MailIntentRow,
         *({"mail_id": mail_id, "label": intent["label"], "score": intent["score"]} for intent in intents),
     )
+    return True
 
 
 def _insight_row(mail_id: str, document: Mapping[str, Any]) -> dict[str, Any]:

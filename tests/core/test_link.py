@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.core.link import Ambiguity, Candidate, DealHistory, DealLinks, Link, RankedDeal, link, link_deals, link_past_deals
+from pipeline.core.link import (
+    Ambiguity,
+    Candidate,
+    DealHistory,
+    DealLinks,
+    Link,
+    RankedDeal,
+    link,
+    link_deals,
+    link_past_deals,
+)
 from pipeline.records import Address, Message, Record
 
 OWN = "mori@ours.example"

@@ -16,6 +16,8 @@ from pipeline.store import people
 from pipeline.store.engine import migrate, open_engine, sessions, transact
 from pipeline.store.tables import AuditRow, Base, MailboxRow, OrganisationRow
 
+# SQLite keeps its full-text index in tables that no model describes, where PostgreSQL has an index of its own kind.
+SEARCH_INDEX = "mail_search_fts"
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 
 
@@ -36,13 +38,21 @@ def test_the_first_start_creates_every_table_and_later_starts_change_nothing(emp
     engine = open_engine(empty_database_url)
     migrate(engine)
     migrate(engine)
-    assert set(Base.metadata.tables) | {"alembic_version"} == set(inspect(engine).get_table_names())
+    found = {name for name in inspect(engine).get_table_names() if not name.startswith(SEARCH_INDEX)}
+    assert set(Base.metadata.tables) | {"alembic_version"} == found
     engine.dispose()
+
+
+def compared(engine):
+    def include(_, name, kind, *__):
+        return engine.dialect.name != "sqlite" or not (name.startswith(SEARCH_INDEX) or name == "ix_mail_search_tokens")
+
+    return {"compare_type": True, "compare_server_default": True, "include_object": include}
 
 
 def test_migrations_and_tables_agree(engine):
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        context = MigrationContext.configure(connection, opts=compared(engine))
         assert compare_metadata(context, Base.metadata) == []
 
 
@@ -51,7 +61,7 @@ def test_a_difference_between_migrations_and_tables_would_be_seen(empty_database
     migrate(engine)
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE mailboxes DROP COLUMN active"))
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts=compared(engine))
         assert [change[0] for change in compare_metadata(context, Base.metadata)] == ["add_column"]
     engine.dispose()
 

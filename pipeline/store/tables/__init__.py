@@ -57,6 +57,7 @@ from pipeline.store.tables.review import (
     SuggestionRow,
     SuggestionSourceRow,
 )
+from pipeline.store.tables.search import MailSearchRow
 from pipeline.store.tables.sharing import (
     ExcludedDomainRow,
     RoleSharingRow,
@@ -85,6 +86,7 @@ __all__ = [
     "MailAddressRow",
     "MailIntentRow",
     "MailRow",
+    "MailSearchRow",
     "MailboxAssignmentRow",
     "MailboxRow",
     "MutedPersonRow",
