@@ -37,6 +37,7 @@ from api.routes import (
     record_editing,
     records,
     roles,
+    search,
     session,
     sharing,
     suggestions,
@@ -50,8 +51,8 @@ from pipeline.settings import Settings
 from pipeline.store.engine import migrate, open_engine, sessions
 
 ROUTES = (
-    session, me, tokens, suggestions, mutes, activities, mails, links, record_editing, records, users, roles, audit,
-    sharing, quota, notices, workflow,
+    session, me, tokens, suggestions, mutes, activities, mails, search, links, record_editing, records, users, roles,
+    audit, sharing, quota, notices, workflow,
 )  # fmt: skip
 PAGES = (door, review, inbox, mail, record_pages, preferences)
 

@@ -111,7 +111,7 @@ def index(
     machine: Annotated[bool | None, Query(description="false leaves only people's mail")] = None,
     record_id: Annotated[str | None, Query(max_length=64)] = None,
     view: Annotated[View | None, Query(description="what the CRM knows of the people in the mail")] = None,
-    q: Annotated[str | None, Query(max_length=200, description="in subject, sender's name or address")] = None,
+    q: Annotated[str | None, Query(max_length=200, description="words, as in a search")] = None,
 ) -> PageOf[MailLine]:
     """Newest first, only what the caller may see. For any signed-in user."""
     today = now.astimezone(ZoneInfo(user.timezone)).date()

@@ -13,8 +13,8 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from pipeline.core.search import tokens
 from pipeline.store.tables.search import Tokens
 
-revision = "0007_search"
-down_revision = "0006_quota"
+revision = "0009_search"
+down_revision = "0008_idempotency"
 branch_labels = None
 depends_on = None
 
