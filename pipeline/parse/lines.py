@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
@@ -18,7 +18,7 @@ class Line:
     text: str
     start: int
     end: int
-    bare: str
+    bare: str = field(init=False)
 
     def __init__(self, text: str, start: int, end: int) -> None:
         self.text = text
