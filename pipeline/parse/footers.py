@@ -29,6 +29,7 @@ _SIGNS = "[*_【(（※<!・■ ⚠️"
 _SHORT = 6
 _SHORT_JA = 4
 _MAX_BANNER = 6
+_HEADING = 24
 _WRAPPED = 45
 _WARNS = re.compile(
     r"\b(?:links?|attachments?|senders?|click|content|external|phishing|suspicious|report)\b|添付|リンク|URL",
@@ -50,7 +51,7 @@ def find(lines: list[Line], first: int, last: int) -> list[bool]:
         joining = joining or bool(_file("join_blocks.txt").match(bare))
         of_list = bool(_file("list_footers.txt").match(bare))
         end = _paragraph_end(lines, i, last)
-        start = _with_rule(lines, _list_head(lines, i, first) if of_list else i, first)
+        start = _with_rule(lines, _list_head(lines, i, first) if of_list else _headed(lines, i, first), first)
         footer[start - first : end - first] = [True] * (end - start)
         i = end
     return footer
@@ -75,6 +76,12 @@ def _banner_end(lines: list[Line], at: int, last: int) -> int:
             break
         end += 1
     return end
+
+
+def _headed(lines: list[Line], at: int, first: int) -> int:
+    """The heading right above boilerplate if there is one ("【ご注意】"), else ``at``."""
+    above = lines[at - 1].bare if at > first else ""
+    return at - 1 if 0 < len(above) <= _HEADING and is_usual(above) else at
 
 
 def _list_head(lines: list[Line], at: int, first: int) -> int:
