@@ -73,7 +73,7 @@ def tonight(groups: Groups) -> Symbol:
 
 def part(groups: Groups) -> Symbol:
     found = meaning((groups["part"] or "").removeprefix("お"), "part", "part_in_context")
-    return Part(cast(PartName, found.name) if found else "lunch")
+    return Part(cast(PartName, found.name) if found else "noon")
 
 
 def part_early(groups: Groups) -> Symbol:

@@ -44,8 +44,10 @@ def clock_range(first: Moment, last: Moment) -> Hours | None:
     if start is None or end is None:
         return None
     approx = not (first.clock and (last.clock or last.same_time))
-    if first.clock and last.clock and not last.day:
+    if first.clock and last.clock and not (first.day and last.day):
         start, end = _halves(first.clock, last.clock)
+    elif first.clock and last.clock and first.clock.hour > 12 and last.clock.plain:
+        end = time(last.clock.hour % 24, last.clock.minute, last.clock.second)  # 22:00 to 5:00 of another day
     return Hours(start, end, approx or bool(first.clock and first.clock.approx))
 
 

@@ -28,9 +28,7 @@ _PARTS_OF_DAY = ("second", "minute", "hour")
 _LATEST_CALL = time(20, 59)
 
 # A deed due in such a part of the day is due that day: no office counts the hours of an evening.
-_WHOLE_DAY_DUE = frozenset(
-    {"evening", "night", "first_thing", "early_morning", "late_afternoon", "daytime", "after_lunch"}
-)
+_WHOLE_DAY_DUE = frozenset({"evening", "night", "first_thing", "early_morning", "daytime", "after_lunch"})
 
 
 def resolve(expression: Expression, reference: datetime, seen: Seen) -> TimeSpan | None:
