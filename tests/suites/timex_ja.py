@@ -18,7 +18,8 @@ from tests.suites import timex, timex3_ja
 
 _DONE_IN = re.compile(r"で(?=戻|帰|出発|着|届|終わ|でき|$)")
 _PARTS: dict[PartName, PartName] = {
-    "early_morning": "morning", "first_thing": "morning", "this_morning": "morning", "noon": "lunch", "late_afternoon": "evening",
+    "early_morning": "morning", "first_thing": "morning", "this_morning": "morning", "noon": "lunch",
+    "late_afternoon": "evening",
 }  # fmt: skip
 
 
