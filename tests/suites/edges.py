@@ -24,14 +24,15 @@ _CUES = {
 }
 _ARTICLE = (
     r"(?:the|of the|of)\s+(?=(?:next|last|past|previous|coming|following|upcoming|same|mid|early|late"
-    r"|remaining|rest|remainder|year|april|\d+ (?:upcoming|next|last|past|previous|coming)"
+    r"|remaining|rest|remainder|year \d|(?:fiscal|school|calendar|financial) year|[cs]y|april"
+    r"|\d+ (?:upcoming|next|last|past|previous|coming)"
     r"|[a-z]+ (?:upcoming|next|last|past|previous|coming) "
     r"|(?:first|second|third|fourth|last|\d\w\w) [a-z]+day"
     r"|(?:end|middle|beginning|start) of (?!today|tomorrow))\b)"
 )
 _KEPT_ARTICLE = r"the (?:next day|(?:next|last|past) (?:(?:\w+ )?decade|week of)|last week of)"
 _MORE = r"(?:more|less|longer|shorter|fewer|greater) than\s+$"
-_AROUND = r"(?:around|about|circa|approximately|roughly)\s+(?:the\s+)?$"
+_AROUND = r"(?:around|(?<!how )(?<!what )(?<!talking )(?<!but )about|circa|approximately|roughly)\s+(?:the\s+)?$"
 
 
 def edges(text: str, span: Any) -> tuple[int, int]:
@@ -58,7 +59,8 @@ def _cues(span: Any) -> str:
         cues = ""
     if said.last is not None:
         dated = not said.first.clock and not said.last.clock
-        cues = r"between|from|on" if dated and isinstance(said.first.day, Date) else r"between|from"
+        joined_days = dated and isinstance(said.last.day, Date) and said.last.day.month is None
+        cues = r"between|from|on" if joined_days else r"between|from"
     return rf"\b(?:{cues})\s+(?:(?:around|about)\s+)?(?:the\s+|on\s+)?$" if cues else r"(?!)"
 
 
@@ -96,7 +98,7 @@ def _length_from(text: str, a: dict[str, Any], b: dict[str, Any], gap: str) -> d
     length, point = (a, b) if _is_length(a) else (b, a) if _is_length(b) else (None, None)
     if length is None or point is None or _is_length(point) or not point["value"]:
         return None
-    if length is b and gap.strip() != "for":
+    if length is b and (gap.strip() != "for" or "T" not in point["value"]):
         return None
     starting = re.match(r"(?:from|starting|beginning)\b", text[point["start"] :].lower())
     if length is a and not (

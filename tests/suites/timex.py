@@ -102,7 +102,8 @@ def _range(said: Expression, last: Moment, reference: datetime, seen: Seen) -> s
     first = said.first
     if first.clock or last.clock:
         return _clock_range(first, last, reference, seen)
-    a = _interval(first, reference, seen)
+    until_now = isinstance(last.day, Away) and last.day.count <= 0
+    a = _interval(first, reference, replace(seen, past=until_now))
     b = a and _interval(last, reference, seen if _relative(last) else replace(seen, today=_day(a[0])))
     if a is None or b is None:
         return None
@@ -181,6 +182,8 @@ def _days(day: Day, reference: datetime, seen: Seen) -> Interval | None:
         return _days(day.day, reference, seen) if day.day else None
     if isinstance(day, Period):
         return _period(day, seen)
+    if isinstance(day, Anchored) and day.weekday is not None and not day.days:
+        day = Date(weekday=day.weekday)
     if isinstance(day, Anchored):
         return _anchored(day, seen)
     if isinstance(day, Away) and day.through:

@@ -73,6 +73,8 @@ def _expression(text: str, words: list[Word], i: int, grammar: Grammar) -> tuple
     after = _cue(grammar.after, text[end : end + _WINDOW], ahead=False)
     if text[end : end + 1] == ")" and text.count("(", start, end) > text.count(")", start, end):
         end += 1
+    if last is None and (repeated := _repeated(text, words, first, start, grammar)):
+        return repeated
     relation = _relation(before, after, first.cue, last)
     finish = end + _inside_length(after, text[end : end + _WINDOW], False)
     while after_word < len(words) and words[after_word].start < finish:
@@ -258,6 +260,23 @@ def _supported(text: str, taken: list[Word], end: int, ranged: bool, before: Cue
     if before.days_only and all(isinstance(word.symbol, Clock | ZoneName) for word in taken):
         return False
     return compiled(grammar.free).match(text, end) is not None
+
+
+def _repeated(
+    text: str, words: list[Word], first: _Taken, start: int, grammar: Grammar
+) -> tuple[Expression, int] | None:
+    """A time of day with the repetition that follows it ("3 pm each day", "the 19th of every month")."""
+    follower = words[first.after] if first.after < len(words) else None
+    if follower is None or not isinstance(follower.symbol, Every) or follower.weak or follower.casual:
+        return None
+    gap = text[words[first.after - 1].end : follower.start].strip()
+    every, day = follower.symbol, first.moment.day
+    if gap == "of" and isinstance(day, Date) and day == Date(day=day.day) and every == Every("month", every.count):
+        every = replace(every, day=day)
+    elif gap or not first.moment.clock or day is not None:
+        return None
+    moment = settle_half(replace(first.moment, day=None))
+    return Expression(start, follower.end, first=moment, every=every, rule=follower.rule), first.after + 1
 
 
 def _repetition(text: str, words: list[Word], i: int, grammar: Grammar) -> tuple[Expression, int]:

@@ -10,7 +10,7 @@ from pipeline.extract.times.symbols import Away, Length, Unit
 
 UNIT = (
     r"(?:seconds|(?<=\d )second|(?<=one )second|(?<=half a )second|secs?"
-    r"|minutes?|mins?|hours?|hrs?|nights?|(?:calendar )?days?"
+    r"|minutes?|mins?|hours?|(?<!an )hrs?|nights?|(?:calendar )?days?"
     r"|(?:working|business|work|week)[ -]?days?|weekends?|weeks?|wks?|fortnights?|months?|mths?"
     r"|quarters?(?! (?:of|to|past)\b)|years?|yrs?|decades?|centur(?:y|ies))"
 )
@@ -22,7 +22,7 @@ _MANNER = (
 _ONE = rf"(?:{COUNT}(?: ?\(\d+\))?(?:[ -]|(?<=\d)){_MANNER}{UNIT}\b|(?<![\w-])\d{{1,3}}(?:\.\d)?h\b)"
 _FRACTION = r"(?:half|(?:a |three )?quarters?)"
 _HALVES = (
-    rf"(?:{COUNT} and an? {_FRACTION} {UNIT}"
+    rf"(?:{COUNT} and (?:an? )?{_FRACTION} {UNIT}"
     rf"|{_FRACTION}(?: an? |[ -]|[ -]an[ -]| of an? )(?:hour|day|year|month|week|century)s?"
     r"|an? half(?:[ -])(?:hour|day|year|month|week))\b"
 )
@@ -31,7 +31,7 @@ _COMPACT = r"\d{1,2}h(?:rs?)? ?[0-5]?\d ?m(?:ins?)?\b"
 LENGTH = rf"(?:{_COMPACT}|{_HALVES}|{_ONE}(?:{_TAIL}|(?:,? and |, ?| )\b{_ONE}){{0,3}})"
 _PIECE = re.compile(
     r"and (?:an? )?(?P<tail>half|quarter)\b(?! (?:of|an?|hour|day|year))"
-    rf"|(?:(?<![a-z])|(?<=\dh))(?P<count>{COUNT})(?: and an? (?P<more>half|quarter))?(?: ?\(\d+\))?[ -]?{_MANNER}"
+    rf"|(?:(?<![a-z])|(?<=\dh))(?P<count>{COUNT})(?: and (?:an? )?(?P<more>half|quarter))?(?: ?\(\d+\))?[ -]?{_MANNER}"
     rf"(?P<unit>{UNIT}\b|(?<=\d){_SHORT}(?![a-z]))"
     rf"|(?<![a-z])(?P<fraction>{_FRACTION})(?:[ -]an?)?[ -]?(?:of )?(?:an? )?(?P<whole>{UNIT})"
 )

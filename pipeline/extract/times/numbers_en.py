@@ -28,7 +28,7 @@ COUNT = (
     r"(?:\d{1,3},\d{3}|\d{1,4}(?:\.\d{1,2})?(?! ?½)|\d{0,2} ?½|(?:a )?(?:couple|few)(?: of)?|several|some|(?:a )?dozen"
     rf"|(?:(?:an?|one) hundred(?: and)? ?)?{SMALL}|(?:an?|one) hundred|an?|another)"
 )
-ORDINAL = rf"(?:\d{{1,2}}(?:st|nd|rd|th)|{_LATER_NTH}|twenty[ -](?:{_NTH})|thirtieth|thirty[ -]first|{_NTH})"
+ORDINAL = rf"(?:\d{{1,2}} ?(?:st|nd|rd|th)\b|{_LATER_NTH}|twenty[ -](?:{_NTH})|thirtieth|thirty[ -]first|{_NTH})"
 YEAR_WORDS = (
     rf"(?:(?:two thousand)(?: and)?(?: {SMALL})?|(?:nineteen|twenty)[ -](?:hundred|oh[ -](?:{_ONES})|{_TEENS}"
     rf"|ten|eleven|twelve|{_TENS_WORD}(?:[ -](?:{_ONES}))?))"

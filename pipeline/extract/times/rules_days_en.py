@@ -43,7 +43,7 @@ DAYS = (
     Rule("slashed_short", r"(?P<first>\d{1,2})/(?P<second>\d{1,2})(?![\w/%])", say.slashed, weak=True),
     Rule("joined_month", r"(?P<month>jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)(?P<day>3[01]|[12]\d|0?[1-9])(?:(?: , |, | )(?P<year>(?:19|20)\d\d))?(?!\w)", say.date, weak=True, casual=True),
     Rule("day_month", rf"(?:the )?{DAY_WORD}(?: day)?(?: of)?[ -]?(?:of )?{MONTH}(?:,?[ -](?:of |in )?{YEAR}\b(?!:))?{E}", say.date),
-    Rule("month_day", rf"{MONTH}(?:,? ?|-(?!0))(?:the )?{DAY_WORD}(?![\w%]|[:.,]\d)(?: ?,? ?{ANY_YEAR}\b(?!:)|,? ?(?P<year>\d\d)(?=\s+(?:was|is)\b))?", say.date),
+    Rule("month_day", rf"{MONTH}(?:,? ?|-(?!0))(?:the )?{DAY_WORD}(?![\w%]|[:.]\d|,\d(?!\d{{3}}\b))(?: ?,? ?{ANY_YEAR}\b(?!:)|,? ?(?P<year>\d\d)(?=\s+(?:was|is)\b))?", say.date),
     Rule("listed_day", rf"(?:the )?(?P<day>{ORDINAL}|\d{{1,2}})(?={_LIST_END}{_MONTH_AHEAD})", say.day_only),
     Rule("listed_weekday_day", rf"(?<=day )(?P<day>\d{{1,2}})(?=,? (?:and|or|to) (?:on )?{LONG_WEEKDAY},? (?:the )?\d{{1,2}}(?:st|nd|rd|th)? {MONTH.replace('?P<month>', '?:')})", say.day_only),
     # weekdays
@@ -58,7 +58,7 @@ DAYS = (
     Rule("next_weekday", rf"(?:{WHICH} (?P<weekday>{LONG_WEEKDAY})|(?P<which>this|next|last|this coming|this upcoming|coming|upcoming) {WEEKDAY}|the (?P<weekday>{LONG_WEEKDAY})){E}(?!\s+(?:\d{{1,2}}(?:st|nd|rd|th)?\b(?! ?[-:ap])|the \d))", say.which_weekday),
     Rule("past_weekday", rf"(?P<which>on|this)? ?(?P<weekday>{LONG_WEEKDAY}) just (?:gone|past){E}", say.past_weekday),
     Rule("weekday", rf"(?P<weekday>{LONG_WEEKDAY})(?![\w@])", say.weekday),
-    Rule("weekday_number", rf"{WEEKDAY},? (?:the )?(?P<day>\d{{1,2}}(?:st|nd|rd|th)){E}", say.weekday_day),
+    Rule("weekday_number", rf"{WEEKDAY},? (?:(?:the )?(?P<day>\d{{1,2}}(?:st|nd|rd|th))|the (?P<day>{ORDINAL})){E}", say.weekday_day),
     Rule("short_weekday", rf"{WEEKDAY}(?![\w@])", say.weekday, weak=True, proper=True),
     # days by a word
     Rule("day_after", rf"(?:the )?day after tomorrow{E}", say.fixed("day", 2)),
@@ -71,7 +71,7 @@ DAYS = (
     Rule("this_part", rf"(?:(?:early|late|later|earlier) )?(?P<which>this|last|next|yesterday|(?<=on )the next)(?= (?:(?:early|late|mid)[ -])?(?:morning|afternoon|arvo|evening|night){E})", say.this_part),
     Rule("next_workday", rf"(?:the )?(?:next|following) (?:working|business|work) ?day{E}", say.fixed("workday", 1)),
     Rule("now", rf"(?:(?:just |right )now|now|at (?:the|this) (?:moment|minute|time)|at present|at the present (?:time|moment)|currently|asap|as soon as possible|immediately){E}", say.now, casual=True),
-    Rule("the_day", rf"(?<=\bfor )the day{E}|(?<=\bof )the day{E}|(?:the|on) next day{E}|otd{E}|of the day{E}", say.the_day, casual=True),
+    Rule("the_day", rf"(?<=\bfor )the day{E}|(?<=\bof )the day{E}|(?:the|on) next day{E}|otd{E}", say.the_day, casual=True),
     # days known by name
     Rule("wish", rf"(?:happy|merry|joyous|joyful|lovely|wonderful|great|good|nice|peaceful|enjoy the|enjoy your) (?:and blessed |and peaceful )?(?:{FESTIVAL}){E}|(?:christmas|xmas|easter|halloween|thanksgiving|new year'?s?) (?:dinner|decorations|cards?|trees?|lights|presents?|gifts?|pay|bonus|party|parties|lunch|stout|beer|ale|menu|market|leaflet|corner|carols?|wishes|greetings|eggs?|jumpers?|shopping|sales?|order|orders|rush){E}", say.nothing),
     Rule("indefinite", rf"(?:day and night|night and day|(?:day|week|month|year) by (?:day|week|month|year)|(?:the )?other day|(?:the )?other week|both days|(?:the |a )?bank holidays?|(?:over|before|after|during) the holidays?|half[ -]term|(?:the |this |next |last )?(?:spring|summer|autumn|winter|fall|school) term|the (?:very )?(?:next|following) time){E}", say.indefinite),
@@ -81,9 +81,9 @@ DAYS = (
     Rule("day_of_month", rf"(?:the )?(?P<day>{ORDINAL})(?: day)? (?:of|in) (?P<which>the|next|this|last|every|each) month{E}", say.day_of_month),
     Rule("the_ordinal", rf"the (?P<day>\d{{1,2}}(?:st|nd|rd|th)){_FOLLOWED}{E}(?:(?: of)? (?P<which>next|this|last) month)?", say.day_only),
     Rule("on_the_ordinal", rf"(?:(?<=\bon )|(?<=\bby )|(?<=\bbefore )|(?<=\bafter )|(?<=\buntil )|(?<=\bsince )|(?<=\bfrom ))the (?P<day>\d{{1,2}}(?:st|nd|rd|th)){E}(?!-)(?! (?:{_COUNTED})\b)", say.day_only),
-    Rule("the_ordinal_word", rf"the (?P<day>{ORDINAL})(?!-){_FOLLOWED}{E}(?:(?: of)? (?P<which>next|this|last) month)?", say.day_only, weak=True),
+    Rule("the_ordinal_word", rf"(?:(?<=\bon )|(?<=\bby )|(?<=\bbefore )|(?<=\bafter )|(?<=\buntil )|(?<=\bsince )|(?<=\bfrom )|(?<=\bbetween ))the (?P<day>{ORDINAL})(?!-){_FOLLOWED}{E}(?:(?: of)? (?P<which>next|this|last) month)?", say.day_only),
     Rule("through_ordinal", rf"(?:(?<=through )|(?<=till )|(?<=until )|(?<=thru ))(?P<day>{ORDINAL})(?= ?(?:[,.;:?!)]|$|of\b))", say.day_only, weak=True),
     Rule("the_number", r"(?<=\bon )the (?P<day>\d{1,2})(?= (?:from|between|at)\b)", say.day_only),
     Rule("asked_ordinal", r"(?:the )?(?P<day>\d{1,2}(?:st|nd|rd|th))(?= ?\?)", say.day_only),
-    Rule("ordinal", rf"(?:the )?(?P<day>\d{{1,2}}(?:st|nd|rd|th)){E}(?! {{0,2}}centur)(?: of (?P<which>next|this|last) month)?", say.day_only, weak=True),
+    Rule("ordinal", rf"(?:the )?(?P<day>\d{{1,2}}(?:st|nd|rd|th)){E}(?! {{0,2}}(?:centur|week|day|quarter|month|year|half))(?: of (?P<which>next|this|last) month)?", say.day_only, weak=True),
 )  # fmt: skip

@@ -44,7 +44,7 @@ _ADVERB = r"daily|nightly|weekly|fortnightly|bi-?weekly|monthly|bi-?monthly|quar
 
 REPETITIONS = (
     Rule("times_per", rf"{COUNT}(?: or {COUNT})? (?:days|nights|hours|months|weeks|times|evenings|mornings|afternoons) (?:an?|per|each|every) (?P<each>day|week|month|year){E}", span.once_a),
-    Rule("rate", rf"(?<![\w.,])[$£€]?(?:\d[\d,.]*[km]?|{SMALL}|hundred|thousand|million|percent)(?: [a-z]+){{0,2}} an? (?:day|week|month|quarter|year|hour|minute|second|night){E}(?! (?:ago|later|from|before|after|or|and|of)\b)", say.nothing, inside=True),
+    Rule("rate", rf"(?<![\w.,])[$£€]?(?:\d[\d,.]*[km]?|{SMALL}|hundred|thousand|million|percent)(?: (?!(?:and|or|in|for|to|at|within|of|on|takes?|is|was|lasts?|after|before)\b)[a-z]+){{0,2}} an? (?:day|week|month|quarter|year|hour|minute|second|night){E}(?! (?:ago|later|from|before|after|or|and|of)\b)", say.nothing, inside=True),
     Rule("once_a", rf"(?:once|twice|three times|{COUNT} times|one|two|three) (?:an?|per|each|every) (?P<each>day|week|fortnight|month|quarter|year|hour){E}", span.once_a),
     Rule("per", rf"per (?:day|week|month|year|quarter|hour|night|annum){E}", say.nothing),
     Rule("every_weekday", rf"(?:(?:every|each|all(?= \w+s\b)) (?P<other>other |second |alternate )?(?:single )?(?:(?P<number>{ORDINAL}) )?(?:{WEEKDAY}s?|(?P<count>{COUNT}) (?P<units>{UNIT})|{_EVERY_UNIT})(?<!a minute)|alternate {WEEKDAY}s?|any {WEEKDAY}(?: (?:or|and) {LONG_WEEKDAY})?(?! (?:at|in|next|this)\b)|any (?P<unit>weekend|year)){E}", span.every),
@@ -60,12 +60,12 @@ PERIODS = (
     # months
     Rule("nth_week", rf"(?:the )?{NTH} (?:full )?week (?:of|in) {_OF_PERIOD}{E}", span.nth_week),
     Rule("month_year", rf"(?:the )?(?:{PORTION}[ -]?(?:in )?)?{MONTH}(?:,?(?: of| in)? ?|[-/]){YEAR}\b{E}", span.month),
-    Rule("portion_month", rf"(?:the )?{PORTION}[ -]?(?:in )?{MONTH}{E}", span.month),
+    Rule("portion_month", rf"(?:the )?{PORTION}[ -]?(?:in )?{MONTH}{E}(?! \d)", span.month),
     Rule("iso_month", r"(?P<year>(?:19|20)\d\d)[-/](?P<month>1[0-2]|0?[1-9])(?![\w/-]|[.,]\d)|(?P<month>1[0-2]|0?[1-9])[-/](?P<year>(?:19|20)\d\d)(?![\w/-]|[.,]\d)", span.numbered_month, weak=True, casual=True),
     Rule("month", rf"(?:(?P<which>this|next|last|past|the month of|(?:this |the )?(?:coming|following|upcoming)) )?{LONG_MONTH}{E}", span.month),
     Rule("which_month", rf"(?P<which>this|next|last|past|the month of|(?:this |the )?(?:coming|following|upcoming)) (?P<month>march|may(?= ?(?:[.,;:?!)]|$|and\b|to\b|at\b))|mar|jun|jul|sep)\b{E}(?! \d)", span.month),
     Rule("in_month", rf"(?:{_MONTH_CUE})(?P<month>march|may|mar|jun|jul|sep)\b{E}(?! \d)", span.month),
-    Rule("weak_month", rf"(?P<month>march|may|mar|jun|jul|sep)\b{E}", span.month, weak=True, proper=True),
+    Rule("weak_month", rf"(?P<month>march|may(?! (?:or may|not|be|have|well|also|need|want)\b)|mar|jun|jul|sep)\b{E}", span.month, weak=True, proper=True),
     # weeks
     Rule("week_commencing", rf"(?:the )?(?:week (?:commencing|beginning|starting|of)|w/c|wc)(?: on)?(?: the)?(?: {WEEKDAY},?)? (?:the )?(?:{DAY}(?: of)? {MONTH}|(?P<bare>{ORDINAL})|(?P<month>[a-z]{{3,9}}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?){E}", span.week_of),
     Rule("week_number", rf"(?:calendar )?(?:week|wk|cw) ?(?P<number>[1-5]?\d)(?: (?:of|in) (?:{YEAR}|(?P<which>this|next|last) year))?{E}", span.week_number),
@@ -74,10 +74,10 @@ PERIODS = (
     Rule("question", r"(?:^|(?<=\n))q[1-4](?=[.:)] )", say.nothing),
     Rule("quarter", rf"(?:{YEAR}[ -]?q(?P<q>[1-4])|q(?P<q>[1-4])(?:[ /-]?(?:of )?{YEAR}\b)?|(?:the )?{NTH} quarter(?:(?: of| in)? {YEAR}\b| (?:of|in) (?P<which>this|next|last|the) year)?){E}", span.quarter),
     Rule("half_year", rf"(?:{YEAR}[ -]?h(?P<h>[12])|h(?P<h>[12])[ /-]?(?:of )?{YEAR}\b|(?:the )?(?P<half>first|second|1st|2nd|latter) half of (?:{YEAR}\b|(?P<which>this|next|last|the) year)){E}", span.half_year),
-    Rule("portion_year", rf"(?:the )?{PORTION}[ -]?(?:of |in )?(?:the year )?{YEAR}\b{E}", span.year),
+    Rule("portion_year", rf"(?:the )?(?:{PORTION}[ -]?(?:of )?|(?P<portion>early|late|mid|middle) in )(?:the year )?{YEAR}\b{E}", span.year),
     Rule("named_year", rf"(?:the )?(?:{_YEARLY} year|fy|cy|sy|year) ?(?:{YEAR}|(?P<short>(?<=[fcs]y)\d\d)){E}", span.year),
-    Rule("decade", rf"(?:the )?(?P<decade>(?:1[5-9]|20)\d0)(?:'?s| s){E}|(?:the |in )?'?(?P<decade>[2-9]0)(?:'?s| s){E}(?<=s)|(?:the |(?<=in ))(?P<decadeword>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties){E}", span.decade),
-    Rule("century", rf"(?:the )?(?P<nth>{ORDINAL})[ -]{{1,2}}century{E}", span.century),
+    Rule("decade", rf"(?:the )?(?P<decade>(?:1[5-9]|20)\d0)(?:'?s| s){E}|(?:the |(?<=in ))'?(?P<decade>[2-9]0)(?:'?s| s){E}(?<=s)|(?:the |(?<=in ))(?P<decadeword>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties){E}", span.decade),
+    Rule("century", rf"(?:the )?(?P<nth>{ORDINAL})[ -]{{1,2}}century{E}", span.century, casual=True),
     Rule("which_season", rf"(?:(?:{WHICH}|the coming) (?:{SEASON}|(?P<season>fall))|{_SEASON_CUE}(?:the )?{SEASON}|(?:(?<=\bin )|(?<=\bsince )|(?<=\bby ))the (?P<season>fall)(?! of)|(?<=\bby )(?P<season>fall)(?: (?:of )?{YEAR}\b)?|{SEASON} (?:of )?{YEAR}\b){E}(?! (?:street|road|lane|term|house|clean|break|holiday|sale|party|school|collection|rush|season|term|menu|cleaning))", span.season),
     Rule("season", rf"(?:(?:the )?(?:{PORTION}[ -])?|{WHICH} ){SEASON}(?: (?:of )?{YEAR}\b| (?:of )?(?P<yearaway>this|next|last) year)?{E}(?! (?:street|road|lane|house|hill))", span.season, weak=True, casual=True),
     # portions and relative periods
@@ -89,7 +89,7 @@ PERIODS = (
     Rule("which_period", rf"(?:{WHICH}|the (?=week ?end)|the (?=(?:financial|fiscal|calendar|school|academic) )) ?(?:whole |entire |full )?{PERIOD}(?: (?P<now>so far))?{E}(?!ly)(?! ?end\b)(?! \d)", span.which_period),
     Rule("that_week", rf"(?:the same|same|that) (?P<unit>week){E}(?! ?end)", span.that_period),
     Rule("that_period", rf"(?:the same|same|that) (?P<unit>month|quarter|year|week ?end){E}(?!-)", span.that_period, casual=True),
-    Rule("the_period", rf"(?:(?:(?<=\bfor )|(?<=\bin )|(?<=\bof ))the (?P<unit>week|month|quarter|year)|the (?P<unit>fortnight)|the (?P<unit>year)(?= before))(?! (?:of|to|and)\b){E}", span.the_period, casual=True),
+    Rule("the_period", rf"(?:(?:(?<=\bfor )|(?<=\bin )|(?<=\bof ))the (?P<unit>week|month|quarter|year)|the (?P<unit>fortnight)|the (?P<unit>year)(?= before))(?! ?(?:(?:of|to|and)\b|\d)){E}", span.the_period, casual=True),
     Rule("weekend", rf"(?P<unit>weekend){E}", span.the_period, weak=True, casual=True),
     Rule("which_hour", rf"(?:the )?(?P<which>next|last|past|previous|coming) (?P<unit>hour|minute){E}", span.which_hour),
     Rule("last_n", rf"(?:the )?(?P<which>last|past|next|previous|coming|upcoming|following) {_LENGTH}{E}", span.stretch),
@@ -101,7 +101,7 @@ PERIODS = (
     # years, the vaguest last
     Rule("in_year", r"(?:(?<=\bin )|(?<=\bsince )|(?<=\bof )|(?<=\bfrom )|(?<=\bduring )|(?<=\buntil )|(?<=\bfor )|(?<=\bto )|(?<=\bbefore )|(?<=\bafter )|(?<=\bthrough )|(?<=\bover )|(?<=\bby )|(?<=\bbuilt )|(?<=\b(?:19|20)\d\d and )|(?<=\b(?:19|20)\d\d or ))(?P<year>(?:1[89]|20)\d\d)(?![\w%/]|:\S|[.,]\d|-[^(12]| \w*(?:units?|pieces|pcs|items))", span.year),
     Rule("year_of", r"(?:(?<=\bthe )|(?<=\byour )|(?<=\bour )|(?<=\bmy ))(?P<year>20[012]\d)(?= [a-z]+)(?! (?:units?|pieces|pcs|items|boxes|people|km|kg|mm))", span.named_year),
-    Rule("weak_year", rf"(?<![$£€#])(?P<year>{_BARE_YEAR})(?![\w%/:]|[.,]\d|-(?!(?:19|20)\d\d\b))|(?<=[12]\d{{3}}[-~])(?P<year>{_BARE_YEAR})(?![\w%/:-]|[.,]\d)|(?P<yearwords>{YEAR_WORDS})(?= ?(?:[.,;?!)]|$| and\b))", span.year, weak=True, casual=True, inside=True),
+    Rule("weak_year", rf"(?<![$£€#])(?<!\d-)(?<!\d - )(?P<year>{_BARE_YEAR})(?![\w%/:]|[.,]\d|-(?!(?:19|20)\d\d\b(?!-))| - \d\d?\b)|(?<=[12]\d{{3}}[-~])(?P<year>{_BARE_YEAR})(?![\w%/:-]|[.,]\d)|(?P<yearwords>{YEAR_WORDS})(?= ?(?:[.,;?!)]|$| and\b))", span.year, weak=True, casual=True, inside=True),
 )  # fmt: skip
 
 LENGTHS = (
