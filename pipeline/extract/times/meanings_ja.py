@@ -21,6 +21,7 @@ from pipeline.extract.times.words_ja import Meaning, eras, meaning
 
 Groups = Mapping[str, str | None]
 
+_WEEKS_OF_MONTH = 5
 _WEEKDAYS = "月火水木金土日"
 UNITS: dict[str, Unit] = {
     "営業日": "workday", "稼働日": "workday", "実働日": "workday", "就業日": "workday", "平日": "workday",
@@ -155,6 +156,8 @@ def nth_week(groups: Groups) -> Symbol:
 
 def week_of_year(groups: Groups) -> Symbol:
     year, away = year_of(groups), year_away(groups)
+    if year is None and away is None and nth(groups) <= _WEEKS_OF_MONTH:
+        return Period("month", away=0, week=nth(groups))
     if year is None and away is None:
         return WeekOf(number=nth(groups))
     return Period("year", year=year, away=away, week=nth(groups))

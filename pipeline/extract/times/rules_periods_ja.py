@@ -28,6 +28,6 @@ PERIODS = (
     Rule("festival", rf"(?P<name>{named_days()})(?:休み|休暇|連休)?(?!まつり|祭|セール|フェア|商戦|ケーキ|カード|パッケージ|プレゼント)", periods.festival),
     Rule("holidays", r"(?:大型|三|3|四|4|五|5|(?:ゴールデンウィーク|gw|年末年始|お盆|正月|夏季?|冬季?)の)?連休|(?<=[春夏冬])休み|(?<=(?:夏季|冬季|春季|年末|年始))休[暇業]", say.indefinite),
     Rule("indefinite", rf"{either('indefinite')}", say.indefinite),
-    Rule("day", rf"(?<![\d/.,月十第約丸全計]){DAY}(?!程|本|々|当|{S}\d{{1,2}}(?![\d時:])){NOT_LENGTH}{WEEKDAY}", say.day_only),
+    Rule("day", rf"(?<![\d/.月十第約丸全計]){DAY}(?!程|本|々|当|{S}\d{{1,2}}(?![\d時:日])){NOT_LENGTH}{WEEKDAY}", say.day_only),
     Rule("days_list", rf"(?<![\d/.,:-])(?P<day>[12]\d|3[01]|[1-9])(?=[、,・]{S}(?:[12]\d|3[01]|[1-9])(?:[、,・]{S}(?:[12]\d|3[01]|[1-9])){{0,9}}日(?!間|後|以内))", say.day_only),
 )  # fmt: skip
