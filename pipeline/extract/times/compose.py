@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.extract.times.grammar import Cue, Grammar, Word, compiled, groups
 from pipeline.extract.times.merge import from_day, merge, settle_half
-from pipeline.extract.times.sharing import before_end
+from pipeline.extract.times.sharing import before_end, day_of_both
 from pipeline.extract.times.symbols import (
     Anchored,
     Away,
@@ -75,6 +75,9 @@ def _expression(text: str, words: list[Word], i: int, grammar: Grammar) -> tuple
         end += 1
     if last is None and (repeated := _repeated(text, words, first, start, grammar)):
         return repeated
+    ends = (first.moment, last.moment if last else None)
+    if last and isinstance(words[last.first].symbol, Clock):
+        ends = day_of_both(*ends)
     relation = _relation(before, after, first.cue, last)
     finish = end + _inside_length(after, text[end : end + _WINDOW], False)
     while after_word < len(words) and words[after_word].start < finish:
@@ -83,8 +86,8 @@ def _expression(text: str, words: list[Word], i: int, grammar: Grammar) -> tuple
         Expression(
             start - _inside_length(before, text[max(0, start - _WINDOW) : start], True),
             finish,
-            first=_settled(first.moment, last.moment if last else None),
-            last=settle_half(last.moment) if last else None,
+            first=_settled(*ends),
+            last=settle_half(ends[1]) if ends[1] else None,
             relation=relation,
             approx=any(cue is not None and cue.approx for cue in (before, first.cue, inner, after)),
             rule=word.rule,

@@ -47,7 +47,7 @@ DAYS = (
     Rule("listed_day", rf"(?:the )?(?P<day>{ORDINAL}|\d{{1,2}})(?={_LIST_END}{_MONTH_AHEAD})", say.day_only),
     Rule("listed_weekday_day", rf"(?<=day )(?P<day>\d{{1,2}})(?=,? (?:and|or|to) (?:on )?{LONG_WEEKDAY},? (?:the )?\d{{1,2}}(?:st|nd|rd|th)? {MONTH.replace('?P<month>', '?:')})", say.day_only),
     # weekdays
-    Rule("nth_weekday", rf"(?:the )?{NTH} (?P<weekday>{LONG_WEEKDAY})(?= (?:of|in)\b| (?:morning|afternoon|evening|night|\d[^.!?\n]{{0,20}}) of (?:next|this|the|last)\b)(?: (?:of|in) (?P<ofmonth>the|each|every) month\b)?", say.nth_weekday),
+    Rule("nth_weekday", rf"(?:the )?{NTH} (?P<weekday>{LONG_WEEKDAY})(?= (?:of|in)\b(?! the (?:morning|afternoon|evening|night|day)\b)| (?:morning|afternoon|evening|night|\d[^.!?\n]{{0,20}}) of (?:next|this|the|last)\b)(?: (?:of|in) (?P<ofmonth>the|each|every) month\b)?", say.nth_weekday),
     Rule("anchored_weekday", rf"the (?P<weekday>{LONG_WEEKDAY}) (?P<way>before|after)(?= ?(?:[,.;:!?)\n]|$|that|then|the meeting))", say.anchored_weekday),
     Rule("anchored_day", r"(?:the )?(?P<what>day before|day after|same day|following day|next day|day before that|day after that|week after|week before|following week)(?= ?(?:[,.;:!?)\n-]|$|at\b|that\b|and\b|or\b|by\b|is\b|would\b|works\b|suits\b|please\b))", say.anchored_day),
     Rule("that_day", rf"(?P<what>(?:on )?that (?:very |same )?day{E}|the (?:very )?same day{E}|(?:on )?(?:that same|that|the same) (?=(?:morning|afternoon|evening|night){E}))", say.anchored_day),

@@ -101,7 +101,7 @@ PERIODS = (
     # years, the vaguest last
     Rule("in_year", r"(?:(?<=\bin )|(?<=\bsince )|(?<=\bof )|(?<=\bfrom )|(?<=\bduring )|(?<=\buntil )|(?<=\bfor )|(?<=\bto )|(?<=\bbefore )|(?<=\bafter )|(?<=\bthrough )|(?<=\bover )|(?<=\bby )|(?<=\bbuilt )|(?<=\b(?:19|20)\d\d and )|(?<=\b(?:19|20)\d\d or ))(?P<year>(?:1[89]|20)\d\d)(?![\w%/]|:\S|[.,]\d|-[^(12]| \w*(?:units?|pieces|pcs|items))", span.year),
     Rule("year_of", r"(?:(?<=\bthe )|(?<=\byour )|(?<=\bour )|(?<=\bmy ))(?P<year>20[012]\d)(?= [a-z]+)(?! (?:units?|pieces|pcs|items|boxes|people|km|kg|mm))", span.named_year),
-    Rule("weak_year", rf"(?<![$£€#])(?<!\d-)(?<!\d - )(?P<year>{_BARE_YEAR})(?![\w%/:]|[.,]\d|-(?!(?:19|20)\d\d\b(?!-))| - \d\d?\b)|(?<=[12]\d{{3}}[-~])(?P<year>{_BARE_YEAR})(?![\w%/:-]|[.,]\d)|(?P<yearwords>{YEAR_WORDS})(?= ?(?:[.,;?!)]|$| and\b))", span.year, weak=True, casual=True, inside=True),
+    Rule("weak_year", rf"(?<![$£€#])(?<!\bat )(?<!\d-)(?<!\d - )(?P<year>{_BARE_YEAR})(?! ?(?:hrs?|hours|h)\b)(?![\w%/:]|[.,]\d|-(?!(?:19|20)\d\d\b(?!-))| - \d\d?\b)|(?<=[12]\d{{3}}[-~])(?P<year>{_BARE_YEAR})(?![\w%/:-]|[.,]\d)|(?P<yearwords>{YEAR_WORDS})(?= ?(?:[.,;?!)]|$| and\b))", span.year, weak=True, casual=True, inside=True),
 )  # fmt: skip
 
 LENGTHS = (

@@ -114,3 +114,10 @@ def before_end(day: Day, end: Day) -> Day:
     if day.year is not None or day.year_away is not None or (isinstance(day, Period) and day.turn is not None):
         return day
     return replace(day, year=end.year - (end.month is not None and day.month > end.month))
+
+
+def day_of_both(first: Moment, last: Moment | None) -> tuple[Moment, Moment | None]:
+    """The ends of a range of clock times, the day that stands behind them given to both ("6-8 next Monday")."""
+    if last is None or last.day is None or first.day is not None or not (first.clock and last.clock):
+        return first, last
+    return replace(first, day=last.day), replace(last, day=None)
