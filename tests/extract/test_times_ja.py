@@ -96,6 +96,22 @@ def test_every_way_to_write_a_time_of_day_gives_it_back(clock):
         assert (found.hour, found.minute, found.date()) == (hour, minute, date(2026, 3, 17)), text
 
 
+def as_words(slot):
+    """A slot in words, as a Japanese sender would write it."""
+    day = f"{slot.start.year}年{slot.start.month}月{slot.start.day}日（{WEEKDAYS[slot.start.weekday()]}）"
+    return f"{day}{slot.start:%H:%M}〜{slot.end:%H:%M}"
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(RELATIVE), st.integers(7, 17), st.sampled_from([0, 15, 30]), st.integers(1, 6))
+def test_a_slot_put_into_words_is_the_same_slot(day, hour, minute, hours):
+    for span in find(f"{day}の{hour}時{minute}分から{hour + hours}時まで", TUESDAY, "ja"):
+        if isinstance(span.slot.start, datetime) and span.slot.end and not span.slot.approx:
+            again = only(as_words(span.slot)).slot
+            assert (again.start, again.end) == (span.slot.start, span.slot.end)
+            assert only(as_words(again)).slot == again
+
+
 def test_sentences_without_a_time_give_none():
     lines = (HERE / "no_times_ja.txt").read_text(encoding="utf-8").splitlines()
     found = [line for line in lines if find(line, TUESDAY, "ja")]
