@@ -8,7 +8,7 @@ SHARED ?= ../shared
 DEMO_HOME := build/demo
 FUZZ_SECONDS ?= 600
 
-.PHONY: demo test check suites accuracy bench fuzz train clean help
+.PHONY: demo test check sharing suites accuracy bench fuzz train clean help
 
 help:
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,10 @@ check: $(VENV)/.test
 
 train: $(VENV)/.test ## run the training pipeline (DVC); promote with `python -m training.promote`
 	PATH="$(abspath $(BIN)):$$PATH" dvc repro
+
+sharing: $(VENV)/.test ## the sharing rule over 4,000 random organisations, and what they leak
+	MAIL_INSIGHT_TEST_WORLDS=4000 MAIL_INSIGHT_TEST_LEAKS=20 $(BIN)/pytest --timeout=0 \
+		tests/store/test_sharing_rule.py tests/api/test_leaks.py -s
 
 suites: $(VENV)/.test ## score this product on its peers' own test cases
 	$(BIN)/python -m tests.suites.run --shared $(SHARED)

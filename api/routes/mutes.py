@@ -20,7 +20,7 @@ class Mute(BaseModel):
 
 @router.get("", summary="List muted people", responses=answers(401))
 def index(user: Reader, db: Db) -> list[Mute]:
-    """Addresses in order; a mute holds for the whole organisation. For any signed-in user."""
+    """Those the caller muted or may see mail of; a mute holds for everybody. For any signed-in user."""
     return [Mute(address=address) for address in db.run(lambda session: list_muted(session, user))]
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from sqlalchemy.orm import Session
 
 from api.deps import Db, Now, Reader
 from api.problems import answers
@@ -18,6 +20,7 @@ from pipeline.store.decision_log import Decision
 from pipeline.store.record_writing import FieldValue
 from pipeline.store.suggestion_json import to_json
 from pipeline.store.suggestions import SuggestionView, get_suggestion, list_queue, list_suggestions
+from pipeline.store.widening import wider_fields
 
 router = APIRouter(tags=["suggestions"])
 _DECIDING = answers(401, 403, 404, 409, 422)
@@ -60,6 +63,7 @@ class SuggestionOut(BaseModel):
                             "end": 125, "rule": "signature.name", "type": None, "extension": None}],
                 "evidence": [], "activity": None, "duplicates": [], "mail_id": "9b1f6c",
                 "created_at": "2026-03-10T00:12:05Z", "expires_at": "2026-04-09T00:12:05Z", "snoozed_until": None,
+                "wider": ["full_name"],
             }
         }
     )  # fmt: skip
@@ -80,12 +84,14 @@ class SuggestionOut(BaseModel):
     created_at: datetime
     expires_at: datetime
     snoozed_until: datetime | None
+    wider: list[str] = Field(description="Names of values that more people could see, once accepted, than the mail.")
 
     @classmethod
-    def of(cls, stored: SuggestionView) -> SuggestionOut:
+    def of(cls, stored: SuggestionView, wider: Sequence[str] = ()) -> SuggestionOut:
         """The view of a suggestion."""
         own = ("state", "version", "mail_id", "created_at", "expires_at", "snoozed_until")
-        return cls.model_validate(to_json(stored.suggestion) | {name: getattr(stored, name) for name in own})
+        more = {name: getattr(stored, name) for name in own} | {"wider": list(wider)}
+        return cls.model_validate(to_json(stored.suggestion) | more)
 
 
 class Shown(BaseModel):
@@ -174,18 +180,30 @@ def index(
     cursor: Cursor = None,
 ) -> PageOf[SuggestionOut]:
     """Most valuable first; only those whose mail the caller may see. For any signed-in user."""
-    if state is None and mail_id is None and record_id is None:
-        found = db.run(lambda session: list_queue(session, user, now, limit=limit, cursor=cursor))
-    else:
-        narrow = {"state": state, "mail_id": mail_id, "record_id": record_id}
-        found = db.run(lambda s: list_suggestions(s, user, now, limit=limit, cursor=cursor, **narrow))  # type: ignore[arg-type]
-    return PageOf(items=[SuggestionOut.of(one) for one in found.items], next_cursor=found.next_cursor)
+
+    def read(session: Session) -> PageOf[SuggestionOut]:
+        if state is None and mail_id is None and record_id is None:
+            found = list_queue(session, user, now, limit=limit, cursor=cursor)
+        else:
+            found = list_suggestions(
+                session, user, now, state=state, mail_id=mail_id, record_id=record_id, limit=limit, cursor=cursor
+            )
+        wider = wider_fields(session, user, found.items)
+        items = [SuggestionOut.of(one, wider.get(one.id, ())) for one in found.items]
+        return PageOf(items=items, next_cursor=found.next_cursor)
+
+    return db.run(read)
 
 
 @router.get("/suggestions/{suggestion_id}", summary="Show a suggestion", responses=answers(401, 404))
 def show(user: Reader, db: Db, now: Now, suggestion_id: str) -> SuggestionOut:
     """In whatever state. For any signed-in user who may see its mail; else 404."""
-    return SuggestionOut.of(db.run(lambda session: get_suggestion(session, user, suggestion_id, now)))
+
+    def read(session: Session) -> SuggestionOut:
+        found = get_suggestion(session, user, suggestion_id, now)
+        return SuggestionOut.of(found, wider_fields(session, user, [found]).get(found.id, ()))
+
+    return db.run(read)
 
 
 @router.post("/suggestions/{suggestion_id}/accept", summary="Accept as proposed", responses=_DECIDING)

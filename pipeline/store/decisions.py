@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from pipeline import errors
@@ -34,7 +34,16 @@ from pipeline.store.record_writing import FieldValue, Source
 from pipeline.store.revising import close_known, forget_rejected, remember_all, remember_dropped
 from pipeline.store.rows import lock
 from pipeline.store.suggestions import SuggestionView, get_suggestion
-from pipeline.store.tables import DecisionRow, LinkRow, MutedPersonRow, SnoozeRow, SuggestionRow
+from pipeline.store.tables import (
+    DecisionRow,
+    LinkRow,
+    MailAddressRow,
+    MailRow,
+    MutedPersonRow,
+    SnoozeRow,
+    SuggestionRow,
+)
+from pipeline.store.visibility import visible
 
 __all__ = [
     "Decision", "accept", "counts_since", "list_decisions", "list_muted", "mute_person", "reject", "snooze", "undo",
@@ -139,8 +148,19 @@ def mute_person(
 
 
 def list_muted(session: Session, reader: User) -> tuple[str, ...]:
-    """Addresses about which nothing is suggested, in order."""
-    query = select(MutedPersonRow.address).where(MutedPersonRow.organisation_id == reader.organisation_id)
+    """Addresses about which nothing is suggested, in order: those the reader muted or may see mail of.
+
+    Others tell of mail that is not the reader's.
+    """
+    seen = (
+        select(MailAddressRow.mail_id)
+        .join(MailRow, MailRow.id == MailAddressRow.mail_id)
+        .where(MailAddressRow.address == MutedPersonRow.address, visible(session, reader))
+    )
+    query = select(MutedPersonRow.address).where(
+        MutedPersonRow.organisation_id == reader.organisation_id,
+        or_(MutedPersonRow.user_id == reader.id, seen.exists()),
+    )
     return tuple(session.scalars(query.order_by(MutedPersonRow.address)))
 
 

@@ -147,7 +147,7 @@ def _put(session: Session, reader: User, mail_id: str, record_id: str, active: b
     }  # fmt: skip
     upsert(session, LinkRow, row, ("mail_id", "record_id"))
     action = "link.add" if active else "link.remove"
-    record_action(session, reader.organisation_id, reader.id, action, mail_id, now, {"record": record_id})
+    record_action(session, reader.organisation_id, reader.id, action, record_id, now)
 
 
 def records_of_mail(session: Session, reader: User, mail_id: str) -> tuple[Record, ...]:

@@ -1,6 +1,6 @@
 """Random organisations x mails x readers: the function, the SQL and a slow restatement of the rule agree.
 
-``make sharing`` asks 100,000 organisations; ``MAIL_INSIGHT_TEST_WORLDS`` sets how many a run asks.
+``make sharing`` asks 4,000 organisations, more than 100,000 answers; ``MAIL_INSIGHT_TEST_WORLDS`` sets how many.
 """
 
 from __future__ import annotations
