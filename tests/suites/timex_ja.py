@@ -31,8 +31,8 @@ def answer(text: str, span: Any, reference: Any) -> dict[str, Any]:
 
 def _answer(text: str, span: Any, reference: Any) -> dict[str, Any]:
     start, end = span.start, span.end
-    evening = "晩" in text[start:end]
-    said: Expression = replace(span.said, first=_in_other_hours(span.said.first, evening), last=_last(span.said))
+    dark: PartName | None = "night" if "夜" in text[start:end] else "evening" if "晩" in text[start:end] else None
+    said: Expression = replace(span.said, first=_in_other_hours(span.said.first, dark), last=_last(span.said))
     if text.endswith("のうち", start, end):
         end, said = end - 3, replace(said, relation="at")
     span = replace(span, said=said)
@@ -57,10 +57,11 @@ def _answer(text: str, span: Any, reference: Any) -> dict[str, Any]:
     return {"start": start, "end": end, "value": value}
 
 
-def _in_other_hours(moment: Moment, evening: bool = False) -> Moment:
+def _in_other_hours(moment: Moment, dark: PartName | None = None) -> Moment:
+    """The moment with the suite's part of the day: 夜 is the night from eight, 晩 the evening before."""
     part = moment.part
-    if evening and part and part.name in ("night", "tonight"):
-        return replace(moment, part=Part("evening"))
+    if dark and part and part.name in ("evening", "night", "tonight"):
+        return replace(moment, part=Part(dark))
     return replace(moment, part=Part(_PARTS.get(part.name, part.name))) if isinstance(part, Part) else moment
 
 
