@@ -10,7 +10,7 @@ from pipeline.extract.times.symbols import Away, Length, Unit
 
 UNIT = (
     r"(?:seconds|(?<=\d )second|(?<=one )second|(?<=half a )second|secs?"
-    r"|minutes?|mins?|hours?|(?<!an )hrs?|nights?|(?:calendar )?days?"
+    r"|minutes?|mins?|(?:working |business |office )?hours?|(?<!an )hrs?|nights?|(?:calendar )?days?"
     r"|(?:working|business|work|week)[ -]?days?|weekends?|weeks?|wks?|fortnights?|months?|mths?"
     r"|quarters?(?! (?:of|to|past)\b)|years?|yrs?|decades?|centur(?:y|ies))"
 )

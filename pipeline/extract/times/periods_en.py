@@ -176,7 +176,11 @@ def which_period(groups: Groups) -> Symbol | None:
     return Period(name, away=away_of(which))
 
 
-def the_period(groups: Groups) -> Symbol:
+def named_period(groups: Groups) -> Symbol:
+    return Indefinite(the_period(groups))
+
+
+def the_period(groups: Groups) -> Period:
     return Period(unit(groups["unit"] or "")[0], away=0)
 
 

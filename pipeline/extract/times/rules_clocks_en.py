@@ -10,7 +10,7 @@ from pipeline.extract.times.words_en import HALF, HOUR_WORD, LONG_WEEKDAY, MINUT
 
 _ISH = r"(?:-?(?P<ish>ish))?"
 _NO_THING = r"(?: ?(?:percent|per cent|degrees|off\b|units?\b|pcs|nos\b|kg|mm|km|people|of us|of you|of them))"
-_CUES = r"(?:(?<=\bat )|(?<=\bby )|(?<=\bbefore )|(?<=\bafter )|(?<=\btill )|(?<=\buntil )|(?<=\baround )|(?<=\bfrom )|(?<=\bbetween )|(?<=\band )|(?<=\bto )|(?<=\bsince ))"
+_CUES = r"(?:(?<=\bat )|(?<=\bby )|(?<=\bbefore )|(?<=\bafter )|(?<=\btill )|(?<=\buntil )|(?<=\baround )|(?<=\bfrom )|(?<=\bbetween )|(?<=\band )|(?<=\bto )|(?<=\bsince )|(?<=\bat about ))"
 
 _NO_NOUN = r"(?! (?:class(?:es)?|shifts?|team|papers?|line|desk|people|crew|shift|sister|nurse|porter|patrol|technician|number|courier|bus|train|club|school|loading|support|rush)\b)"
 
@@ -34,7 +34,7 @@ CLOCKS = (
     Rule("greeting", rf"(?:very )?good (?:morning|afternoon|evening|day|night){E}|(?:^|(?<=\n))(?:good )?(?:morning|afternoon|evening)(?! (?:of|or|and|at|on|is|works?|would|suits?|sounds?|please|then|only|slots?|sessions?|meetings?|calls?|time)\b)|(?:a )?(?:good|nice|lovely|great|wonderful|pleasant|fine|fantastic|long) (?:day|evening|afternoon|morning|weekend|year|week|night|one){E}", say.nothing),
     Rule("part", rf"(?:(?:in|during|over) (?:the )?(?P<which>early |late )?|(?P<which>early(?: in the)?|mid|late(?: in the)?|first thing|first thing in the|first thing this|earlier in the|later in the|later (?:on )?in the)[ -]?)(?P<part>morning|afternoon|arvo|evening|daytime|night-?time){_NO_NOUN}{E}", clocks.part),
     Rule("the_part", r"(?:an (?:afternoon|evening)|the (?:morning|afternoon|evening|night|day|week|fortnight|month) (?:before|after)(?= ?(?:[,.;:!?)]|$|and\b|then\b|that\b))|the (?:morning|afternoon|evening)(?= ?(?:[,.;:!?)]|$|would\b|is\b|works\b|suits\b)))(?<!after)(?!\w)|the (?:morning|afternoon|evening|night|day|week|fortnight|month) after(?= ?(?:[,.;:!?)]|$))", say.indefinite),
-    Rule("some_part", rf"(?:one|some|another|any|the other) (?:morning|afternoon|evening|night){_NO_NOUN}{E}(?= ?(?:[,.;:!?)]|$|next|this|last|and|or))", say.indefinite),
+    Rule("some_part", rf"(?:one|some|another|any|the other) (?:morning|afternoon|evening|night){_NO_NOUN}{E}(?= ?(?:[,.;:!?)]|$|next|this|last|and|or|but|before|after|from))", say.indefinite),
     Rule("bare_part", rf"(?P<part>morning|afternoon|arvo|evening){_NO_NOUN}{E}", clocks.part, weak=True),
     Rule("meal_part", rf"(?:at )?(?P<part>lunch ?time|dinner ?time|first thing(?! (?:that|to)\b)|(?:over |at |after |before |around |by |since )lunch|(?:after |before |at |over |by )(?:breakfast|dinner|supper)|breakfast time|bed ?time|tea ?time|(?:the )?small hours|(?:by |before |after |until |at )(?:nightfall|sundown|sunset|dusk|dawn|sunrise|sunup|daybreak|first light)){E}", clocks.part),
     Rule("night", rf"(?:{B}|(?P<tonight>(?<=\bto)))(?P<part>night(?:['’]?s)?){_NO_NOUN}{E}", clocks.part, weak=True, inside=True),

@@ -23,7 +23,7 @@ _LIST_END = rf"(?:, ?(?:the )?{_DAYS_AHEAD}){{0,4}},? ?(?:and|or|&|/|to|until|ti
 _MONTH_AHEAD = (
     rf"(?:,? (?:of )?{MONTH.replace('?P<month>', '?:')}| (?:of |in )(?:the )?(?:next|this|last|coming) month\b)"
 )
-_FOLLOWED = r"(?= (?:at|of (?:next|this|last|the) month|from|or|and|to|in the|is|would|works?|suits?|if|please|for|as|with|instead|between|after|before|by|around|either|this month|next month)\b|\s*(?:[,.;:?!)-]|$))"
+_FOLLOWED = r"(?= (?:at|of (?:next|this|last|the) month|from|or|and|to|in the|is|would|works?|suits?|if|please|for|as|with|instead|between|after|before|by|around|either|this month|next month|when|was|has|will|morning|afternoon|evening|already|onwards|then)\b|\s*(?:[,.;:?!)-]|$))"
 
 _COUNTED = "floor|page|street|avenue|edition|time|row|line|item|version|party|anniversary|century|grade|year|day|week|month|place|attempt|round|of the"
 

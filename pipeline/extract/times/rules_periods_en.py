@@ -40,6 +40,48 @@ _SEASON_CUE = (
 )
 
 _NO_EVENT = rf"(?! (?:of|from|after) (?!now|today|this\b|the date|tomorrow|{LONG_WEEKDAY}|\d|{LONG_MONTH.replace('?P<month>', '?:')}))"
+_NO_UNITS = r"(?! (?:units?|pieces|pcs|items|boxes|people|members|employees|shares|euros?|dollars|pounds|km|kg|mm|metres|miles|tonnes|[a-z]+ (?:units|pieces|boxes)))"
+_NO_PART = "".join(
+    rf"(?<!\b{word} )"
+    for word in (
+        "part",
+        "room",
+        "model",
+        "item",
+        "order",
+        "invoice",
+        "number",
+        "no",
+        "ref",
+        "po",
+        "lot",
+        "box",
+        "version",
+        "about",
+        "some",
+        "only",
+        "than",
+        "at",
+        "of",
+        "are",
+        "all",
+        "per",
+        "type",
+        "code",
+        "article",
+        "line",
+        "unit",
+        "serial",
+        "page",
+        "from",
+        "to",
+        "and",
+        "with",
+        "has",
+        "have",
+        "another",
+    )
+)
 _ADVERB = r"daily|nightly|weekly|fortnightly|bi-?weekly|monthly|bi-?monthly|quarterly|yearly|hourly"
 
 REPETITIONS = (
@@ -89,7 +131,9 @@ PERIODS = (
     Rule("which_period", rf"(?:{WHICH}|the (?=week ?end)|the (?=(?:financial|fiscal|calendar|school|academic) )) ?(?:whole |entire |full )?{PERIOD}(?: (?P<now>so far))?{E}(?!ly)(?! ?end\b)(?! \d)", span.which_period),
     Rule("that_week", rf"(?:the same|same|that) (?P<unit>week){E}(?! ?end)", span.that_period),
     Rule("that_period", rf"(?:the same|same|that) (?P<unit>month|quarter|year|week ?end){E}(?!-)", span.that_period, casual=True),
-    Rule("the_period", rf"(?:(?:(?<=\bfor )|(?<=\bin )|(?<=\bof ))the (?P<unit>week|month|quarter|year)|the (?P<unit>fortnight)|the (?P<unit>year)(?= before))(?! ?(?:(?:of|to|and)\b|\d)){E}", span.the_period, casual=True),
+    Rule("the_period", rf"(?:(?:(?<=\bfor )|(?<=\bin )|(?<=\buntil )|(?<=\bduring )|(?<=\bover ))the (?P<unit>week|month|quarter|year)|the (?P<unit>fortnight)|the (?P<unit>year)(?= before))(?! ?(?:(?:of|to|and)\b|\d|-)){E}", span.named_period),
+    Rule("of_the_period", rf"(?<=\bof )the (?P<unit>week|month|quarter|year){E}", span.the_period, casual=True),
+    Rule("this_season", rf"(?:(?<=\bat )this hour|(?:(?<=\bin )|(?<=\bend of )|(?<=\bafter )|(?<=\bbefore )|(?<=\buntil )|(?<=\bduring )|(?<=\bfor ))(?:the |this |next |last )?(?:[a-z]{{4,10}} )?season(?!')){E}", say.indefinite),
     Rule("weekend", rf"(?P<unit>weekend){E}", span.the_period, weak=True, casual=True),
     Rule("which_hour", rf"(?:the )?(?P<which>next|last|past|previous|coming) (?P<unit>hour|minute){E}", span.which_hour),
     Rule("last_n", rf"(?:the )?(?P<which>last|past|next|previous|coming|upcoming|following) {_LENGTH}{E}", span.stretch),
@@ -100,7 +144,7 @@ PERIODS = (
     Rule("ago", rf"{_LENGTH} (?:ago|back|overdue|late|(?:earlier|before)(?= ?(?:[,.;:!?)\n]|$))){E}", span.ago),
     # years, the vaguest last
     Rule("in_year", r"(?:(?<=\bin )|(?<=\bsince )|(?<=\bof )|(?<=\bfrom )|(?<=\bduring )|(?<=\buntil )|(?<=\bfor )|(?<=\bto )|(?<=\bbefore )|(?<=\bafter )|(?<=\bthrough )|(?<=\bover )|(?<=\bby )|(?<=\bbuilt )|(?<=\b(?:19|20)\d\d and )|(?<=\b(?:19|20)\d\d or ))(?P<year>(?:1[89]|20)\d\d)(?![\w%/]|:\S|[.,]\d|-[^(12]| \w*(?:units?|pieces|pcs|items))", span.year),
-    Rule("year_of", r"(?:(?<=\bthe )|(?<=\byour )|(?<=\bour )|(?<=\bmy ))(?P<year>20[012]\d)(?= [a-z]+)(?! (?:units?|pieces|pcs|items|boxes|people|km|kg|mm))", span.named_year),
+    Rule("year_of", rf"(?:(?<=\bthe )|(?<=\byour )|(?<=\bour )|(?<=\bmy ))(?P<year>20[012]\d)(?= [a-z]+){_NO_UNITS}|{_NO_PART}(?<=[a-z] )(?P<year>20[12]\d)(?= [a-z]{{3}}| ?[,.;?!)](?!\d)|$){_NO_UNITS}", span.named_year),
     Rule("weak_year", rf"(?<![$£€#])(?<!\bat )(?<!\d-)(?<!\d - )(?P<year>{_BARE_YEAR})(?! ?(?:hrs?|hours|h)\b)(?![\w%/:]|[.,]\d|-(?!(?:19|20)\d\d\b(?!-))| - \d\d?\b)|(?<=[12]\d{{3}}[-~])(?P<year>{_BARE_YEAR})(?![\w%/:-]|[.,]\d)|(?P<yearwords>{YEAR_WORDS})(?= ?(?:[.,;?!)]|$| and\b))", span.year, weak=True, casual=True, inside=True),
 )  # fmt: skip
 
