@@ -52,7 +52,7 @@ worlds = importlib.util.module_from_spec(_spec)
 sys.modules[_spec.name] = worlds
 _spec.loader.exec_module(worlds)
 
-SEEDS = range(int(os.environ.get("MAIL_INSIGHT_TEST_LEAKS", 2)))
+SEEDS = range(14, 14 + int(os.environ.get("MAIL_INSIGHT_TEST_LEAKS", 2)))
 NOW = datetime.now(UTC)
 PAGES = (
     "/", "/inbox", "/contacts", "/contacts?kind=account", "/review/empty", "/mails/{mail_id}",
