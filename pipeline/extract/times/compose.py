@@ -283,14 +283,19 @@ def _repeated(
 
 
 def _repetition(text: str, words: list[Word], i: int, grammar: Grammar) -> tuple[Expression, int]:
-    """A repetition with the time of day that follows it ("every Monday at 9", 毎週月曜の10時)."""
+    """A repetition with the time or range of day that follows it ("every Monday at 9", 平日の9時から17時)."""
     word = words[i]
     assert isinstance(word.symbol, Every)
-    moment, end, j = Moment(), word.end, i + 1
-    if j < len(words) and not isinstance(words[j].symbol, Every | Length):
-        gap = text[word.end : words[j].start]
-        if len(gap) <= _WINDOW and compiled(grammar.glue).fullmatch(gap):
-            taken = _moment(text, words, j, grammar, None)
-            if taken.moment.day is None or word.symbol.day is None:
-                moment, end, j = settle_half(taken.moment), words[taken.after - 1].end, taken.after
-    return Expression(word.start, end, first=moment, every=word.symbol, rule=word.rule), j
+    alone = Expression(word.start, word.end, every=word.symbol, rule=word.rule), i + 1
+    if i + 1 == len(words) or isinstance(words[i + 1].symbol, Every | Length):
+        return alone
+    gap = text[word.end : words[i + 1].start]
+    if len(gap) > _WINDOW or not compiled(grammar.glue).fullmatch(gap):
+        return alone
+    first = _moment(text, words, i + 1, grammar, None)
+    if first.moment.day is not None and word.symbol.day is not None:
+        return alone
+    last = _range_end(text, words, first, grammar, None) if first.moment.clock else None
+    after = last.after if last else first.after
+    moments = _settled(first.moment, last.moment if last else None), settle_half(last.moment) if last else None
+    return replace(alone[0], end=words[after - 1].end, first=moments[0], last=moments[1]), after
