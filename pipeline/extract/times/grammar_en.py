@@ -14,7 +14,7 @@ from pipeline.extract.times.words_en import GATE, LONG_WEEKDAY
 RULES = REPETITIONS + DAYS + PERIODS + CLOCKS + LENGTHS + WEAK_CLOCKS
 
 # What may stand before a time word: no letter or digit, unless a dash joins it to one ("Jan-Feb", "3-5 May").
-_STARTS = r"(?:(?<![\w@/.$-])|(?<=[a-z)]-)(?=[a-z])|(?<=\d-)(?=[a-z]|\d{1,2}/))"
+_STARTS = r"(?:(?<![\w@/.$-])|(?<=[a-z)]-)(?=[a-z])|(?<=\d-)(?=[a-z]|\d{1,2}/)|(?<=[a-z\d]/)(?=q[1-4]\b|(?:mon|tue|wed|thu|fri|sat|sun)))"
 _FREE = (
     r"(?:['’]?s\b)?\s*(?:$|[,;:!?)\n-]|\.(?!\d)|(?:on|or|and|to|till|until|if|so|please|sharp|as|at|but|because|with|when|for|in|is|it"
     r"|would|will|works?|suits?|this|next|tomorrow|today|tonight|rather|prompt|start|instead|then|latest|onwards?|our|your|my|local|each|the latest|uk|cet|gmt|jst"

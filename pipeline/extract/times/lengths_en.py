@@ -19,14 +19,18 @@ _MANNER = (
     r"(?:full |long |whole |short |good(?! (?:day|week|weekend|year|evening|night)\b) |solid |clear |consecutive "
     r"|straight |more |further |additional )?"
 )
-_ONE = rf"(?:{COUNT}(?: ?\(\d+\))?(?:[ -]|(?<=\d)){_MANNER}{UNIT}\b|(?<![\w-])\d{{1,3}}(?:\.\d)?h\b)"
+_ONE = (
+    rf"(?:(?:{COUNT}(?: to | or | - |-))?{COUNT}(?: ?\(\d+\))?(?:[ -]|(?<=\d)){_MANNER}{UNIT}\b"
+    r"|(?<![\w-])\d{1,3}(?:\.\d)?h\b)"
+)
 _FRACTION = r"(?:half|(?:a |three )?quarters?)"
 _HALVES = (
     rf"(?:{COUNT} and (?:an? )?{_FRACTION} {UNIT}"
     rf"|{_FRACTION}(?: an? |[ -]|[ -]an[ -]| of an? )(?:hour|day|year|month|week|century)s?"
     r"|an? half(?:[ -])(?:hour|day|year|month|week))\b"
 )
-_TAIL = r"(?: and (?:an? )?(?:half|quarter)\b)"
+_TAIL = r"(?: and (?:an? )?(?:half|quarter)\b| or (?:two|three|so)\b)"
+_BETWEEN = re.compile(r"\d-\d|\b(?:to|or)\b")
 _COMPACT = r"\d{1,2}h(?:rs?)? ?[0-5]?\d ?m(?:ins?)?\b"
 LENGTH = rf"(?:{_COMPACT}|{_HALVES}|{_ONE}(?:{_TAIL}|(?:,? and |, ?| )\b{_ONE}){{0,3}})"
 _PIECE = re.compile(
@@ -104,7 +108,7 @@ _DAYS = ("day", "workday", "week", "weekend")
 
 def vague(text: str) -> bool:
     """Whether the count is no exact one ("a few days")."""
-    return any(word in VAGUE_COUNTS for word in text.split())
+    return any(word in VAGUE_COUNTS for word in text.split()) or _BETWEEN.search(text) is not None
 
 
 def away(text: str, sign: int, approx: bool = False) -> Away | None:

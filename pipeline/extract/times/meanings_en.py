@@ -105,7 +105,8 @@ def anchored_weekday(groups: Groups) -> Symbol:
 
 def anchored_day(groups: Groups) -> Symbol:
     said = groups["what"] or ""
-    step = -1 if "before" in said else 1 if "after" in said or "following" in said or "next" in said else 0
+    back, on = ("before", "previous"), ("after", "following", "next")
+    step = -1 if any(w in said for w in back) else 1 if any(w in said for w in on) else 0
     return Anchored(step, week="week" in said, telling=True)
 
 
@@ -125,6 +126,15 @@ def weekday_day(groups: Groups) -> Symbol | None:
 def weekday_week(groups: Groups) -> Symbol:
     weeks = 2 if groups.get("count") in ("a fortnight", "two weeks") else 1
     return Date(weekday=weekday_of(groups), weeks_later=weeks)
+
+
+def week_today(groups: Groups) -> Symbol:
+    lengths: dict[str, tuple[int, Unit]] = {
+        "a week": (1, "week"), "a fortnight": (2, "week"), "two weeks": (2, "week"), "three weeks": (3, "week"),
+        "a month": (1, "month"), "a year": (1, "year"),
+    }  # fmt: skip
+    count, unit = lengths[groups["count"] or "a week"]
+    return Away(count, unit, base=Away(0 if groups["base"] == "today" else 1, "day"))
 
 
 def which_weekday(groups: Groups) -> Symbol:

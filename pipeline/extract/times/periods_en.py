@@ -208,6 +208,17 @@ def ago(groups: Groups) -> Symbol | None:
     return lengths_en.away(groups["length"] or "", -1)
 
 
+def double_year(groups: Groups) -> Symbol | None:
+    """A year that runs over New Year: 2025/26."""
+    first = year_of(groups) or 2000 + int(groups["short"] or 0)
+    runs_on = (first + 1) % 100 == int(groups["second"] or 0)
+    return Indefinite(Period("year", year=first)) if runs_on else None
+
+
+def working_days(groups: Groups) -> Symbol:
+    return Every("workday")
+
+
 def once_a(groups: Groups) -> Symbol:
     name, times = unit(groups["each"] or "")
     return Every(name, times)
