@@ -8,7 +8,7 @@ SHARED ?= ../shared
 DEMO_HOME := build/demo
 FUZZ_SECONDS ?= 600
 
-.PHONY: demo test check sharing suites accuracy bench fuzz train clean help
+.PHONY: demo test check sharing suites accuracy contract bench fuzz train clean help
 
 help:
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,9 @@ suites: $(VENV)/.test ## score this product on its peers' own test cases
 
 accuracy: $(VENV)/.test ## the tables of README: the gold corpus's held-out half
 	$(BIN)/python -m training.accuracy --shared $(SHARED)
+
+contract: $(VENV)/.test ## ask every route of the API what its document allows and forbids, at length
+	CONTRACT_EXAMPLES=50 $(BIN)/pytest tests/api/test_contract.py
 
 bench: $(VENV)/.test build/talon/.ready build/times/.ready ## speed, as ratios against what a user would pick instead
 	$(BIN)/python -m tests.bench.run --shared $(SHARED)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from datetime import UTC, datetime
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
@@ -23,7 +24,7 @@ from pipeline.store import idempotency, tokens
 from pipeline.store.idempotency import Answer, Known
 
 HEADER = "idempotency-key"
-MAX_KEY = 200
+_KEY = re.compile(r"[!-~]{1,200}")
 MAX_BODY_BYTES = 25_000_000
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _KEPT_HEADERS = ("content-type", "etag")
@@ -42,9 +43,9 @@ class Idempotency:
             await self.app(scope, receive, send)
             return
         body = await _read(receive)
-        if not 0 < len(key) <= MAX_KEY or body is None:
+        if not _KEY.fullmatch(key) or body is None:
             detail = (
-                f"An idempotency key has 1 to {MAX_KEY} characters." if body is not None else "The body is too large."
+                "An idempotency key has 1 to 200 printable ASCII characters." if body is not None else "The body is too large."
             )
             await problem(422, detail)(scope, receive, send)
             return

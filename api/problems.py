@@ -86,6 +86,8 @@ def _documented(document: dict[str, Any]) -> dict[str, Any]:
     for path, method, operation in _operations(document):
         if path.startswith("/api/"):
             operation["responses"].setdefault("429", {})
+            if "requestBody" in operation:
+                operation["responses"].setdefault("400", {})
         if path.startswith("/api/") and method != "get" and path != "/api/v1/session":
             operation["responses"].setdefault("409", {})
             operation["responses"].setdefault("422", {})
@@ -154,7 +156,8 @@ def _answer(
 def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     plain = HTTPStatus(error.status_code).phrase
-    detail = error.detail if error.detail != plain else _DETAILS.get(error.status_code, plain)
+    own = error.detail != plain and error.status_code != 400
+    detail = error.detail if own else _DETAILS.get(error.status_code, plain)
     return _answer(request, error.status_code, detail, headers=error.headers)
 
 

@@ -15,6 +15,7 @@ from pipeline.deliver.sending import send_due
 from pipeline.deliver.signing import house_key
 from pipeline.store import people, workflow
 from pipeline.store.engine import transact
+from pipeline.store.erasure import apply_retention
 from pipeline.store.proposals import expire_suggestions
 
 PAUSE_S = 60
@@ -38,6 +39,7 @@ def do_due(factory: sessionmaker[Session], now: datetime) -> int:
 
     def work(session: Session, organisation_id: str) -> int:
         expire_suggestions(session, organisation_id, now)
+        apply_retention(session, organisation_id, now)
         return workflow.run_timed(session, organisation_id, now)
 
     organisations = transact(factory, people.list_organisations)

@@ -32,7 +32,7 @@ from pipeline.store.record_writing import (
     write_record,
 )
 from pipeline.store.records import load_records, name_key
-from pipeline.store.referring import remove_rows
+from pipeline.store.removing import remove_records
 from pipeline.store.rows import lock, upsert
 from pipeline.store.tables import RecordAddressRow, RecordFieldRow, RecordRow, RecordSourceRow
 from pipeline.suggest.values import normalise
@@ -179,7 +179,7 @@ class _Import:
     def _remove(self, draft: RecordDraft, known: str | None) -> Row:
         if known is None:
             return Row(draft.place, "unchanged")
-        remove_rows(self._session, RecordRow.__table__, [(known,)])  # type: ignore[arg-type]
+        remove_records(self._session, self._organisation_id, [known])
         return Row(draft.place, "removed", (known,))
 
     def _remember(self, draft: RecordDraft, record_id: str) -> None:

@@ -37,6 +37,12 @@ def _load_seed() -> ModuleType:
 seed = _load_seed()
 
 
+@pytest.fixture(scope="session", name="seed")
+def seed_module() -> ModuleType:
+    """The module that fills a database."""
+    return seed
+
+
 @dataclass
 class Office:
     """An application over a filled database, and a copy of all its rows."""
