@@ -33,6 +33,7 @@ from api.routes import (
     metrics,
     mutes,
     notices,
+    privacy,
     quota,
     record_editing,
     records,
@@ -52,7 +53,7 @@ from pipeline.store.engine import migrate, open_engine, sessions
 
 ROUTES = (
     session, me, tokens, suggestions, mutes, activities, mails, search, links, record_editing, records, users, roles,
-    audit, sharing, quota, notices, workflow,
+    audit, sharing, quota, notices, workflow, privacy,
 )  # fmt: skip
 PAGES = (door, review, inbox, mail, record_pages, preferences)
 

@@ -15,13 +15,14 @@ from pipeline.store import erasure
 from pipeline.store.mailboxes import list_mailboxes
 
 router = APIRouter(prefix="/privacy", tags=["privacy"])
-_PERSON = {"example": {"addresses": ["m.takahashi@kita-seiki.example"]}}
 
 
 class Person(BaseModel):
     """Somebody, by their mail addresses."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra=_PERSON)
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"addresses": ["m.takahashi@kita-seiki.example"]}}
+    )
     addresses: list[MailAddress] = Field(min_length=1, max_length=50)
 
 

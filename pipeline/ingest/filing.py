@@ -15,6 +15,7 @@ from pipeline.records import Dossier, Message, Suggestion
 from pipeline.store import workflow
 from pipeline.store.deals import deals_of
 from pipeline.store.directory import directory_for
+from pipeline.store.erasure import is_unwanted
 from pipeline.store.links import link_mail
 from pipeline.store.mailboxes import Mailbox
 from pipeline.store.proposals import save_suggestions
@@ -40,8 +41,13 @@ class Filing:
 
 
 def file_mail(session: Session, filing: Filing, dossier: Dossier, document: Mapping[str, Any], now: datetime) -> bool:
-    """Store a mail with its insights, link it, save what it suggests; False where this mailbox had it already."""
+    """Store a mail with its insights, link it, save what it suggests.
+
+    False where this mailbox had it already, or is not to have it: it is too old for it, or of somebody who was erased.
+    """
     mailbox = filing.mailbox
+    if is_unwanted(session, mailbox, dossier.message, now):
+        return False
     stored = store_mail(session, mailbox.id, dossier.mail, dossier, document, now)
     if not stored.new_copy or dossier.message is None:
         return stored.new_copy

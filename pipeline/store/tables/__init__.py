@@ -26,6 +26,7 @@ from pipeline.store.tables.people import (
     UserRow,
     WebSessionRow,
 )
+from pipeline.store.tables.privacy import ErasedPersonRow, RetentionRow
 from pipeline.store.tables.quota import (
     NoticeRow,
     QuotaAttachmentRow,
@@ -79,6 +80,7 @@ __all__ = [
     "DealStageRow",
     "DecisionRow",
     "DeliveryRow",
+    "ErasedPersonRow",
     "ExcludedDomainRow",
     "IdempotencyRow",
     "InsightRow",
@@ -107,6 +109,7 @@ __all__ = [
     "RecordSourceRow",
     "RecordSyncRow",
     "RejectionRow",
+    "RetentionRow",
     "RoleRow",
     "RoleSharingRow",
     "ShareRow",
