@@ -25,6 +25,7 @@ from pipeline.store.idempotency import Answer, Known
 
 HEADER = "idempotency-key"
 _KEY = re.compile(r"[!-~]{1,200}")
+_BAD_KEY = "An idempotency key has 1 to 200 printable ASCII characters."
 MAX_BODY_BYTES = 25_000_000
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _KEPT_HEADERS = ("content-type", "etag")
@@ -44,9 +45,7 @@ class Idempotency:
             return
         body = await _read(receive)
         if not _KEY.fullmatch(key) or body is None:
-            detail = (
-                "An idempotency key has 1 to 200 printable ASCII characters." if body is not None else "The body is too large."
-            )
+            detail = "The body is too large." if body is None else _BAD_KEY
             await problem(422, detail)(scope, receive, send)
             return
         user_id = await run_in_threadpool(self._caller, Headers(scope=scope))

@@ -7,7 +7,6 @@ Each caller asks every third route once; ``CONTRACT_EXAMPLES=50 pytest tests/api
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -40,7 +39,7 @@ _HURRIED = settings(
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, seed: Any) -> Iterator[tuple[FastAPI, dict[str, dict[str, str]]]]:
+def served(tmp_path_factory: pytest.TempPathFactory, seed: Any) -> tuple[FastAPI, dict[str, dict[str, str]]]:
     """An application over a filled SQLite file, and what each caller sends with every request."""
     home: Path = tmp_path_factory.mktemp("contract")
     app = create_app(Settings(home=home, requests_per_minute=0))
@@ -52,7 +51,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, seed: Any) -> Iterator[tupl
             for who in ("admin", "rep")
         }
     headers = {who: {"Authorization": f"Bearer {secret}"} for who, secret in secrets.items()}
-    yield app, headers | {"stranger": {}}
+    return app, headers | {"stranger": {}}
 
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["right", "wrong"])
