@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from pipeline.extract.times.cues import cue_in, inside_length, relation_of, supported
 from pipeline.extract.times.grammar import Cue, Grammar, Word, compiled, groups
 from pipeline.extract.times.merge import from_day, merge, settle_half
 from pipeline.extract.times.sharing import before_end, day_of_both
@@ -22,7 +23,6 @@ from pipeline.extract.times.symbols import (
     Length,
     Moment,
     Part,
-    Relation,
     ZoneName,
 )
 
@@ -61,16 +61,16 @@ def _expression(text: str, words: list[Word], i: int, grammar: Grammar) -> tuple
         return _repetition(text, words, i, grammar)
     first = _moment(text, words, i, grammar, None)
     start = word.start
-    before = _cue(grammar.before, text[max(0, start - _WINDOW) : start], ahead=True)
+    before = cue_in(grammar.before, text[max(0, start - _WINDOW) : start], ahead=True)
     last = _range_end(text, words, first, grammar, before)
     after_word = last.after if last else first.after
     end = words[after_word - 1].end
-    if not _supported(text, words[first.first : after_word], end, last is not None, before, grammar):
+    if not supported(text, words[first.first : after_word], end, last is not None, before, grammar):
         return None, i + 1
-    inner = _cue(grammar.after, text[end : end + _WINDOW], ahead=False)
+    inner = cue_in(grammar.after, text[end : end + _WINDOW], ahead=False)
     if last and (closing := compiled(grammar.closes).match(text, end)):
         end = closing.end()
-    after = _cue(grammar.after, text[end : end + _WINDOW], ahead=False)
+    after = cue_in(grammar.after, text[end : end + _WINDOW], ahead=False)
     if text[end : end + 1] == ")" and text.count("(", start, end) > text.count(")", start, end):
         end += 1
     if last is None and (repeated := _repeated(text, words, first, start, grammar)):
@@ -78,13 +78,13 @@ def _expression(text: str, words: list[Word], i: int, grammar: Grammar) -> tuple
     ends = (first.moment, last.moment if last else None)
     if last and isinstance(words[last.first].symbol, Clock):
         ends = day_of_both(*ends)
-    relation = _relation(before, after, first.cue, last)
-    finish = end + _inside_length(after, text[end : end + _WINDOW], False)
+    relation = relation_of(before, after, first.cue, last.moment if last else None)
+    finish = end + inside_length(after, text[end : end + _WINDOW], False)
     while after_word < len(words) and words[after_word].start < finish:
         after_word += 1
     return (
         Expression(
-            start - _inside_length(before, text[max(0, start - _WINDOW) : start], True),
+            start - inside_length(before, text[max(0, start - _WINDOW) : start], True),
             finish,
             first=_settled(*ends),
             last=settle_half(ends[1]) if ends[1] else None,
@@ -113,10 +113,10 @@ def _counted(text: str, words: list[Word], i: int, length: Length, grammar: Gram
 
 
 def _length(text: str, word: Word, length: Length, grammar: Grammar) -> Expression:
-    before = _cue(grammar.before, text[max(0, word.start - _WINDOW) : word.start], ahead=True)
-    after = _cue(grammar.after, text[word.end : word.end + _WINDOW], ahead=False)
+    before = cue_in(grammar.before, text[max(0, word.start - _WINDOW) : word.start], ahead=True)
+    after = cue_in(grammar.after, text[word.end : word.end + _WINDOW], ahead=False)
     vague = length.approx or bool(before and before.approx) or bool(after and after.approx)
-    end = word.end + _inside_length(after, text[word.end : word.end + _WINDOW], False)
+    end = word.end + inside_length(after, text[word.end : word.end + _WINDOW], False)
     return Expression(word.start, end, length=replace(length, approx=vague), rule=word.rule)
 
 
@@ -151,7 +151,7 @@ def _moment(text: str, words: list[Word], i: int, grammar: Grammar, opening: Mom
         if merged is None:
             break
         moment, j = merged, j + 1
-        cue = _cue(grammar.before, gap, ahead=True) if gap.strip() else cue
+        cue = cue_in(grammar.before, gap, ahead=True) if gap.strip() else cue
     return _Taken(moment, i, j, cue)
 
 
@@ -189,7 +189,7 @@ def _led(text: str, word: Word, grammar: Grammar) -> bool:
     """Whether a cue such as "at" leads a weak word: "at 8 tomorrow", but not "method 17 tomorrow"."""
     if not isinstance(word.symbol, Clock) or word.symbol.minute:
         return True
-    cue = _cue(grammar.before, text[max(0, word.start - _WINDOW) : word.start], ahead=True)
+    cue = cue_in(grammar.before, text[max(0, word.start - _WINDOW) : word.start], ahead=True)
     return bool(cue and cue.supports) or not text[max(0, word.start - _WINDOW) : word.start].strip()
 
 
@@ -222,47 +222,6 @@ def _fit(first: Moment, last: Moment) -> bool:
     """Whether two moments can be the ends of one range: both with a time of day, or both days."""
     timed = [bool(m.clock or m.part or m.same_time) for m in (first, last)]
     return timed[0] == timed[1] or (timed[0] and last.day is None)
-
-
-def _cue(cues: tuple[Cue, ...], window: str, ahead: bool) -> Cue | None:
-    for cue in cues:
-        if compiled(f"(?:{cue.pattern})$").search(window) if ahead else compiled(cue.pattern).match(window):
-            return cue
-    return None
-
-
-def _inside_length(cue: Cue | None, window: str, ahead: bool) -> int:
-    if cue is None or not cue.inside:
-        return 0
-    match = compiled(f"(?:{cue.pattern})$").search(window) if ahead else compiled(cue.pattern).match(window)
-    return len(match.group()) if match else 0
-
-
-def _relation(before: Cue | None, after: Cue | None, within: Cue | None, last: _Taken | None) -> Relation:
-    clocks = last is not None and (last.moment.clock is not None or last.moment.part is not None)
-    for cue in (after, within, before):
-        if cue and clocks and cue.relation in ("by", "before"):
-            continue
-        if cue and cue.relation and not (last and cue.relation in ("from", "until", "after", "since")):
-            return cue.relation
-    return "at"
-
-
-def _supported(text: str, taken: list[Word], end: int, ranged: bool, before: Cue | None, grammar: Grammar) -> bool:
-    """Whether the words carry an expression: a strong one among them, or a cue before and a free end behind."""
-    if all(word.casual for word in taken):
-        return False
-    if any(not word.weak for word in taken):
-        return any(not isinstance(word.symbol, ZoneName) for word in taken)
-    if len({type(word.symbol) for word in taken} - {ZoneName}) > 1 and not ranged:
-        return True
-    if before is None or not before.supports:
-        return False
-    if all(isinstance(word.symbol, ZoneName) for word in taken):
-        return False
-    if before.days_only and all(isinstance(word.symbol, Clock | ZoneName) for word in taken):
-        return False
-    return compiled(grammar.free).match(text, end) is not None
 
 
 def _repeated(
