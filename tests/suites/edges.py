@@ -24,15 +24,15 @@ _CUES = {
 }
 _ARTICLE = (
     r"(?:the|of the|of)\s+(?=(?:next|last|past|previous|coming|following|upcoming|same|mid|early|late"
-    r"|remaining|rest|remainder|year \d|(?:fiscal|school|calendar|financial) year|[cs]y|april"
+    r"|remaining|rest|remainder|year \d|(?:fiscal|school|calendar|financial) year|[cs]y"
     r"|\d+ (?:upcoming|next|last|past|previous|coming)"
-    r"|[a-z]+ (?:upcoming|next|last|past|previous|coming) "
+    rf"|{LONG_MONTH.replace('?P<month>', '?:')}|[a-z]+ (?:upcoming|next|last|past|previous|coming) "
     r"|(?:first|second|third|fourth|last|\d\w\w) [a-z]+day"
     r"|(?:end|middle|beginning|start) of (?!today|tomorrow))\b)"
 )
 _KEPT_ARTICLE = r"the (?:next day|(?:next|last|past) (?:(?:\w+ )?decade|week of)|last week of)"
 _MORE = r"(?:more|less|longer|shorter|fewer|greater) than\s+$"
-_AROUND = r"(?:around|(?<!how )(?<!what )(?<!talking )(?<!but )about|circa|approximately|roughly)\s+(?:the\s+)?$"
+_AROUND = r"(?:around|(?<!how )(?<!what )about|circa|approximately|roughly)\s+(?:the\s+)?$"
 
 
 def edges(text: str, span: Any) -> tuple[int, int]:
