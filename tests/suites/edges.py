@@ -12,6 +12,7 @@ from typing import Any
 
 from pipeline.extract.times import zones
 from pipeline.extract.times.symbols import Away, Date, Period
+from pipeline.extract.times.words_en import LONG_MONTH
 
 _CUES = {
     "after": r"after|later than|greater than|past|not before",
