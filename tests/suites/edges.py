@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import functools
 import re
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from pipeline.extract.times import zones
-from pipeline.extract.times.symbols import Away, Date, Period
+from pipeline.extract.times.lengths_en import LENGTH
+from pipeline.extract.times.symbols import Away, Date
 from pipeline.extract.times.words_en import LONG_MONTH
 
 _CUES = {
@@ -32,6 +34,7 @@ _ARTICLE = (
     r"|(?:end|middle|beginning|start) of (?!today|tomorrow))\b)"
 )
 _KEPT_ARTICLE = r"the (?:next day|(?:next|last|past) (?:(?:\w+ )?decade|week of)|last week of)"
+_STARTING = re.compile(r"(?:from|starting|beginning)\b")
 _MORE = r"(?:more|less|longer|shorter|fewer|greater) than\s+$"
 _AROUND = r"(?:around|(?<!how )(?<!what )about|circa|approximately|roughly)\s+(?:the\s+)?$"
 
@@ -85,9 +88,7 @@ def joined(text: str, answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The answers, a stated length and the beginning beside it made one ("from 9:30 for 7 hours")."""
     found: list[dict[str, Any]] = []
     for answer in answers:
-        last = found[-1] if found else None
-        gap = text[last["end"] : answer["start"]].lower() if last else ""
-        both = last and _length_from(text, last, answer, gap)
+        both = _length_and_beginning(text.lower(), found[-1], answer) if found else None
         if both:
             found[-1] = both
         else:
@@ -95,51 +96,36 @@ def joined(text: str, answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return found
 
 
-def _length_from(text: str, a: dict[str, Any], b: dict[str, Any], gap: str) -> dict[str, Any] | None:
-    length, point = (a, b) if _is_length(a) else (b, a) if _is_length(b) else (None, None)
-    if length is None or point is None or _is_length(point) or not point["value"]:
+def _length_and_beginning(text: str, a: dict[str, Any], b: dict[str, Any]) -> dict[str, Any] | None:
+    """Two neighbours that say a beginning and a length, as one; None for all others."""
+    gap, start = text[a["end"] : b["start"]].strip(), a["start"]
+    if _is_length(text, b) and gap == "for" and "T" in (a["value"] or ""):
+        length, point = b, a
+    elif _is_length(text, a) and _STARTING.match(f"{gap} {text[b['start'] :]}".lstrip(", ")):
+        length, point = a, b
+        lead = re.search(r"\bfor\s+$", text[max(0, start - 5) : start])
+        start -= len(lead.group()) if lead else 0
+    else:
         return None
-    if length is b and (gap.strip() != "for" or "T" not in point["value"]):
-        return None
-    starting = re.match(r"(?:from|starting|beginning)\b", text[point["start"] :].lower())
-    if length is a and not (
-        gap.strip() in ("from", "starting", "starting from", "beginning") or (gap.strip() in ("", ",") and starting)
-    ):
-        return None
-    begin = point["value"].removesuffix("/..")
-    if "/" in begin or begin.startswith(("R", "P")):
-        return None
-    start = a["start"]
-    lead = re.search(r"\bfor\s+$", text[max(0, start - 5) : start].lower())
-    if (length is a and lead and "T" in begin + gap) or (lead and length is a and starting):
-        start -= len(lead.group())
-    from pipeline.extract.times.lengths_en import LENGTH
-
-    if not re.fullmatch(LENGTH, text[length["start"] : length["end"]].lower()):
-        return None
-    value = _end_of(begin, length["value"])
-    return value and {"start": start, "end": b["end"], "value": f"{begin}/{value}"}
+    begin = (point["value"] or "/").removesuffix("/..")
+    end = None if "/" in begin or begin[0] in "RP" else _end_of(begin, length["value"])
+    return {"start": start, "end": b["end"], "value": f"{begin}/{end}"} if end else None
 
 
-def _is_length(answer: dict[str, Any]) -> bool:
-    return bool(answer["value"] and answer["value"].startswith("P"))
+def _is_length(text: str, answer: dict[str, Any]) -> bool:
+    said = text[answer["start"] : answer["end"]]
+    return (answer["value"] or "").startswith("P") and re.fullmatch(LENGTH, said) is not None
 
 
 def _end_of(begin: str, length: str) -> str | None:
-    """The end of a length that begins at a value of the suite."""
-    from datetime import date, datetime, timedelta
-
-    days = re.search(r"(\d+)D", length)
-    seconds = re.search(r"T([\d.]+)S", length)
-    span = timedelta(days=int(days[1]) if days else 0, seconds=float(seconds[1]) if seconds else 0)
-    if re.search(r"\d+M\d*D?T", length) and not re.search(r"P0M", length):
+    """The end of a length in days or less that begins at a value of the suite."""
+    found = re.fullmatch(r"P0M(\d+)DT([\d.]+)S", length)
+    if found is None:
         return None
+    span = timedelta(days=int(found[1]), seconds=float(found[2]))
     if begin.startswith("T"):
         at = datetime.fromisoformat(f"2000-01-01{begin[:6]}") + span
         return f"T{at:%H:%M:%S}"
     if "T" in begin:
         return (datetime.fromisoformat(begin) + span).isoformat()
-    return (date.fromisoformat(begin) + span).isoformat() if span.seconds == 0 else None
-
-
-_ = Period
+    return (date.fromisoformat(begin) + span).isoformat() if not span.seconds else None
