@@ -5,12 +5,13 @@ A rule runs only on mail that its owner may see, and everything it does is done 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from pipeline import errors
@@ -37,9 +38,11 @@ from pipeline.store.workflow_rules import Rule, view_rule
 
 TRIAL_PERIOD = timedelta(days=30)
 MAX_TRIED = 5000
-MAX_AT_ONCE = 500
+_PORTION = 500
 _LATE = timedelta(days=7)
 """How long after its time an unanswered mail is still looked for, should nobody have looked before."""
+_OVERLAP = timedelta(minutes=10)
+"""Mail that was being stored while a rule looked last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +71,10 @@ def run_timed(session: Session, organisation_id: str, now: datetime) -> int:
     count = 0
     for rule in _active_rules(session, organisation_id):
         if rule.definition.trigger.kind in workflow.TIMED:
-            for mail_id in _due(session, rule, now):
-                facts = facts_of(session, mail_id)
-                count += facts is not None and _run(session, rule, mail_id, facts, now)
+            for mail_id, facts in _facts(session, _due(session, rule, now)):
+                count += _run(session, rule, mail_id, facts, now)
+            checked = update(WorkflowRuleRow).where(WorkflowRuleRow.id == rule.id)
+            session.execute(checked.values(checked_until=now))
     return count
 
 
@@ -95,34 +99,67 @@ def facts_of(session: Session, mail_id: str) -> Facts | None:
 
 
 def _facts(session: Session, mail_ids: Sequence[str]) -> Iterator[tuple[str, Facts]]:
-    for mail_id in mail_ids:
-        found = session.execute(
-            select(MailRow, InsightRow).join(InsightRow, InsightRow.mail_id == MailRow.id).where(MailRow.id == mail_id)
-        ).one_or_none()
-        if found is None:
-            continue
-        mail, insight = found
-        addresses = _addresses(session, mail_id)
-        linked = session.scalars(select(LinkRow.record_id).where(LinkRow.mail_id == mail_id, LinkRow.active)).all()
-        records = load_records(session, sorted(linked))
+    for start in range(0, len(mail_ids), _PORTION):
+        yield from _facts_of_some(session, mail_ids[start : start + _PORTION])
+
+
+def _facts_of_some(session: Session, ids: Sequence[str]) -> Iterator[tuple[str, Facts]]:
+    """A few queries for many mails."""
+    query = select(MailRow, InsightRow).join(InsightRow, InsightRow.mail_id == MailRow.id).where(MailRow.id.in_(ids))
+    rows = {mail.id: (mail, insight) for mail, insight in session.execute(query)}
+    addresses = _grouped(
+        session.execute(
+            select(MailAddressRow.mail_id, MailAddressRow.role, MailAddressRow.address)
+            .where(MailAddressRow.mail_id.in_(ids))
+            .order_by(MailAddressRow.position)
+        )
+    )
+    intents = _grouped(
+        session.execute(select(MailIntentRow.mail_id, MailIntentRow.label).where(MailIntentRow.mail_id.in_(ids)))
+    )
+    links = select(LinkRow.mail_id, LinkRow.record_id).where(LinkRow.mail_id.in_(ids), LinkRow.active)
+    linked = _grouped(session.execute(links.order_by(LinkRow.record_id)))
+    known = {one for found in linked.values() for (one,) in found}
+    records = {record.id: record for record in load_records(session, sorted(known))}
+    out = select(CopyRow.mail_id).where(CopyRow.mail_id.in_(ids), CopyRow.direction == "out")
+    outgoing, by_rule = set(session.scalars(out)), _by_rule(session, [mail for mail, _ in rows.values()])
+    for mail_id in (mail_id for mail_id in ids if mail_id in rows):
+        mail, insight = rows[mail_id]
+        theirs = [records[record_id] for (record_id,) in linked[mail_id]]
         yield (
             mail_id,
             Facts(
-                outgoing=_is_outgoing(session, mail_id),
+                outgoing=mail_id in outgoing,
                 machine=cast(MachineKind | None, insight.machine),
-                by_rule=_is_by_rule(session, mail),
+                by_rule=mail.message_id in by_rule,
                 sender=mail.from_address or "",
-                recipients=addresses.get("to", ()),
-                cc=addresses.get("cc", ()),
+                recipients=tuple(address for role, address in addresses[mail_id] if role == "to"),
+                cc=tuple(address for role, address in addresses[mail_id] if role == "cc"),
                 subject=mail.subject,
                 attachments=mail.attachment_count,
-                intents=tuple(session.scalars(select(MailIntentRow.label).where(MailIntentRow.mail_id == mail_id))),
+                intents=tuple(label for (label,) in intents[mail_id]),
                 sentiment=insight.sentiment,
                 emotion=insight.emotion,
                 language=insight.language,
-                records=tuple({**record.fields, "kind": record.kind, "name": record.name} for record in records),
+                records=tuple({**record.fields, "kind": record.kind, "name": record.name} for record in theirs),
             ),
         )
+
+
+def _grouped(rows: Iterable[Any]) -> dict[str, list[tuple[Any, ...]]]:
+    """What follows the first column, by it."""
+    found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    for key, *rest in rows:
+        found[key].append(tuple(rest))
+    return found
+
+
+def _by_rule(session: Session, mails: Sequence[MailRow]) -> set[str | None]:
+    """The Message-IDs among those of these mails that a rule sent."""
+    ids = [mail.message_id for mail in mails if mail.message_id is not None]
+    here = {mail.organisation_id for mail in mails}
+    query = select(DeliveryRow.message_id).where(DeliveryRow.message_id.in_(ids), DeliveryRow.organisation_id.in_(here))
+    return set(session.scalars(query))
 
 
 def _run(session: Session, rule: Rule, mail_id: str, facts: Facts, now: datetime) -> bool:
@@ -160,23 +197,22 @@ def _active_rules(session: Session, organisation_id: str) -> list[Rule]:
     return [view_rule(row) for row in session.scalars(query.execution_options(populate_existing=True))]
 
 
-def _due(session: Session, rule: Rule, now: datetime) -> tuple[str, ...]:
-    """Mail that has waited long enough: since the rule was made, not only before."""
+def _due(session: Session, rule: Rule, now: datetime) -> Sequence[str]:
+    """Mail that has waited long enough since the rule was made and looked last, or came in since already that old."""
     wait = _waiting_time(rule.definition)
-    done = select(WorkflowRunRow.mail_id).where(WorkflowRunRow.rule_id == rule.id, WorkflowRunRow.mail_id == MailRow.id)
+    seen = (rule.checked_until or rule.created_at) - _OVERLAP
     query = (
         select(MailRow.id)
         .where(
             MailRow.organisation_id == rule.organisation_id,
             MailRow.sorted_at <= now - wait,
             MailRow.sorted_at > max(now - wait - _LATE, rule.created_at - wait),
-            ~done.exists(),
+            or_(MailRow.sorted_at > seen - wait, MailRow.created_at > seen),
             _unanswered(rule.definition),
         )
         .order_by(MailRow.sorted_at, MailRow.id)
-        .limit(MAX_AT_ONCE)
     )
-    return tuple(session.scalars(query))
+    return session.scalars(query).all()
 
 
 def _unanswered(definition: Definition) -> ColumnElement[bool]:
@@ -198,25 +234,3 @@ def _unanswered(definition: Definition) -> ColumnElement[bool]:
 
 def _waiting_time(definition: Definition) -> timedelta:
     return timedelta(hours=definition.trigger.hours or 0)
-
-
-def _is_outgoing(session: Session, mail_id: str) -> bool:
-    query = select(CopyRow.mail_id).where(CopyRow.mail_id == mail_id, CopyRow.direction == "out")
-    return session.scalar(query.limit(1)) is not None
-
-
-def _is_by_rule(session: Session, mail: MailRow) -> bool:
-    if mail.message_id is None:
-        return False
-    query = select(DeliveryRow.id).where(
-        DeliveryRow.message_id == mail.message_id, DeliveryRow.organisation_id == mail.organisation_id
-    )
-    return session.scalar(query.limit(1)) is not None
-
-
-def _addresses(session: Session, mail_id: str) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    query = select(MailAddressRow).where(MailAddressRow.mail_id == mail_id)
-    for row in session.scalars(query.order_by(MailAddressRow.position)):
-        found[row.role] = (*found.get(row.role, ()), row.address)
-    return found

@@ -21,7 +21,7 @@ from pipeline.store.visibility import visible
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule of one user."""
+    """A rule of one user; ``checked_until`` is when it last looked for unanswered mail."""
 
     id: str
     organisation_id: str
@@ -30,6 +30,7 @@ class Rule:
     active: bool
     definition: Definition
     created_at: datetime
+    checked_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,9 @@ def delete_webhook(session: Session, organisation_id: str, webhook_id: str) -> N
 def view_rule(row: WorkflowRuleRow) -> Rule:
     """The view of a stored rule."""
     definition = from_json(row.definition)
-    return Rule(row.id, row.organisation_id, row.owner_id, row.name, row.active, definition, row.created_at)
+    return Rule(
+        row.id, row.organisation_id, row.owner_id, row.name, row.active, definition, row.created_at, row.checked_until
+    )  # fmt: skip
 
 
 def to_json(definition: Definition) -> dict[str, Any]:

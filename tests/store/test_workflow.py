@@ -104,6 +104,22 @@ def test_mail_that_stays_unanswered_runs_a_rule_after_its_hours_once(session, of
     assert [run.mail_id for run in workflow_rules.list_runs(session, office.aya, rule.id)] == [waiting]
 
 
+def test_a_mail_that_did_not_fit_is_looked_at_once_and_late_mail_is_found(session, office, make, save, now):
+    fits = [Condition("subject", "starts_with", "urgent")]
+    rule = save(trigger=Trigger("unreplied", 24), conditions=fits, at=now - 10 * 24 * HOUR)
+    for n in range(1, 4):
+        make.store(office.aya_box, n, date=now - 30 * HOUR, thread_id=f"t{n}")
+    for hours in (0, 1):
+        assert workflow.run_timed(session, office.organisation_id, now + hours * HOUR) == 0
+    rule = workflow_rules.get_rule(session, office.aya, rule.id)
+    later = now + 2 * HOUR
+    assert rule.checked_until == now + HOUR
+    assert workflow._due(session, rule, later) == []
+    late = make.store(office.aya_box, 9, later, date=now - 40 * HOUR, thread_id="late", subject="Urgent").mail_id
+    assert workflow._due(session, rule, later) == [late]
+    assert workflow.run_timed(session, office.organisation_id, later) == 1
+
+
 def test_sent_mail_that_is_answered_runs_nothing(session, office, make, save, now):
     save(trigger=Trigger("sent_unreplied", 1), at=now - 48 * HOUR)
     make.store(office.aya_box, 1, date=now - 5 * HOUR, thread_id="a", direction="out")

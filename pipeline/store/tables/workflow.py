@@ -22,6 +22,7 @@ class WorkflowRuleRow(Base):
     active: Mapped[bool]
     definition: Mapped[Any]
     created_at: Mapped[datetime]
+    checked_until: Mapped[datetime | None]
 
 
 class WorkflowRunRow(Base):
