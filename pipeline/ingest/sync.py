@@ -86,7 +86,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Open the folder; with QRESYNC the cursor's UIDVALIDITY and MODSEQ go along. Answer: ``Opened`` or ``Vanished``."""
+    """Open the folder; QRESYNC takes the cursor along. Answer: ``Opened`` or ``Vanished``."""
 
     cursor: Cursor
 
@@ -295,7 +295,7 @@ class FolderSync:
         new = [item for item in items.values() if item.id not in self.known]
         if self._asked.after is not None and len(self.known) + len(new) != self._opened.exists:
             return [*commands, *self._list()]
-        self._missing &= items.keys() if self._asked_again else set()
+        self._missing &= items.keys()
         return [*commands, *self._refuse(new), *self._fetch([item for item in new if self._refusal(item) is None])]
 
     def _was_asked(self, item: Item) -> bool:
