@@ -44,6 +44,7 @@ from api.routes import (
     suggestions,
     tokens,
     users,
+    webhooks,
     workflow,
 )
 from api.security import SafeHeaders
@@ -53,7 +54,7 @@ from pipeline.store.engine import migrate, open_engine, sessions
 
 ROUTES = (
     session, me, tokens, suggestions, mutes, activities, mails, search, links, record_editing, records, users, roles,
-    audit, sharing, quota, notices, workflow, privacy,
+    audit, sharing, quota, notices, workflow, webhooks, privacy,
 )  # fmt: skip
 PAGES = (door, review, inbox, mail, record_pages, preferences)
 

@@ -10,7 +10,7 @@ from fastapi.exceptions import HTTPException
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
-from api.deps import Db, Now, Reader
+from api.deps import Db, Now, Reader, SignedIn
 from api.problems import answers
 from api.signing import too_many
 from pipeline import errors
@@ -95,8 +95,14 @@ class PasswordChange(BaseModel):
 
 
 @router.put("/password", status_code=204, summary="Change my password", responses=answers(401, 403, 422, 429))
-def password(user: Reader, given: PasswordChange, db: Db, now: Now) -> None:
-    """Ends all browser sessions, this one too; 403 where the current one is wrong. For any signed-in user."""
+def password(who: SignedIn, given: PasswordChange, db: Db, now: Now) -> None:
+    """Ends all browser sessions, this one too; 403 where the current one is wrong. For any signed-in user.
+
+    Not for tokens of a lesser scope than admin: a first password needs no current one.
+    """
+    if who.scope not in (None, "admin"):
+        raise HTTPException(403, "This token may not set a password; sign in, or make one with the scope admin.")
+    user = who.user
 
     def work(session: Session) -> bool:
         right = change_password(session, user, given.current, given.new, now)

@@ -140,6 +140,9 @@ def test_a_token_does_no_more_than_its_scope(
     assert stranger.get("/api/v1/me", headers=bearer).status_code == 200
     assert stranger.patch("/api/v1/me", headers=bearer, json={"theme": "dark"}).status_code == changes
     assert stranger.get("/api/v1/users", headers=bearer).status_code == manages
+    password = {"current": PASSWORD, "new": "another long password"}
+    answer = stranger.put("/api/v1/me/password", headers=bearer, json=password)
+    assert answer.status_code == (204 if scope == "admin" else 403)
     wider = stranger.post("/api/v1/tokens", headers=bearer, json={"name": "y", "scope": "admin"})
     assert wider.status_code == (201 if scope == "admin" else 403)
 
