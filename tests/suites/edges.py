@@ -104,7 +104,7 @@ def _length_and_beginning(text: str, a: dict[str, Any], b: dict[str, Any]) -> di
     elif _is_length(text, a) and _STARTING.match(f"{gap} {text[b['start'] :]}".lstrip(", ")):
         length, point = a, b
         lead = re.search(r"\bfor\s+$", text[max(0, start - 5) : start])
-        start -= len(lead.group()) if lead else 0
+        start -= len(lead.group()) if lead and "from" in f"{gap} {text[b['start'] : b['start'] + 4]}" else 0
     else:
         return None
     begin = (point["value"] or "/").removesuffix("/..")

@@ -129,7 +129,8 @@ def _month_day(day: Date, seen: Seen) -> date | None:
         return make(day.year, day.month, day.day)
     if day.year_away is not None:
         return make(seen.today.year + day.year_away, day.month, day.day)
-    candidates = [d for y in (-1, 0, 1) if (d := make(seen.today.year + y, day.month, day.day))]
+    years = range(-4, 5) if (day.month, day.day) == (2, 29) else range(-1, 2)
+    candidates = [d for y in years if (d := make(seen.today.year + y, day.month, day.day))]
     ahead = [d for d in candidates if (d - seen.today).days >= -_LOOK_BACK_DAYS]
     if day.weekday is not None:
         fitting = [d for d in candidates if d.weekday() == day.weekday and abs((d - seen.today).days) < 330]

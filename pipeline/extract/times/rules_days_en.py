@@ -39,7 +39,7 @@ DAYS = (
     Rule("dotted", r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4}|\d\d)(?![\w.]\d)", say.date),
     Rule("dotted_short", r"(?:(?<=\bon )|(?<=\bby )|(?<=\buntil )|(?<=\btill )|(?<=\bfrom )|(?<=\bsince )|(?<=\bof ))(?P<day>3[01]|[12]\d|0?[1-9])\.(?P<month>1[0-2]|0?[1-9])\.(?=[\s,;)]|$)", say.date),
     Rule("named_month", rf"(?P<day>\d{{1,2}})[-/.]{MONTH}[-/.](?P<year>\d{{4}}|\d\d)(?!\w)|(?P<year>\d{{4}})[-/.]{MONTH}[-/.](?P<day>\d{{1,2}})(?!\w)|{MONTH}[-/](?P<day>\d{{1,2}})[-/,] ?(?P<year>\d{{4}})(?![\w/])|{MONTH}[-/](?P<day>[1-9]|[12]\d|3[01])(?![\w/])|(?P<day>\d{{1,2}})-{MONTH}(?!\w)", say.date),
-    Rule("slashed_sure", r"(?P<first>1[3-9]|2\d|3[01])/(?P<second>0[1-9]|1[0-2])(?![\w/%])|(?P<first>0[1-9]|1[0-2])/(?P<second>1[3-9]|2\d|3[01])(?![\w/%])", say.slashed),
+    Rule("slashed_sure", r"(?P<first>1[3-9]|2\d|3[01])/(?P<second>0[1-9]|1[0-2])(?![\w/%]|[.]\d)|(?P<first>0[1-9]|1[0-2])/(?P<second>1[3-9]|2\d|3[01])(?![\w/%]|[.]\d)", say.slashed),
     Rule("slashed_short", r"(?P<first>\d{1,2})/(?P<second>\d{1,2})(?![\w/%])", say.slashed, weak=True),
     Rule("joined_month", r"(?P<month>jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)(?P<day>3[01]|[12]\d|0?[1-9])(?:(?: , |, | )(?P<year>(?:19|20)\d\d))?(?!\w)", say.date, weak=True, casual=True),
     Rule("day_month", rf"(?:the )?{DAY_WORD}(?: day)?(?: of)?[ -]?(?:of )?{MONTH}(?:,?[ -](?:of |in )?{YEAR}\b(?!:))?{E}", say.date),
@@ -58,8 +58,8 @@ DAYS = (
     Rule("week_today", rf"(?:(?P<count>a week|a fortnight|two weeks|three weeks|a month|a year) (?:from )?(?P<base>today|tomorrow)|tomorrow week){E}", say.week_today),
     Rule("next_weekday", rf"(?:{WHICH} (?P<weekday>{LONG_WEEKDAY})|(?P<which>this|next|last|this coming|this upcoming|coming|upcoming) {WEEKDAY}|the (?P<weekday>{LONG_WEEKDAY})){E}(?!\s+(?:\d{{1,2}}(?:st|nd|rd|th)?\b(?! ?[-:ap])|the \d))", say.which_weekday),
     Rule("past_weekday", rf"(?P<which>on|this)? ?(?P<weekday>{LONG_WEEKDAY}) just (?:gone|past){E}", say.past_weekday),
-    Rule("weekday", rf"(?P<weekday>{LONG_WEEKDAY})(?![\w@])", say.weekday),
     Rule("weekday_number", rf"{WEEKDAY},? (?:(?:the )?(?P<day>\d{{1,2}}(?:st|nd|rd|th))|the (?P<day>{ORDINAL})){E}", say.weekday_day),
+    Rule("weekday", rf"(?P<weekday>{LONG_WEEKDAY})(?![\w@])", say.weekday),
     Rule("short_weekday", rf"{WEEKDAY}(?![\w@])", say.weekday, weak=True, proper=True),
     # days by a word
     Rule("day_after", rf"(?:the )?day after tomorrow{E}", say.fixed("day", 2)),

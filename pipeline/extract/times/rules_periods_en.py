@@ -40,6 +40,10 @@ _SEASON_CUE = (
 )
 
 _NO_EVENT = rf"(?! (?:of|from|after) (?!now|today|this\b|the date|tomorrow|{LONG_WEEKDAY}|\d|{LONG_MONTH.replace('?P<month>', '?:')}))"
+_NO_VERB = (
+    "".join(rf"(?<!\b{word} )" for word in ("will", "to", "can", "would", "may", "should", "might", "must", "did"))
+    + "(?<!n't )"
+)
 _NO_UNITS = r"(?! (?:units?|pieces|pcs|items|boxes|people|members|employees|shares|euros?|dollars|pounds|km|kg|mm|metres|miles|tonnes|[a-z]+ (?:units|pieces|boxes)))"
 _NO_PART = "".join(
     rf"(?<!\b{word} )"
@@ -138,8 +142,8 @@ PERIODS = (
     Rule("this_season", rf"(?:(?<=\bat )this hour|(?:(?<=\bin )|(?<=\bend of )|(?<=\bafter )|(?<=\bbefore )|(?<=\buntil )|(?<=\bduring )|(?<=\bfor ))(?:the |this |next |last )?(?:[a-z]{{4,10}} )?season(?!')){E}", say.indefinite),
     Rule("weekend", rf"(?P<unit>weekend){E}", span.the_period, weak=True, casual=True),
     Rule("which_hour", rf"(?:the )?(?P<which>next|last|past|previous|coming) (?P<unit>hour|minute){E}", span.which_hour),
-    Rule("last_n", rf"(?:the )?(?P<which>last|past|next|previous|coming|upcoming|following) {_LENGTH}{E}", span.stretch),
-    Rule("n_last", rf"(?:the )?(?P<count>{COUNT}) (?P<which>last|past|next|previous|coming|upcoming|following) (?P<unit>{UNIT}){E}", span.stretch),
+    Rule("last_n", rf"{_NO_VERB}(?:the )?(?P<which>last|past|next|previous|coming|upcoming|following) {_LENGTH}{E}(?! ago\b)", span.stretch),
+    Rule("n_last", rf"(?:the )?(?P<count>{COUNT}) (?P<which>last|past|next|previous|coming|upcoming|following) (?P<unit>{UNIT})(?<=s){E}", span.stretch),
     # distances
     Rule("within", rf"(?:within|inside|(?<=\bor )over) (?:the )?(?:next |coming )?(?:another )?{_LENGTH}(?: \(\d+\))?(?:['’] time)?(?: or so)?(?: (?:from|of) (?:now|today|today's date|receipt|the date of this (?:letter|mail|email)))?{E}{_NO_EVENT}|within the (?P<length>hour|day|week|month){E}", span.within),
     Rule("ahead", rf"(?:in (?:the )?(?:another |about |around |roughly |approximately )?{_LENGTH}(?:\s\(\d+\))?(?:['’] time)?(?: or so)?(?: (?:from|of) (?:now|today|today's date|receipt))?{E}{_NO_EVENT}|{_LENGTH}(?:['’] time| from (?:now|today)| later| hence)){E}", span.ahead),
@@ -147,7 +151,7 @@ PERIODS = (
     # years, the vaguest last
     Rule("in_year", r"(?:(?<=\bin )|(?<=\bsince )|(?<=\bof )|(?<=\bfrom )|(?<=\bduring )|(?<=\buntil )|(?<=\bfor )|(?<=\bto )|(?<=\bbefore )|(?<=\bafter )|(?<=\bthrough )|(?<=\bover )|(?<=\bby )|(?<=\bbuilt )|(?<=\b(?:19|20)\d\d and )|(?<=\b(?:19|20)\d\d or ))(?P<year>(?:1[89]|20)\d\d)(?![\w%/]|:\S|[.,]\d|-[^(12]| \w*(?:units?|pieces|pcs|items))", span.year),
     Rule("year_of", rf"(?:(?<=\bthe )|(?<=\byour )|(?<=\bour )|(?<=\bmy ))(?P<year>20[012]\d)(?= [a-z]+){_NO_UNITS}|{_NO_PART}(?<=[a-z] )(?P<year>20[12]\d)(?= [a-z]{{3}}| ?[,.;?!)](?!\d)|$){_NO_UNITS}", span.named_year),
-    Rule("weak_year", rf"(?<![$£€#])(?<!\bat )(?<!\d-)(?<!\d - )(?P<year>{_BARE_YEAR})(?! ?(?:hrs?|hours|h)\b)(?![\w%/:]|[.,]\d|-(?!(?:19|20)\d\d\b(?!-))| - \d\d?\b)|(?<=[12]\d{{3}}[-~])(?P<year>{_BARE_YEAR})(?![\w%/:-]|[.,]\d)|(?P<yearwords>{YEAR_WORDS})(?= ?(?:[.,;?!)]|$| and\b))", span.year, weak=True, casual=True, inside=True),
+    Rule("weak_year", rf"(?<![$£€#])(?<!\bat )(?<!\d-)(?<!\d - )(?P<year>{_BARE_YEAR})(?! ?(?:hrs?|hours|h)\b)(?![\w%/:]|[.,]\d|-(?!(?:19|20)\d\d\b(?!-))| - \d\d?\b){_NO_UNITS}|(?<=[12]\d{{3}}[-~])(?P<year>{_BARE_YEAR})(?![\w%/:-]|[.,]\d)|(?P<yearwords>{YEAR_WORDS})(?= ?(?:[.,;?!)]|$| and\b))", span.year, weak=True, casual=True, inside=True),
 )  # fmt: skip
 
 LENGTHS = (
