@@ -6,23 +6,21 @@ import functools
 import math
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.resources import files
 
-from pipeline.extract import times
+from pipeline.extract import times, weighing
 from pipeline.extract.times import TimeSpan
 from pipeline.extract.times.folding import fold
 from pipeline.extract.times.symbols import ZoneName
 from pipeline.records import Evidence, ScoredSentence, Sentence, Slot
 
+SURE = 0.42  # the chance from which a sentence counts: where precision and recall of the written mails balance
 _CUE_WEIGHT = 1.0  # logits that a telling word adds to a model's score, or its absence takes away
 _WITHOUT_MODEL = 0.35  # the score of a tag that no model has judged
 _LIMIT = 1e-4
-_DEED = 0.5
-_APPOINTMENT_ODDS = 5.0  # how much likelier a sentence that arranges an exact time is about a meeting
-_ARRANGING = frozenset({"confirmed", "cancelled", "moved", "unavailable", "meeting", "call"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +62,8 @@ def read(scored: Iterable[ScoredSentence], reference: datetime) -> list[Clue]:
     zone = _zone_of_all(items)
     anchor: Slot | None = None
     found: list[Clue] = []
-    for item in items:
-        clue = _clue(item, reference, anchor, zone)
+    for at in range(len(items)):
+        clue = _clue(items, at, reference, anchor, zone)
         found.append(clue)
         anchor = _last_day(clue.spans) or anchor
     return found
@@ -87,44 +85,34 @@ def _last_day(spans: tuple[TimeSpan, ...]) -> Slot | None:
     return None
 
 
-def _clue(item: ScoredSentence, reference: datetime, anchor: Slot | None, zone: ZoneName | None) -> Clue:
-    sentence = item.sentence
+def _clue(
+    items: Sequence[ScoredSentence], at: int, reference: datetime, anchor: Slot | None, zone: ZoneName | None
+) -> Clue:
+    sentence = items[at].sentence
     found = cues(sentence.text, sentence.language)
     day = anchor.start.date() if anchor and isinstance(anchor.start, datetime) else anchor.start if anchor else None
     spans = times.find(sentence.text, reference, sentence.language, day, zone)
     spans = tuple(replace(s, slot=anchor) if s.with_time and anchor and _same_day(s, anchor) else s for s in spans)
-    scores = {tag: _combined(item.scores.get(tag), tag in found) for tag in ("meeting", "call", "task", "promise")}
-    if "phone_line" in found:
-        scores = dict.fromkeys(scores, 0.0)
-    elif max(scores["task"], scores["promise"]) < _DEED:
-        if (found & _ARRANGING and any(map(_appointed, spans))) or _chooses(found):
-            scores["meeting"] = _raised(scores["meeting"])
-        elif max(scores["meeting"], scores["call"]) < _DEED:
-            scores.update({tag: _raised(scores[tag]) for tag in ("task", "promise") if _owed(tag, found, spans)})
-    scores["request"] = item.scores.get("request", 0.5 if "task" in found or "proposed" in found else 0.1)
-    scores["question"] = item.scores.get("question", 0.1)
+    scores = _scores(items, at, found, spans)
     return Clue(sentence, spans, scores, found)
 
 
-def _appointed(span: TimeSpan) -> bool:
-    """Whether a span is a day and time to come, as appointments have."""
-    return span.has_day and span.has_clock and not span.past and span.part is None and not span.deadline
-
-
-def _chooses(found: frozenset[str]) -> bool:
-    """Whether a sentence takes one of several offered times by its number."""
-    return "confirmed" in found and any(name.startswith("option_") for name in found)
-
-
-def _owed(tag: str, found: frozenset[str], spans: tuple[TimeSpan, ...]) -> bool:
-    """Whether a sentence in the words of a request or promise names when the deed is due."""
-    return tag in found and any(s.has_day and not s.past and (s.deadline or not s.vague_day) for s in spans)
-
-
-def _raised(score: float) -> float:
-    """The score of a sentence that arranges an exact time, whatever its words are."""
-    odds = score / (1 - min(score, 1 - _LIMIT)) * _APPOINTMENT_ODDS
-    return odds / (1 + odds)
+def _scores(
+    items: Sequence[ScoredSentence], at: int, found: frozenset[str], spans: tuple[TimeSpan, ...]
+) -> dict[str, float]:
+    """The chance of each deed: that of its group, shared out by what the models and the cues say of its members."""
+    item = items[at]
+    told = weighing.features(items, at, found, spans)
+    scores = {
+        "request": item.scores.get("request", 0.5 if "task" in found or "proposed" in found else 0.1),
+        "question": item.scores.get("question", 0.1),
+    }
+    for group, members in (("meeting", ("meeting", "call")), ("task", ("task", "promise"))):
+        chance = 0.0 if "phone_line" in found else weighing.chance(group, told, item.sentence.language)
+        shares = {tag: _combined(item.scores.get(tag), tag in found) for tag in members}
+        most = max(shares.values())
+        scores |= {tag: chance * share / most for tag, share in shares.items()}
+    return scores
 
 
 def _same_day(span: TimeSpan, anchor: Slot) -> bool:

@@ -11,7 +11,7 @@ from pipeline.extract.slots import Said
 from pipeline.extract.times import TimeSpan
 from pipeline.records import ActivityKind, ActivityStatus, Slot
 
-_SURE = 0.5
+_SURE = clues.SURE
 _MAYBE = 0.1
 _WINDOW = 30  # characters beside a time in which words tell whether it is the old or the new one
 _TIME_SHARE = 0.5  # a line that is mostly times belongs to the meeting beside it

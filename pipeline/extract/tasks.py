@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from pipeline.extract import clues, slots
 from pipeline.extract import participants as people
-from pipeline.extract import slots
 from pipeline.extract.clues import Clue
 from pipeline.extract.times import TimeSpan
 from pipeline.extract.times.resolve import due as due_of
 
-_SURE = 0.5
+_SURE = clues.SURE
 _CLEARLY = 0.2
 _LIST_ITEM = re.compile(r"\s*(?:[-*・•●○■□◆▪–]|[(（]?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4}|[０-９])[.)．）、]|[①-⑳])")
 
