@@ -117,10 +117,10 @@ def _kind(group: list[Clue]) -> ActivityKind:
 
 
 # What speaks for "confirmed" against "proposed", in logits: a logistic regression over the written mails, rounded.
-_BIAS = -0.4
+_BIAS = -0.7
 _WEIGHTS = {
-    "request": -2.4, "question": -0.9, "confirmed": 1.7, "proposed": -1.7, "plan_fixed": 1.4, "event": -1.6,
-    "condition": -1.4, "reply": 0.8, "several": -1.7, "exact": 2.1,
+    "request": -1.0, "asks": -1.1, "meeting": 0.7, "confirmed": 1.3, "proposed": -1.6, "plan_fixed": 0.8, "event": -0.8,
+    "condition": -1.0, "promise": 0.5, "moved": -1.5, "reply": 1.0, "several": -1.0, "exact": 0.9, "undated": -1.1,
 }  # fmt: skip
 
 
@@ -140,11 +140,13 @@ def _status(group: list[Clue], reply: bool) -> ActivityStatus | None:
 
 def _agreed(group: list[Clue], final: tuple[Slot, ...], reply: bool) -> ActivityStatus:
     """Confirmed or proposed, by the weight of what the sentences say and of how exact their times are."""
-    signs = {tag: max(c.scores[tag] for c in group) for tag in ("request", "question")}
-    for cue in ("confirmed", "proposed", "plan_fixed", "event", "condition"):
+    signs = {tag: max(c.scores[tag] for c in group) for tag in ("request", "meeting")}
+    signs["asks"] = float(any("?" in c.sentence.text or "？" in c.sentence.text for c in group))
+    for cue in ("confirmed", "proposed", "plan_fixed", "event", "condition", "promise", "moved"):
         signs[cue] = float(any(cue in c.cues for c in group))
     signs["reply"] = float(reply)
     signs["several"] = float(len(final) > 1)
+    signs["undated"] = float(not final)
     signs["exact"] = float(len(final) == 1 and not final[0].approx)
     return "confirmed" if _BIAS + sum(_WEIGHTS[name] * value for name, value in signs.items()) > 0 else "proposed"
 
