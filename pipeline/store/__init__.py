@@ -11,6 +11,11 @@ Everything that reads mail, or what was derived from mail, takes the ``reader`` 
     threads      the thread of a mail                     thread_renaming  another key for a thread
     visibility   who may see a mail, as SQL               paging       opaque cursors
     records      read leads, contacts, accounts, deals    record_writing  create and change them
+    standing     what the rule knows of a reader          sharing      settings of sharing, locks
+    shares       records shared one by one                explaining   which branch decided
+    copies       the copy a reader gets                   search       full-text search
+    related      a record's mail                          crm_views    inbox views, last mood and intent
+    widening     what accepting would show to more people
     links        mail that belongs to a record
     directory    what suggest needs to know of a mail
     proposals    save what is proposed for a mail         suggestions  the review queue, one suggestion
