@@ -18,7 +18,7 @@ _STARTS = r"(?:(?<![\w@/.$-])|(?<=[a-z)]-)(?=[a-z])|(?<=\d-)(?=[a-z]|\d{1,2}/)|(
 _FREE = (
     r"(?:['’]?s\b)?\s*(?:$|[,;:!?)\n-]|\.(?!\d)|(?:on|or|and|to|till|until|if|so|please|sharp|as|at|but|because|with|when|for|in|is|it"
     r"|would|will|works?|suits?|this|next|tomorrow|today|tonight|rather|prompt|start|instead|then|latest|onwards?|our|your|my|local|each|the latest|uk|cet|gmt|jst"
-    rf"|i|i'm|i'll|we|we're|you|he|she|they|there|sharp|{LONG_WEEKDAY})\b|[^\w\s'/%$£€&+#@*=°~^\\[(<-])"
+    rf"|the|i|i'm|i'll|we|we're|you|he|she|they|there|sharp|{LONG_WEEKDAY})\b|[^\w\s'/%$£€&+#@*=°~^\\[(<-])"
 )
 
 _BETWEEN = r"\bbetween\s+(?:the\s+(?:hours|times)\s+of\s+)?"
@@ -39,7 +39,7 @@ GRAMMAR = Grammar(
     free=_FREE,
     closes=r"(?!)",
     gate=GATE,
-    places=r"(?<![^\W_])[a-z½$£€]|\d|(?<=\d)[a-z+-]|(?<=to)n",
+    places=r"(?<![^\W_])[a-z½$£€]|'(?=\d)|\d|(?<=\d)[a-z+-]|(?<=to)n",
     before=(
         Cue(
             r"\b(?:except(?: for| on)?|apart from|other than|excluding|any day but|(?:can'?t|cannot|can not|won'?t|couldn'?t) (?:do|make|manage)|not on)\s+(?:on\s+)?(?:the\s+)?",

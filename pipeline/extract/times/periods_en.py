@@ -120,7 +120,7 @@ def decade(groups: Groups) -> Symbol:
 
 
 def century(groups: Groups) -> Symbol:
-    return Period("century", year=100 * (ordinal(groups["nth"] or "1st") - 1))
+    return Indefinite(Period("century", year=100 * (ordinal(groups["nth"] or "1st") - 1)))
 
 
 def season(groups: Groups) -> Symbol:
@@ -235,6 +235,10 @@ def every(groups: Groups) -> Symbol:
     count *= ordinal(groups.get("number") or "1st")
     name, times = _ADVERBS.get(said) or unit(said)
     return Every(name, times * count)
+
+
+def every_season(groups: Groups) -> Symbol:
+    return Every("year", 1, Period("season", month=_SEASONS[groups["season"] or ""]))
 
 
 def every_part(groups: Groups) -> Symbol:

@@ -94,6 +94,7 @@ REPETITIONS = (
     Rule("once_a", rf"(?:once|twice|three times|{COUNT} times|one|two|three) (?:an?|per|each|every) (?P<each>day|week|fortnight|month|quarter|year|hour){E}", span.once_a),
     Rule("per", rf"per (?:day|week|month|year|quarter|hour|night|annum){E}", say.nothing),
     Rule("every_weekday", rf"(?:(?:every|each|all(?= \w+s\b)) (?P<other>other |second |alternate )?(?:single )?(?:(?P<number>{ORDINAL}) )?(?:{WEEKDAY}s?|(?P<count>{COUNT}) (?P<units>{UNIT})|{_EVERY_UNIT})(?<!a minute)|alternate {WEEKDAY}s?|any {WEEKDAY}(?: (?:or|and) {LONG_WEEKDAY})?(?! (?:at|in|next|this)\b)|any (?P<unit>weekend|year)){E}", span.every),
+    Rule("every_season", rf"(?:every|each) {SEASON}{E}", span.every_season),
     Rule("weekday_parts", rf"(?P<weekday>{LONG_WEEKDAY}) (?P<partword>mornings|afternoons|evenings|nights){E}", span.every_part),
     Rule("parts", rf"(?:in the )?(?P<partword>(?<!good )mornings|afternoons|evenings){E}", span.every_part),
     Rule("working_days", rf"(?:mon ?(?:-|to) ?fri|mondays (?:to|through|-) fridays){E}", span.working_days),
@@ -115,7 +116,7 @@ PERIODS = (
     Rule("weak_month", rf"(?P<month>march|may(?! (?:or may|not|be|have|well|also|need|want)\b)|mar|jun|jul|sep)\b{E}", span.month, weak=True, proper=True),
     # weeks
     Rule("week_commencing", rf"(?:the )?(?:week (?:commencing|beginning|starting|of)|w/c|wc)(?: on)?(?: the)?(?: {WEEKDAY},?)? (?:the )?(?:{DAY}(?: of)? {MONTH}|(?P<bare>{ORDINAL})|(?P<month>[a-z]{{3,9}}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?){E}", span.week_of),
-    Rule("week_number", rf"(?:calendar )?(?:week|wk|cw) ?(?P<number>[1-5]?\d)(?: (?:of|in) (?:{YEAR}|(?P<which>this|next|last) year))?{E}", span.week_number),
+    Rule("week_number", rf"(?:calendar )?(?:week|wk|cw|kw) ?(?P<number>[1-5]?\d)(?: (?:of|in) (?:{YEAR}|(?P<which>this|next|last) year))?{E}", span.week_number),
     Rule("weeks_after_next", rf"(?:the )?(?P<unit>week|month|year) (?P<way>after next|before last){E}", span.after_next),
     # quarters, halves, years
     Rule("question", r"(?:^|(?<=\n))q[1-4](?=[.:)] )", say.nothing),
@@ -125,7 +126,7 @@ PERIODS = (
     Rule("double_year", r"(?:fy ?)?(?P<year>(?:19|20)\d\d)[/-](?P<second>\d\d)(?![\w/-]|[.,]\d)|fy ?(?P<short>\d\d)/(?P<second>\d\d)(?![\w/-])", span.double_year),
     Rule("named_year", rf"(?:the )?(?:{_YEARLY} year|fy|cy|sy|year) ?(?:{YEAR}|(?P<short>(?<=[fcs]y)\d\d)){E}", span.year),
     Rule("decade", rf"(?:the )?(?:(?:early|mid|late)[ -])?(?P<decade>(?:1[5-9]|20)\d0)(?:'?s| s){E}|(?:the |(?<=in ))'?(?P<decade>[2-9]0)(?:'?s| s){E}(?<=s)|(?:the |(?<=in ))(?P<decadeword>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties){E}", span.decade),
-    Rule("century", rf"(?:the )?(?P<nth>{ORDINAL})[ -]{{1,2}}century{E}", span.century, casual=True),
+    Rule("century", rf"(?:the )?(?P<nth>{ORDINAL})[ -]{{1,2}}century{E}", span.century),
     Rule("which_season", rf"(?:(?:{WHICH}|the coming) (?:{SEASON}|(?P<season>fall))|{_SEASON_CUE}(?:the )?{SEASON}|(?:(?<=\bin )|(?<=\bsince )|(?<=\bby ))the (?P<season>fall)(?! of)|(?<=\bby )(?P<season>fall)(?: (?:of )?{YEAR}\b)?|{SEASON} (?:of )?{YEAR}\b){E}(?! (?:street|road|lane|term|house|clean|break|holiday|sale|party|school|collection|rush|season|term|menu|cleaning))", span.season),
     Rule("season", rf"(?:(?:the )?(?:{PORTION}[ -])?|{WHICH} ){SEASON}(?: (?:of )?{YEAR}\b| (?:of )?(?P<yearaway>this|next|last) year)?{E}(?! (?:street|road|lane|house|hill))", span.season, weak=True, casual=True),
     # portions and relative periods
@@ -150,6 +151,7 @@ PERIODS = (
     Rule("ago", rf"{_LENGTH} (?:ago|back|overdue|late|(?:earlier|before)(?= ?(?:[,.;:!?)\n]|$))){E}", span.ago),
     # years, the vaguest last
     Rule("in_year", r"(?:(?<=\bin )|(?<=\bsince )|(?<=\bof )|(?<=\bfrom )|(?<=\bduring )|(?<=\buntil )|(?<=\bfor )|(?<=\bto )|(?<=\bbefore )|(?<=\bafter )|(?<=\bthrough )|(?<=\bover )|(?<=\bby )|(?<=\bbuilt )|(?<=\b(?:19|20)\d\d and )|(?<=\b(?:19|20)\d\d or ))(?P<year>(?:1[89]|20)\d\d)(?![\w%/]|:\S|[.,]\d|-[^(12]| \w*(?:units?|pieces|pcs|items))", span.year),
+    Rule("short_year", r"(?:(?<=\bin )|(?<=\bsince )|(?<=\bof )|(?<=\bfrom ))(?P<year>'\d\d)(?![\w'])", span.year),
     Rule("year_of", rf"(?:(?<=\bthe )|(?<=\byour )|(?<=\bour )|(?<=\bmy ))(?P<year>20[012]\d)(?= [a-z]+){_NO_UNITS}|{_NO_PART}(?<=[a-z] )(?P<year>20[12]\d)(?= [a-z]{{3}}| ?[,.;?!)](?!\d)|$){_NO_UNITS}", span.named_year),
     Rule("weak_year", rf"(?<![$£€#])(?<!\bat )(?<!\d-)(?<!\d - )(?P<year>{_BARE_YEAR})(?! ?(?:hrs?|hours|h)\b)(?![\w%/:]|[.,]\d|-(?!(?:19|20)\d\d\b(?!-))| - \d\d?\b){_NO_UNITS}|(?<=[12]\d{{3}}[-~])(?P<year>{_BARE_YEAR})(?![\w%/:-]|[.,]\d)|(?P<yearwords>{YEAR_WORDS})(?= ?(?:[.,;?!)]|$| and\b))", span.year, weak=True, casual=True, inside=True),
 )  # fmt: skip
