@@ -6,6 +6,8 @@ import re
 from functools import cache
 
 from pipeline.parse import identity
+from pipeline.parse.alternatives import Alternatives
+from pipeline.parse.caseless import Caseless
 from pipeline.parse.lines import Line, phrases
 
 _RULE = re.compile(r"\s*[-_=*~─━―ー＿＝•・.+#]{4,}\s*$")
@@ -13,6 +15,7 @@ _JAPANESE = re.compile("[\u3041-\u30ff\u4e00-\u9fff]")
 _PERSONAL = re.compile(r"\b(?:I|I['’](?:m|ll|ve|d)|[Yy]ou|[Yy]our|[Mm]e|[Mm]y|[Pp]lease|[Ll]et)\b|[?？]")
 _DELIMITER = re.compile(r"--[ \xa0]?$")
 _MARKS = r"[\s*_>※＊・(（\[【\"“\u2600-\u27bf\ufe0f\U0001f300-\U0001faff]{0,6}"
+_LED = re.compile(_MARKS)
 _OF_LIST = re.compile(r"@|https?://|\b(?:list|group|subscri\w*|unsubscri\w*|archive)\b", re.IGNORECASE)
 _OPENERS = ("footers.txt", "join_blocks.txt", "list_footers.txt")
 _LONG = 300
@@ -40,16 +43,17 @@ _WARNS = re.compile(
 def find(lines: list[Line], first: int, last: int) -> list[bool]:
     """For each line from ``first`` to before ``last``: whether it is boilerplate (its paragraph's rest included)."""
     footer = [False] * (last - first)
+    opens = _Openers("\n".join(line.bare for line in lines[first:last]))
     i = max(first, _head(lines, footer, first, last) + 1)
     joining = False
     while i < last:
         bare = lines[i].bare[:_LONG]
-        if not (_opens(bare) or (joining and _file("dial_in.txt").match(bare))):
+        if not (opens.match(bare) or (joining and _file("dial_in.txt").match(bare))):
             joining = joining and (not bare or bool(_RULE.match(bare)))
             i += 1
             continue
-        joining = joining or bool(_file("join_blocks.txt").match(bare))
-        of_list = bool(_file("list_footers.txt").match(bare))
+        joining = joining or _file("join_blocks.txt").match(bare)
+        of_list = _file("list_footers.txt").match(bare)
         end = _paragraph_end(lines, i, last)
         start = _with_rule(lines, _list_head(lines, i, first) if of_list else _headed(lines, i, first), first)
         footer[start - first : end - first] = [True] * (end - start)
@@ -103,22 +107,36 @@ def _paragraph_end(lines: list[Line], at: int, last: int) -> int:
 
 
 @cache
-def _file(name: str) -> re.Pattern[str]:
-    return re.compile("|".join(phrases(name)), re.IGNORECASE)
+def _file(name: str) -> Caseless:
+    return Caseless("|".join(phrases(name)))
 
 
-def _opens(bare: str) -> bool:
-    """Whether boilerplate begins with this line."""
-    japanese = bool(_JAPANESE.search(bare))
-    return len(bare) >= (_SHORT_JA if japanese else _SHORT) and bool(_openers(japanese).match(bare))
+class _Openers:
+    """Says of each line of a text whether boilerplate begins with it."""
+
+    def __init__(self, text: str) -> None:
+        languages = (False, True) if _JAPANESE.search(text) else (False,)
+        self._others = {japanese: _openers(japanese).others(text) for japanese in languages}
+
+    def match(self, bare: str) -> bool:
+        """Whether boilerplate begins with a line without white space around it."""
+        japanese = not bare.isascii() and bool(_JAPANESE.search(bare))
+        if len(bare) < (_SHORT_JA if japanese else _SHORT):
+            return False
+        first = bare[0]
+        if not first.isalnum() and (led := _LED.match(bare)):
+            first = bare[led.end() : led.end() + 1]
+        rows = _openers(japanese).led_by(first)
+        if rows is not None and rows.match(bare):
+            return True
+        others = self._others[japanese]
+        return bool(others) and any(other.match(bare) for other in others)
 
 
 @cache
-def _openers(japanese: bool) -> re.Pattern[str]:
+def _openers(japanese: bool) -> Alternatives:
     rows = [row for name in _OPENERS for row in phrases(name) if bool(_JAPANESE.search(row)) == japanese]
-    return re.compile(
-        r"[\s*_>※＊・(（\[【\"“\u2600-\u27bf\ufe0f\U0001f300-\U0001faff]{0,6}(?:" + "|".join(rows) + ")", re.IGNORECASE
-    )
+    return Alternatives(rows, _MARKS)
 
 
 def tail(lines: list[Line], first: int, last: int) -> int | None:
@@ -142,12 +160,12 @@ def tail(lines: list[Line], first: int, last: int) -> int | None:
 
 def is_legal(text: str) -> bool:
     """Whether a paragraph has the words of boilerplate, wherever they stand."""
-    return bool(_words().search(text[:_PARAGRAPH])) or is_usual(text)
+    return _words().search(text[:_PARAGRAPH]) or is_usual(text)
 
 
 def is_usual(text: str) -> bool:
     """Whether a paragraph begins as boilerplate below a signature does, though a message might as well."""
-    return bool(_file("footers_below.txt").match(text[:_LONG].lstrip(_SIGNS)))
+    return _file("footers_below.txt").match(text[:_LONG].lstrip(_SIGNS))
 
 
 def is_impersonal(text: str) -> bool:
@@ -156,8 +174,8 @@ def is_impersonal(text: str) -> bool:
 
 
 @cache
-def _words() -> re.Pattern[str]:
-    return re.compile("|".join(phrases("footer_words.txt")), re.IGNORECASE)
+def _words() -> Caseless:
+    return Caseless("|".join(phrases("footer_words.txt")))
 
 
 def _with_rule(lines: list[Line], at: int, first: int) -> int:

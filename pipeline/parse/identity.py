@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
+from pipeline.parse.caseless import Caseless
 from pipeline.parse.closings import fold, is_closing
+from pipeline.parse.expressions import is_anchored
 from pipeline.parse.lines import phrases
 
 RULE = re.compile(
@@ -86,19 +88,39 @@ def is_rule(line: str) -> bool:
 
 
 @cache
-def _words(japanese: bool) -> dict[str, re.Pattern[str]]:
-    """The patterns by kind; those written in Japanese are of no use to a line without any."""
+def _words(japanese: bool) -> dict[str, _Words]:
+    """The words by kind; those written in Japanese are of no use to a line without any."""
     kinds: dict[str, list[str]] = {}
     for row in phrases("identity_words.tsv"):
         kind, expression = row.split("\t")
         if japanese or expression.isascii() or not _JA.search(expression):
             kinds.setdefault(kind, []).append(expression)
-    return {kind: re.compile("|".join(found), re.IGNORECASE) for kind, found in kinds.items()}
+    return {kind: _Words(found) for kind, found in kinds.items()}
+
+
+class _Words:
+    """Words of one kind: those that begin a line, and those that stand anywhere in it."""
+
+    def __init__(self, rows: list[str]) -> None:
+        anchored = [row for row in rows if is_anchored(row)]
+        others = [row for row in rows if row not in anchored]
+        self._first = Caseless("|".join(anchored)) if anchored else None
+        self._anywhere = Caseless("|".join(others)) if others else None
+
+    def are_in(self, text: str) -> bool:
+        """Whether any of the words stands in the text."""
+        return (self._first is not None and self._first.match(text)) or (
+            self._anywhere is not None and self._anywhere.search(text)
+        )
+
+    def count_in(self, text: str) -> int:
+        """How many words stand in the text, those that must begin a line left out."""
+        return self._anywhere.count(text) if self._anywhere is not None else 0
 
 
 def _says(kind: str, text: str) -> bool:
-    found = _words(bool(_JA.search(text))).get(kind)
-    return found is not None and bool(found.search(text))
+    found = _words(is_japanese(text)).get(kind)
+    return found is not None and found.are_in(text)
 
 
 def _plain(line: str) -> str:
@@ -119,7 +141,7 @@ def weight(line: str) -> float:
         return 0.5
     if len(text) < 3 and not any(map(str.isalnum, text)):
         return -2.0  # an end mark that a client broke off
-    japanese = bool(_JA.search(text))
+    japanese = is_japanese(text)
     score = (_sentence_evidence_ja(text) + _noun_evidence_ja(text)) if japanese else _sentence_evidence_en(text)
     if score < -4.5 and len(text) > 50:
         return -6.0  # plainly a sentence: nothing in it makes it a signature
@@ -180,7 +202,7 @@ def has_phone(line: str) -> bool:
 
 def is_japanese(line: str) -> bool:
     """Whether the line has Japanese characters."""
-    return bool(_JA.search(line))
+    return not line.isascii() and bool(_JA.search(line))
 
 
 def begins_with_name(line: str) -> bool:
@@ -188,7 +210,7 @@ def begins_with_name(line: str) -> bool:
     text = _plain(line)
     if len(text) > 90:
         return False
-    if _JA.search(text):
+    if is_japanese(text):
         return bool(_NAME_IN_JA.search(text)) and _sentence_evidence_ja(text) >= 0
     return bool(_NAME_HEAD.match(text))
 
@@ -240,7 +262,7 @@ def _sentence_evidence_en(text: str) -> float:
         return 0.6 - 2.0 * (asks or stops)
     if len(words) < 3:
         return 0.0
-    function = len(_words(False)["function"].findall(text))
+    function = _words(False)["function"].count_in(text)
     score = -1.0 * min(4, max(0, function - (1 if len(words) > 4 else 0)))
     if (asks or stops) and len(words) > 4:
         score -= 2.0
@@ -275,7 +297,7 @@ def is_short_name(line: str) -> bool:
         return False
     if not text or len(text) > 24 or is_closing(text):
         return False
-    if _JA.search(text):
+    if is_japanese(text):
         return len(text) <= 8 and bool(_NAME_JA.match(text)) and not _says("sentence", text)
     if _NAME_EN.match(text):
         return len(text.split()) <= 3

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from functools import cache
 
 from pipeline.parse.lines import phrases
@@ -27,6 +28,7 @@ _SCRIPTS = (
     ("th", re.compile("[\u0e00-\u0e7f]")),
     ("hi", re.compile("[\u0900-\u097f]")),
 )
+_OTHER = re.compile("|".join(script.pattern for _, script in _SCRIPTS))
 _LATIN = re.compile("[A-Za-zÀ-ɏḀ-ỿ]")
 _CYRILLIC = ("uk", "sr", "bg")
 
@@ -38,20 +40,39 @@ def detect(text: str) -> str:
     """
     sample = text[:_SAMPLE]
     if sample.isascii():
-        return _latin(sample) or "en" if _WORD.search(_PLACE.sub(" ", sample)) else "und"
+        words = _WORD.findall(_without_places(sample))
+        return _latin(words) or "en" if words else "und"
     han, kana = len(_HAN.findall(sample)), len(_KANA.findall(sample))
-    letters = _PLACE.sub(" ", sample)
+    letters = _without_places(sample)
     latin = len(_LATIN.findall(letters))
     wide = 2.5 * (han + kana)  # a Japanese character says about as much as two to three letters
-    others = [(len(script.findall(sample)), code) for code, script in _SCRIPTS]
-    most, code = max(others, key=lambda found: found[0])
+    most, code = _other_script(sample)
     if wide and wide >= max(latin * 0.5, 2.5 * most):
         return "zh" if _is_chinese(sample, han, kana) else "ja"
     if most > max(latin, 1):
         return _cyrillic(sample) if code == "ru" else code
     if latin:
-        return _latin(sample) or ("ja" if wide else "en")
+        return _latin(_WORD.findall(letters)) or ("ja" if wide else "en")
     return "ja" if wide else "und"
+
+
+def _without_places(sample: str) -> str:
+    """The text with its addresses and links, which hold no white space, cut out."""
+    if "@" not in sample and "://" not in sample and "www." not in sample:
+        return sample
+    words = sample.split()
+    for i, word in enumerate(words):
+        if "@" in word or "://" in word or "www." in word:
+            words[i] = _PLACE.sub(" ", word)
+    return " ".join(words)
+
+
+def _other_script(sample: str) -> tuple[int, str]:
+    """The script that is neither Latin nor Japanese with the most letters, and how many."""
+    if not _OTHER.search(sample):
+        return 0, ""
+    others = [(len(script.findall(sample)), code) for code, script in _SCRIPTS]
+    return max(others, key=lambda found: found[0])
 
 
 def _is_chinese(sample: str, han: int, kana: int) -> bool:
@@ -89,20 +110,20 @@ def _cyrillic(sample: str) -> str:
     return best if counts[best] else "ru"
 
 
-def _latin(sample: str) -> str | None:
+def _latin(words: Iterable[str]) -> str | None:
     """The language whose common words and letters a text has most of; None where it has none of any."""
     scores: defaultdict[str, float] = defaultdict(float)
     common, letters = _common_words(), _letters()
-    for written in _WORD.findall(_PLACE.sub(" ", sample)):
+    for written, count in Counter(words).items():
         if len(written) <= _LONGEST_CODE and written.isupper():
             continue
         word = written.lower().replace("’", "'")
-        codes = common.get(word, ())
-        weight = 1.0 if len(word) > 1 else _ONE_LETTER
-        for code in codes:
-            scores[code] += weight / len(codes)
+        if codes := common.get(word, ()):
+            weight = count * (1.0 if len(word) > 1 else _ONE_LETTER) / len(codes)
+            for code in codes:
+                scores[code] += weight
         if not word.isascii():
-            share = 1.0 if written[0].islower() else _CAPITALISED
+            share = count * (1.0 if written[0].islower() else _CAPITALISED)
             for letter in dict.fromkeys(word):
                 codes = letters.get(letter, ())
                 for code in codes:

@@ -11,6 +11,8 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from pipeline.parse import header_blocks, identity
+from pipeline.parse.alternatives import Alternatives
+from pipeline.parse.caseless import Caseless
 from pipeline.parse.header_blocks import ADDRESS as _ADDRESS
 from pipeline.parse.header_blocks import DATE as _DATE
 from pipeline.parse.header_blocks import header_field as header_field
@@ -19,6 +21,12 @@ from pipeline.parse.lines import Line, pattern, phrases
 _MARK = re.compile(r"\s{0,3}(?:[>＞》]|[A-Z]{1,4}>\s)")
 _NO_MARK = re.compile(r"<<\s*$|^\s{0,3}>\s?(?:wrote|schrieb|a écrit|escribió|ha scritto)\s?:\s*$")
 _BAR = re.compile(r"\s{0,3}[|｜│](?!.*[|｜│]\s*$)")
+_MARKS = frozenset(">＞》")
+_MARK_ENDS = 8  # three spaces, four letters of a name, the sign
+_BARS = ("|", "｜", "│")
+_COLONS = (":", "：")
+_DASHES = "-=_*#~─━―ー—–－<>＜＞【["
+_EMPHASIS = " \t\u3000*_"
 _RULE = re.compile(r"[\s>]*[-_=*~─━―ー＿＝]{5,}\s*$")
 _STARTS = re.compile(
     r"\W{0,3}(?:On|In|At|Am|Le|El|Il|Em|Op|Den|Dne|Dnia|W dniu|Quoting|Wiadomość|Vào|Pada|Na|Ha|Il giorno|No dia)\b"
@@ -66,12 +74,18 @@ def mark(lines: list[Line]) -> list[bool]:
 
 
 def _marks(lines: list[Line]) -> list[bool]:
-    marked = [bool(_MARK.match(line.text)) and not _NO_MARK.search(line.text) for line in lines]
-    bars = [bool(_BAR.match(line.text)) for line in lines]
+    marked = [not _MARKS.isdisjoint(line.text[:_MARK_ENDS]) and _is_marked(line.text) for line in lines]
+    bars = [line.bare[:1] in _BARS and bool(_BAR.match(line.text)) for line in lines]
+    if True not in bars:
+        return marked
     for i, bar in enumerate(bars):
         if bar and not marked[i] and ((i and bars[i - 1]) or (i + 1 < len(bars) and bars[i + 1])):
             marked[i] = True
     return marked
+
+
+def _is_marked(text: str) -> bool:
+    return bool(_MARK.match(text)) and not _NO_MARK.search(text)
 
 
 def opening(lines: list[Line], marked: list[bool], at: int) -> Opening | None:
@@ -79,7 +93,7 @@ def opening(lines: list[Line], marked: list[bool], at: int) -> Opening | None:
     bare = lines[at].bare
     if not bare or marked[at]:
         return None
-    if len(bare) < 160 and (_is_separator(bare) or _is_letter_below(lines, at)):
+    if len(bare) < 160 and (_is_separator(bare) or (not bare[0].isalnum() and _is_letter_below(lines, at))):
         return Opening(at, at + 1, "separator")
     if (block := header_blocks.find(lines, at)) is not None:
         return Opening(_with_rule(lines, block[0]), block[1], "header")
@@ -89,7 +103,7 @@ def opening(lines: list[Line], marked: list[bool], at: int) -> Opening | None:
 
 def _is_letter_below(lines: list[Line], at: int) -> bool:
     """Whether a rule parts somebody else's letter, with its own greeting, from words that announce it."""
-    if not at or lines[at].bare[0].isalnum() or not _RULE_ALONE.match(lines[at].text):
+    if not at or not _RULE_ALONE.match(lines[at].text):
         return False
     below = _next_text(lines, at + 1)
     if below >= min(len(lines), at + 3) or not identity.is_salutation(lines[below].text):
@@ -99,20 +113,25 @@ def _is_letter_below(lines: list[Line], at: int) -> bool:
 
 
 def _is_separator(bare: str) -> bool:
-    return bool(_separator().match(bare))
+    if bare[0] in _DASHES or bare[0] == "《":
+        return _separator().match(bare)
+    return bare[-1] in _COLONS and _openings().match(bare)
 
 
 @cache
-def _separator() -> re.Pattern[str]:
+def _separator() -> Caseless:
     words = "(?:" + "|".join(phrases("quote_separators.txt")) + ")"
-    openings = "|".join(phrases("quote_openings.txt"))
-    dash = r"[-=_*#~─━―ー—–－<>＜＞【\[]"
-    return re.compile(
-        rf"(?:{dash}{{2,}}[ \u3000]*{words}[ \u3000:：]*[-=_*#~─━―ー—–－<>】\]]*|(?:{openings}) ?[:：]|"
+    dash = rf"[{re.escape(_DASHES)}]"
+    return Caseless(
+        rf"(?:{dash}{{2,}}[ \u3000]*{words}[ \u3000:：]*[-=_*#~─━―ー—–－<>】\]]*|"
         rf"{dash}[ \u3000]*{words}[ \u3000]*[-—–－】\]]|[＜《]{words}[＞》]|"
-        rf"-{{2,}} ?.{{3,100}} (?:wrote|writes|schrieb|a écrit) ?:?-{{2,}})$",
-        re.IGNORECASE,
+        rf"-{{2,}} ?.{{3,100}} (?:wrote|writes|schrieb|a écrit) ?:?-{{2,}})$"
     )
+
+
+@cache
+def _openings() -> Alternatives:
+    return Alternatives(phrases("quote_openings.txt"), tail=" ?[:：]$")
 
 
 def _with_rule(lines: list[Line], at: int) -> int:
@@ -130,9 +149,9 @@ def _with_rule(lines: list[Line], at: int) -> int:
 
 def _attribution(lines: list[Line], end: int, marked: list[bool]) -> int | None:
     """The first line of an attribution whose last line is ``end``, None if there is none."""
-    tail = lines[end].text.rstrip(" \t\u3000*_")
+    tail = lines[end].text.rstrip(_EMPHASIS)
     before_marks = _followed_by_mark(lines, end, marked)
-    if not before_marks and not tail.endswith((":", "：")) and not _verb_last().search(tail[-_MAX_VERB:]):
+    if not before_marks and tail[-1:] not in _COLONS and not _ends_with_verb(tail):
         return None
     start = end
     for _ in range(_LAST_LINES):
@@ -169,15 +188,26 @@ def _first_line(lines: list[Line], start: int, joined: str, marked: list[bool]) 
 
 
 @cache
-def _verb_last() -> re.Pattern[str]:
-    return re.compile(r"(?:" + "|".join(phrases("quote_verbs.txt")) + r")\s?[:：]?$", re.IGNORECASE)
+def _verbs() -> Caseless:
+    return Caseless("(?<![a-z])(?:" + "|".join(phrases("quote_verbs.txt")) + ")")
+
+
+def _ends_with_verb(tail: str) -> bool:
+    end = tail[-_MAX_VERB:]
+    verbs = _verbs_last().led_by(end.rstrip()[-1:])
+    return (verbs is not None and verbs.search(end)) or any(verb.search(end) for verb in _verbs_last().others(end))
+
+
+@cache
+def _verbs_last() -> Alternatives:
+    return Alternatives(phrases("quote_verbs.txt"), tail=r"\s?$", last=True)
 
 
 def _is_attribution(joined: str, before_marks: bool) -> bool:
-    joined = joined.rstrip(" \t\u3000*_")
-    colon = joined.endswith((":", "："))
+    joined = joined.rstrip(_EMPHASIS)
+    colon = joined.endswith(_COLONS)
     date, address = bool(_DATE.search(joined)), bool(_ADDRESS.search(joined))
-    verb = bool(pattern("quote_verbs.txt", r"(?<![a-zA-Z])").search(joined))
+    verb = _verbs().search(joined)
     started = bool(_STARTS.match(joined))
     if colon and verb and (address or (date and started)):
         return True
