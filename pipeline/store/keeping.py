@@ -32,10 +32,11 @@ def has_room(
     raw: bytes,
     message: Message | None,
     now: datetime,
+    *,
+    new_mail: bool,
 ) -> bool:
     """Count the body of a mail that a mailbox brings, and tell whether it may be kept; a copy known here may."""
-    known = session.scalar(select(CopyRow.mail_id).where(CopyRow.mailbox_id == mailbox_id, CopyRow.mail_id == mail_id))
-    if known is not None and not quota.is_waiting(session, mailbox_id, mail_id):
+    if not new_mail and _has_copy(session, mailbox_id, mail_id) and not quota.is_waiting(session, mailbox_id, mail_id):
         return True
     body = _body(raw)
     sizes = [attachment.size_bytes for attachment in message.attachments] if message else []
@@ -68,6 +69,11 @@ def headers_only(raw: bytes) -> bytes:
 def without_text(document: Mapping[str, Any]) -> dict[str, Any]:
     """The insight document of a mail whose body is not kept: what was found stays, with the sentences that show it."""
     return {**document, "text": None, "segments": []}
+
+
+def _has_copy(session: Session, mailbox_id: str, mail_id: str) -> bool:
+    here = (CopyRow.mailbox_id == mailbox_id) & (CopyRow.mail_id == mail_id)
+    return session.scalar(select(CopyRow.mail_id).where(here)) is not None
 
 
 def _body(raw: bytes) -> bytes:

@@ -59,7 +59,7 @@ def get_terms(session: Session, organisation_id: str) -> Terms:
 
 def set_terms(session: Session, organisation_id: str, terms: Terms, now: datetime) -> None:
     """Change what an organisation bought; thresholds that this reaches are told at once."""
-    used = _lock_total(session, organisation_id)
+    used, _ = _lock(session, organisation_id)
     row = {
         "organisation_id": organisation_id, "licences": terms.licences, "addon_gb": terms.addon_gb, "mode": terms.mode,
     }  # fmt: skip
@@ -72,10 +72,9 @@ def charge(session: Session, organisation_id: str, mailbox_id: str, content: Con
 
     A content that the organisation has already takes no more room; a repeat changes nothing.
     """
-    used = _lock_total(session, organisation_id)
-    terms = get_terms(session, organisation_id)
-    key = (organisation_id, content.hash)
-    if session.get(QuotaEntryRow, key) is None and not quota.keeps(terms, used, content.size_bytes):
+    used, terms = _lock(session, organisation_id)
+    fits = quota.keeps(terms, used, content.size_bytes)
+    if not fits and session.get(QuotaEntryRow, (organisation_id, content.hash)) is None:
         return False
     added = {scope: _add_entry(session, scope, content, now) for scope in (organisation_id, mailbox_id)}
     if added[organisation_id]:
@@ -87,7 +86,7 @@ def charge(session: Session, organisation_id: str, mailbox_id: str, content: Con
 
 def release(session: Session, organisation_id: str, mailbox_id: str, content_hash: str, now: datetime) -> None:
     """Stop counting a content that a mailbox does not hold any more, and for the organisation when none does."""
-    used = _lock_total(session, organisation_id)
+    used, terms = _lock(session, organisation_id)
     _drop_entry(session, mailbox_id, content_hash, now)
     mailboxes = select(MailboxRow.id).where(MailboxRow.organisation_id == organisation_id)
     held = select(QuotaEntryRow.scope).where(
@@ -98,7 +97,7 @@ def release(session: Session, organisation_id: str, mailbox_id: str, content_has
     freed = _drop_entry(session, organisation_id, content_hash, now)
     mine = (QuotaAttachmentRow.organisation_id == organisation_id) & (QuotaAttachmentRow.content_hash == content_hash)
     session.execute(delete(QuotaAttachmentRow).where(mine))
-    _tell(session, organisation_id, get_terms(session, organisation_id), used - freed, now)
+    _tell(session, organisation_id, terms, used - freed, now)
 
 
 def wait(session: Session, mailbox_id: str, mail_id: str, size_bytes: int, now: datetime) -> None:
@@ -207,11 +206,23 @@ def large_attachments_bytes(session: Session, organisation_id: str, over_mb: int
     return sum(quota.encoded_bytes(size_bytes) for size_bytes in sizes)
 
 
-def _lock_total(session: Session, organisation_id: str) -> int:
-    """What the organisation uses; its row is held until the transaction ends. On SQLite one writes at a time anyway."""
-    held = select(QuotaTotalRow.used_bytes).where(QuotaTotalRow.scope == organisation_id).with_for_update()
-    insert_new(session, QuotaTotalRow, {"scope": organisation_id, "used_bytes": 0})
-    return session.scalars(held).one()
+def _lock(session: Session, organisation_id: str) -> tuple[int, Terms]:
+    """What the organisation uses and bought; its total is held until the transaction ends.
+
+    On SQLite one writes at a time anyway.
+    """
+    query = (
+        select(QuotaTotalRow.used_bytes, QuotaTermsRow.licences, QuotaTermsRow.addon_gb, QuotaTermsRow.mode)
+        .join(QuotaTermsRow, QuotaTermsRow.organisation_id == QuotaTotalRow.scope, isouter=True)
+        .where(QuotaTotalRow.scope == organisation_id)
+        .with_for_update(of=QuotaTotalRow)
+    )
+    row = session.execute(query).one_or_none()
+    if row is None:
+        insert_new(session, QuotaTotalRow, {"scope": organisation_id, "used_bytes": 0})
+        row = session.execute(query).one()
+    used, licences, addon_gb, mode = row
+    return used, Terms() if mode is None else Terms(licences, addon_gb, cast(Mode, mode))
 
 
 def _add_entry(session: Session, scope: str, content: Content, now: datetime) -> bool:
@@ -233,11 +244,14 @@ def _drop_entry(session: Session, scope: str, content_hash: str, now: datetime) 
 
 
 def _add_to_total(session: Session, scope: str, size_bytes: int, now: datetime) -> None:
-    insert_new(session, QuotaTotalRow, {"scope": scope, "used_bytes": 0})
     more = update(QuotaTotalRow).where(QuotaTotalRow.scope == scope)
-    used = session.scalars(
-        more.values(used_bytes=QuotaTotalRow.used_bytes + size_bytes).returning(QuotaTotalRow.used_bytes)
-    ).one()
+    more = more.values(used_bytes=QuotaTotalRow.used_bytes + size_bytes)
+    options = {"synchronize_session": False}
+    used = session.scalars(more.returning(QuotaTotalRow.used_bytes), execution_options=options).one_or_none()
+    if used is None:
+        # The organisation's lock is held, so nobody else begins this total at the same time.
+        used = size_bytes
+        session.execute(insert(QuotaTotalRow).values(scope=scope, used_bytes=used))
     day = {"scope": scope, "day": now.astimezone(UTC).date().isoformat(), "used_bytes": used}
     upsert(session, QuotaDayRow, day, ("scope", "day"))
 

@@ -75,8 +75,8 @@ def store_mail(
         join_thread(session, mail, dossier)
     elif sent_by is not None:
         session.execute(update(MailRow).where(MailRow.id == mail["id"]).values(sent_by=sent_by))
-    kept = has_room(session, organisation_id, mailbox_id, mail["id"], raw.raw, dossier.message, now)
-    caught_up = kept and waits_somewhere(session, mail["id"])
+    kept = has_room(session, organisation_id, mailbox_id, mail["id"], raw.raw, dossier.message, now, new_mail=new_mail)
+    caught_up = kept and not new_mail and waits_somewhere(session, mail["id"])
     is_news = _store_insight(session, mail["id"], document if kept else without_text(document), anew=caught_up)
     if is_news and dossier.message is not None:
         index_mail(session, mail["id"], dossier.message, dossier.message.text if kept else "")
