@@ -35,7 +35,12 @@ def journey(own_addresses: Iterable[str] = (), max_mail_bytes: int = 25_000_000)
             Stage("intents", ("scored", "noise"), ("intents",), for_each(_intents)),
             Stage("mood", ("scored", "language", "noise"), ("sentiment", "emotion"), for_each(_mood)),
             Stage("gist", ("message", "scored", "noise"), ("gist",), for_each(_gist)),
-            Stage("activities", ("message", "segments", "scored", "noise"), ("activities",), for_each(_activities)),
+            Stage(
+                "activities",
+                ("message", "segments", "scored", "noise", "quoted"),
+                ("activities",),
+                for_each(_activities),
+            ),
         )
     )
 
@@ -121,4 +126,4 @@ def _gist(d: Dossier, message: Message) -> Dossier:
 
 
 def _activities(d: Dossier, message: Message) -> Dossier:
-    return replace(d, activities=activities.find(message, d.segments, d.scored, d.noise))
+    return replace(d, activities=activities.find(message, d.segments, d.scored, d.noise, d.quoted))

@@ -8,28 +8,31 @@ from pipeline.extract import clues, invitations, meetings, participants, places,
 from pipeline.extract.clues import Clue
 from pipeline.extract.meetings import Meeting
 from pipeline.extract.tasks import Task
-from pipeline.records import Activity, Evidence, Message, Noise, ScoredSentence, Segment
+from pipeline.records import Activity, Evidence, Message, Noise, QuotedMessage, ScoredSentence, Segment
 
 _UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def find(
-    message: Message, segments: tuple[Segment, ...], scored: tuple[ScoredSentence, ...], noise: Noise | None
+    message: Message,
+    segments: tuple[Segment, ...],
+    scored: tuple[ScoredSentence, ...],
+    noise: Noise | None,
+    earlier: tuple[QuotedMessage, ...] = (),
 ) -> tuple[Activity, ...]:
     """The activities of a mail, meetings and calls before tasks, each in the order of its first sentence.
 
     A calendar part is preferred over prose for the meeting it holds. Machine mail other than invitations gives none,
-    and neither does a mail without a date.
+    and neither does a mail without a date. ``earlier`` are the mails it quotes, whose times it may only point at.
     """
     invited = invitations.find(message, segments)
     if invited or noise is not None or message.date is None:
         return invited
     all_clues = clues.read(scored, message.date)
+    offered = quoted.options(earlier, message.date)
     found = [
-        _of_meeting(m, message, segments, all_clues)
-        for m in meetings.find(
-            all_clues, message.date, _reply(message), quoted.options(message, segments, message.date)
-        )
+        _of_meeting(meeting, message, segments, all_clues)
+        for meeting in meetings.find(all_clues, message.date, _reply(message), offered)
     ]
     return (*found, *(_of_task(t) for t in tasks.find(all_clues, message.date)))
 

@@ -13,6 +13,7 @@ from pipeline.records import ActivityKind, ActivityStatus, Slot
 
 _SURE = clues.SURE
 _MAYBE = 0.1
+_FAINT = 0.85  # of the surest sentence's chance: with less, a sentence's times are not the meeting's
 _WINDOW = 30  # characters beside a time in which words tell whether it is the old or the new one
 _TIME_SHARE = 0.5  # a line that is mostly times belongs to the meeting beside it
 
@@ -34,7 +35,7 @@ def find(all_clues: list[Clue], reference: datetime, reply: bool, earlier: tuple
 
     ``reply``: the mail answers another, which named the times ``earlier``.
     """
-    chosen = _chosen(all_clues)
+    chosen = _chosen(all_clues, earlier)
     return [_meeting(group, reference, reply, _length_beside(group, all_clues), earlier) for group in _groups(chosen)]
 
 
@@ -48,14 +49,22 @@ def _length_beside(group: list[Clue], all_clues: list[Clue]) -> int | None:
     return slots.stated_length(s for c in (*group, *beside) for s in c.spans)
 
 
-def _chosen(all_clues: list[Clue]) -> list[Clue]:
+def _chosen(all_clues: list[Clue], earlier: tuple[Slot, ...]) -> list[Clue]:
     """The sentences about a meeting or call, with the lines of times beside them."""
-    sure = [c.activity >= _SURE for c in all_clues]
+    sure = [c.activity >= _SURE or _takes_up(c, earlier) for c in all_clues]
     for i, clue in enumerate(all_clues):
         beside = (i > 0 and sure[i - 1]) or (i + 1 < len(all_clues) and sure[i + 1])
         if not sure[i] and beside and clue.deed < _SURE and (_mostly_times(clue) or _likely(clue)):
             sure[i] = True
     return [c for c, yes in zip(all_clues, sure, strict=True) if yes]
+
+
+def _takes_up(clue: Clue, earlier: tuple[Slot, ...]) -> bool:
+    """Whether a sentence takes one of the times that the quoted mail offered."""
+    if clue.deed >= _SURE or clue.cues & {"cancelled", "unavailable"}:
+        return False
+    pointed = quoted.pointed_at(clue.sentence.text, clue.sentence.language, earlier) is not None
+    return pointed or ("confirmed" in clue.cues and any(quoted.meant(s, earlier) for s in clue.spans))
 
 
 def _likely(clue: Clue) -> bool:
@@ -159,7 +168,9 @@ def _times(
 ) -> tuple[list[Said], datetime | date | None]:
     labelled = [(clue, span) for clue in group for span in clue.spans if not _deadline(clue, span)]
     if status != "moved":
-        said = slots.gather([span for clue in group for span in _candidates(clue)], reference, earlier)
+        naming = _naming(group) if status is None else group
+        spans = [span for clue in naming for span in _candidates(clue)]
+        said = slots.gather([_filled(span, spans, earlier) for span in spans], reference, earlier)
         timed = [s for s in said if not s.slot.all_day]
         return (timed or said) if status == "cancelled" else said, None
     labelled = [piece for clue, span in labelled for piece in _halved(clue, span)]
@@ -170,6 +181,27 @@ def _times(
     said = slots.gather(_completed(new, before), reference, earlier)
     said = [s for s in said if not before or s.slot.start != before[0].slot.start]
     return said, before[0].slot.start if before else None
+
+
+def _filled(span: TimeSpan, spans: list[TimeSpan], earlier: tuple[Slot, ...]) -> TimeSpan:
+    """A day or a time alone with what the quoted mail says beside it, where the new text leaves the rest open."""
+    whole = any(s.has_day for s in spans) and any(s.has_clock for s in spans)
+    option = None if whole else quoted.meant(span, earlier)
+    return replace(span, slot=option, has_day=True, has_clock=True) if option else span
+
+
+def _naming(group: list[Clue]) -> list[Clue]:
+    """The sentences whose times can be the meeting's.
+
+    Where one offers a day and time, those that decline a time or are far less surely about the meeting tell reasons.
+    """
+    exact = [c for c in group if any(s.has_day and s.has_clock and not s.past for s in c.spans)]
+    offers = [c for c in exact if not c.cues & {"unavailable", "cancelled"}]
+    if not offers:
+        return group
+    best = max(c.activity for c in offers)
+    declined = [c for c in group if c.cues & {"unavailable", "cancelled"} and "confirmed" not in c.cues]
+    return [c for c in group if c not in declined and (c.activity >= _FAINT * best or _mostly_times(c))]
 
 
 def _with_clock_of(old: list[Said], earlier: tuple[Slot, ...]) -> list[Said]:

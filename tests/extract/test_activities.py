@@ -6,6 +6,7 @@ from datetime import date, datetime
 import pytest
 
 from pipeline.extract import activities
+from pipeline.parse import quoted
 from pipeline.records import Address, Message, Noise, ScoredSentence, Segment, Sentence
 
 SENT = {"en": "2026-03-10T09:00:00+00:00", "ja": "2026-03-10T09:00:00+09:00"}
@@ -30,7 +31,8 @@ def mail(language, *tagged, subject="", calendars=(), noise=None, quote=""):
         in_reply_to=(), references=(), headers={}, text=text + quote, html=None, attachments=(), calendars=calendars,
         charset_steps=(), defects=(),
     )  # fmt: skip
-    return activities.find(message, tuple(segments), tuple(scored), noise)
+    earlier = quoted.split(message.text, segments, message.date)
+    return activities.find(message, tuple(segments), tuple(scored), noise, earlier)
 
 
 def starts(activity):
