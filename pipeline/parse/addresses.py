@@ -84,11 +84,13 @@ def _is_name_only(mailbox: _Mailbox) -> bool:
 def _address(words: list[str], route: str | None, comments: list[str]) -> Address | None:
     phrase = "".join(words)
     if route is None:
-        match = _ADDR_SPEC.search(phrase) or _ADDR_SPEC.search(decode_words(phrase))
+        if (match := _ADDR_SPEC.search(phrase)) is None:
+            phrase = decode_words(phrase)  # the whole mailbox inside encoded words
+            match = _ADDR_SPEC.search(phrase)
         if match is None:
             name = _name(words)
             return Address(name, "") if name else None
-        route, left = match[0], phrase.replace(match[0], " ").strip(" \t\"'")
+        route, left = match[0], phrase.replace(match[0], " ").strip(" \t\"'<>")
         words = [left] if left else []
     name = _name(words) or _name(comments)
     address = decode_words(route).rpartition(":")[2].strip().lower()

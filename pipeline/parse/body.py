@@ -56,7 +56,14 @@ def _sort(
         kind = part.content_type
         if kind.startswith("multipart/") and part.parts:
             below = kind.partition("/")[2]
-            _sort(part.parts, below, in_alternative or below == "alternative", html, text, attachments)
+            _sort(
+                _root_first(part) if below == "related" else part.parts,
+                below,
+                in_alternative or below == "alternative",
+                html,
+                text,
+                attachments,
+            )
         elif _is_inline(part, position, around):
             if around == "alternative" and kind in ("text/plain", "text/html"):
                 chosen = text if kind == "text/plain" else html
@@ -80,6 +87,12 @@ def _sort(
             text.extend(html[max(0, html_before) :])
         elif html_before == len(html) and text_before != len(text):
             html.extend(text[max(0, text_before) :])
+
+
+def _root_first(part: Part) -> list[Part]:
+    """The parts of a multipart/related, the one that ``start`` names first. Source: RFC 2387 section 3.2."""
+    start = part.parameters.get("start", "").strip("<> ")
+    return sorted(part.parts, key=lambda below: not start or below.get("content-id").strip("<> ") != start)
 
 
 def _is_inline(part: Part, position: int, around: str) -> bool:

@@ -1,8 +1,8 @@
 """From bytes to text without losing a character: the decoding ladder, with the step that was used.
 
 Steps, in order: the declared charset, ISO-2022-JP escapes, strict UTF-8, cp932, EUC-JP, detection, and cp1252 as the
-last resort. A declared single-byte charset cannot be wrong by its bytes alone, so UTF-8 and ISO-2022-JP are tried
-before it where the bytes speak for them.
+last resort. A declared single-byte charset cannot be wrong by its bytes alone, so UTF-8 and the Japanese ones are tried
+before it where the bytes speak for them, and so is detection where no word would be of a Western language.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ _COMMON = re.compile("[\u3000-\u303f\u3041-\u30fe\u4e00-\u9fff\uff01-\uff60]")
 _FOREIGN = re.compile("[\x80-\u04ff\ue000-\uf8ff]")
 _HALF_KANA = re.compile("[\uff61-\uff9f]")
 
+_ACCENTED = bytes(range(0xC0, 0x100))  # the letters of cp1252 and its neighbours
+_PLAIN = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_MIN_LETTERS = 8
 _WESTERN = set("ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøùúûüŒœ€£¥§©®°·«»¿¡‘’“”„–—…•\xa0ªº²³½¼´±×")
 # What mail is written in without saying so; what a detector knows beside these (DOS, EBCDIC, Mac) mail does not use.
 _DETECTED = [
@@ -46,10 +49,12 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
     if japanese.has_escapes(data) and (codec is None or not codec.startswith(("iso2022_kr", "hz", "utf-16"))):
         step = "declared:iso-2022-jp" if codec == "iso-2022-jp" else "iso-2022-jp"
         return japanese.decode_iso2022(data, _decode_stray), step
-    if data.isascii() and codec in (None, "cp1252", "utf-8", "iso-2022-jp", "euc-jp", "cp932", *_SINGLE_BYTE):
+    if data.isascii() and codec in (None, "ascii", "cp1252", "utf-8", "iso-2022-jp", "euc-jp", "cp932", *_SINGLE_BYTE):
         return data.decode("ascii"), f"declared:{codec}" if codec else "ascii"
     if codec in _SINGLE_BYTE and _UTF8_PAIR.search(data) and (text := _strict(data, "utf-8")) is not None:
         return text, "utf-8"
+    if codec in _SINGLE_BYTE and (found := _mislabelled(data)) is not None:
+        return found
     if codec and codec != "iso-2022-jp" and (text := _declared(data, codec)) is not None:
         return text, f"declared:{codec}"
     return _guess(data, codec)
@@ -66,6 +71,20 @@ def _guess(data: bytes, codec: str | None) -> tuple[str, str]:
     if codec in ("cp932", "euc-jp", "iso-2022-jp") and (text := _damaged_japanese(data, codec)) is not None:
         return text, f"{codec}:replaced"
     return _detect(data)
+
+
+def _mislabelled(data: bytes) -> tuple[str, str] | None:
+    """The reading of bytes that are called Western and cannot be; None if they can."""
+    found = _japanese(data)
+    if found is not None and _KANA.search(found[0]):
+        return found
+    return None if _may_be_western(data) else _detect(data)
+
+
+def _may_be_western(data: bytes) -> bool:
+    """Whether letters with accents are the fewer ones, as in every language that cp1252 can write."""
+    accented = len(data) - len(data.translate(None, _ACCENTED))
+    return accented < _MIN_LETTERS or accented <= len(data) - len(data.translate(None, _PLAIN))
 
 
 def _decode_stray(data: bytes) -> str:
@@ -151,7 +170,7 @@ def _japanese_score(text: str) -> float:
 
 def _detect(data: bytes) -> tuple[str, str]:
     western = _western(data)
-    if all(c in _WESTERN for c in set(western) if c > "\x7f"):
+    if all(c in _WESTERN for c in set(western) if c > "\x7f") and _may_be_western(data):
         return western, "cp1252"
     first = next((i for i, byte in enumerate(data) if byte > 0x7F), 0)
     start = max(0, first - 200)

@@ -73,7 +73,7 @@ def _headers(root: Part) -> dict[str, tuple[str, ...]]:
     headers: dict[str, list[str]] = {}
     for name, value in root.fields:
         text = words.decode_words(words.decode_raw(value))
-        headers.setdefault(name, []).append(_CONTROLS.sub(" ", text).strip())
+        headers.setdefault(name, []).append((text if text.isprintable() else _CONTROLS.sub(" ", text)).strip())
     return {name: tuple(values) for name, values in headers.items()}
 
 
@@ -205,6 +205,8 @@ class _Reading:
             elif part.content_type in _SMIME:
                 signed = part.parameters.get("smime-type", "").lower() == "signed-data"
                 self._reader.defect("signed_smime" if signed else "encrypted_smime")
+            elif part.content_type == "application/octet-stream" and (part.file_name or "").lower().endswith(".p7m"):
+                self._reader.defect("encrypted_smime")
         if "-----BEGIN PGP MESSAGE-----" in self.text:
             self._reader.defect("encrypted_pgp")
         elif "-----BEGIN PGP SIGNED MESSAGE-----" in self.text:

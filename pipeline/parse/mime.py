@@ -17,6 +17,8 @@ MAX_PARTS = 1000
 MAX_FIELDS = 2000
 MAX_FIELD_BYTES = 100_000
 _NAME = re.compile(rb"[!-9;-~]{1,200}[ \t]*$")
+_INDENTED = re.compile(rb"[ \t]+(?=[!-9;-~]{1,200}:)")
+_COMMON = re.compile(rb"(?:received|from|sender|to|cc|subject|date)[ \t]*$", re.IGNORECASE)
 _TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+")
 _BOM = b"\xef\xbb\xbf"
 _LOOKS_LIKE_BOUNDARY = re.compile(rb"^--([^\r\n]{1,200}?)[ \t]*\r?$", re.MULTILINE)
@@ -73,6 +75,9 @@ class Reader:
         start = 0
         while raw.startswith((b"\n", b"\r\n"), start):
             start = raw.index(b"\n", start) + 1
+        if (indent := _INDENTED.match(raw, start)) is not None:  # else the first field would hide all others
+            self.defect("header_broken")
+            start = indent.end()
         return self._part(raw[start:] if start else raw, 0, "text/plain")
 
     def defect(self, code: str) -> None:
@@ -141,7 +146,8 @@ class Reader:
         end = raw.find(b"\n", at)
         line = raw[at : end if end >= 0 else len(raw)]
         colon = line.find(b":")
-        return colon > 0 and bool(_NAME.match(line[:colon])) and b"-" in line[:colon]
+        name = line[: max(0, colon)]
+        return bool(_COMMON.match(name) or (b"-" in name and _NAME.match(name)))
 
     def _unfold(self, lines: list[bytes]) -> bytes:
         value = b"".join(lines).strip() if len(lines) > 1 else lines[0].strip()

@@ -15,13 +15,19 @@ def decode(body: bytes, encoding: str) -> tuple[bytes, str | None]:
     """The decoded bytes and a defect, if any. Unknown encodings give the bytes as they are."""
     name = next(iter(re.split(r"[\s;(]", encoding.strip().strip("\"'").lower(), maxsplit=1)))
     if name == "base64":
-        return decode_base64(body)
+        return (body, "base64_broken") if _is_prose(body) else decode_base64(body)
     if name == "quoted-printable":
         return binascii.a2b_qp(_PADDED_BREAK.sub(b"=", body)), None
     if name in ("x-uuencode", "uuencode", "x-uue", "uue"):
         begin = _UU_BEGIN.search(body)
         return (_uu_lines(body[begin.end() :]) if begin else body), None if begin else "uuencode_broken"
     return body, None if name in ("", "7bit", "8bit", "binary") else "transfer_encoding_unknown"
+
+
+def _is_prose(body: bytes) -> bool:
+    """Whether a body labelled base64 is plain words: every one of its first lines has spaces inside."""
+    first = [line.strip() for line in body[:2000].splitlines() if line.strip()][:3]
+    return bool(first) and all(b" " in line for line in first)
 
 
 def decode_base64(body: bytes) -> tuple[bytes, str | None]:

@@ -137,3 +137,30 @@ def test_codecs_that_are_no_charsets_are_not_used() -> None:
     assert charset.codec_of("unicode_escape") is None
     assert charset.codec_of("idna") is None
     assert charset.decode(b"+2AA-", "utf-7")[0] == "\ufffd"
+
+
+@pytest.mark.parametrize("declared", ["us-ascii", "iso-8859-1", "windows-1252"])
+@pytest.mark.parametrize("encoding", ["cp932", "euc_jp"])
+def test_japanese_labelled_as_western(encoding: str, declared: str) -> None:
+    text = "明日の会議は中止になりました。よろしくお願いします。"
+    assert charset.decode(text.encode(encoding), declared)[0] == text
+    mixed = "Dear Mr. Mori, the drawing of the new pump (新しいポンプの図面) is attached to this mail."
+    assert charset.decode(mixed.encode(encoding), declared)[0] == mixed
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Совещание в пятницу отменено, напишите мне до обеда.", "cp1251"),
+        ("Η συνάντηση της Παρασκευής ακυρώθηκε, γράψτε μου.", "cp1253"),
+    ],
+)
+@pytest.mark.parametrize("declared", ["us-ascii", "iso-8859-1"])
+def test_words_of_another_alphabet_labelled_as_western(text: str, encoding: str, declared: str) -> None:
+    assert charset.decode(text.encode(encoding), declared)[0] == text
+
+
+@pytest.mark.parametrize("declared", ["us-ascii", "iso-8859-1", "windows-1252"])
+@pytest.mark.parametrize("text", ["Grüße aus Köln – Müller & Söhne", "déjà vu", "ÀÉÈ", "Åsa Öberg", "«¿Qué?» 20 €"])
+def test_western_words_stay_western(text: str, declared: str) -> None:
+    assert charset.decode(text.encode("cp1252"), declared)[0] == text

@@ -7,16 +7,17 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.parse import message
+from pipeline.parse import message, tnef
 from pipeline.records import Address, Message
 from tests.fuzz import properties
 
 Read = Callable[..., Message]
 
 
+@settings(deadline=None)  # how fast mail is read has tests of its own
 @given(st.binary(max_size=2000))
 @example(b"")
 def test_any_bytes_give_a_message(raw: bytes) -> None:
@@ -93,10 +94,44 @@ def test_tnef_names_its_files(read: Read) -> None:
     assert "tnef" in parsed.defects
 
 
+def test_tnef_tells_the_long_names_of_its_files() -> None:
+    def attribute(number: int, value: bytes) -> bytes:
+        return b"\x02" + number.to_bytes(4, "little") + len(value).to_bytes(4, "little") + value + b"\0\0"
+
+    def sized(kind: int, number: int, value: bytes, name: bytes = b"") -> bytes:
+        padded = value + b"\0" * (-len(value) % 4)
+        head = kind.to_bytes(2, "little") + number.to_bytes(2, "little") + name
+        return head + (1).to_bytes(4, "little") + len(value).to_bytes(4, "little") + padded
+
+    def properties_of(*rows: bytes) -> bytes:
+        return attribute(0x69005, len(rows).to_bytes(4, "little") + b"".join(rows))
+
+    number = b"\x03\x00\x05\x37" + (1).to_bytes(4, "little")  # a plain number: how the file is attached
+    named = sized(
+        0x1E, 0x8001, b"x\0", b"G" * 16 + (1).to_bytes(4, "little") + (6).to_bytes(4, "little") + b"a\0b\0\0\0\0\0"
+    )
+    data = (
+        b"\x78\x9f\x3e\x22\x01\x00"
+        + attribute(0x69007, (932).to_bytes(8, "little"))
+        + attribute(0x69002, b"\0" * 14)
+        + attribute(0x18010, b"ZUMEN~1.DWG\0")
+        + properties_of(number, named, sized(0x1F, 0x3707, "図面 第二版.dwg\0".encode("utf-16-le")))
+        + attribute(0x69002, b"\0" * 14)
+        + properties_of(sized(0x1E, 0x3707, "見積書.pdf\0".encode("cp932")))
+    )
+    assert tnef.file_names(data) == ("図面 第二版.dwg", "見積書.pdf")
+    for cut in range(0, len(data), 3):
+        assert len(tnef.file_names(data[:cut])) <= 2
+
+
 def test_signed_and_encrypted_parts_are_said(read: Read) -> None:
     assert (
         "encrypted_smime"
         in read("x", Content_Type="application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m").defects
+    )
+    named = "Content-Type: application/octet-stream; name=smime.p7m"
+    assert (
+        "encrypted_smime" in read(f"--x\n{named}\n\nabc\n--x--\n", Content_Type="multipart/mixed; boundary=x").defects
     )
     assert "encrypted_pgp" in read("-----BEGIN PGP MESSAGE-----\nabc\n-----END PGP MESSAGE-----\n").defects
     signed = "--x\n\nHello\n--x\nContent-Type: application/pgp-signature\n\nabc\n--x--\n"

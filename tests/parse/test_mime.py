@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 
 import pytest
 
 from pipeline.parse import charset, message
-from pipeline.records import Message
+from pipeline.records import Address, Message
 
 Read = Callable[..., Message]
 
@@ -71,6 +72,36 @@ def test_a_byte_order_mark_before_the_header() -> None:
 def test_an_encoded_word_cut_inside_its_base64(read: Read) -> None:
     assert read("x", Subject="=?utf-8?B?5Zuz6Z?= =?utf-8?B?2i?=").subject == "図面"
     assert read("x", Subject="=?utf-8?B?5Zuz?= =?utf-8?Q?=E9=9D=A2?= =?utf-8?B?YQ==?=").subject == "図面a"
+
+
+def test_a_header_goes_on_after_a_broken_line() -> None:
+    indented = message.parse(b" From: Mori <mori@kita.example>\nSubject: plan\n\nHi\n")
+    assert (indented.subject, indented.from_ and indented.from_.address) == ("plan", "mori@kita.example")
+    assert "header_broken" in indented.defects
+    wrapped = message.parse(b"X-Key: abc\nQFsmz55+lntW=\nFrom: mori@kita.example\nSubject: plan\n\nHi\n")
+    assert (wrapped.subject, wrapped.text) == ("plan", "Hi\n")
+    assert message.parse(b"Subject: plan\nDear all,\nNote: no blank line\n").text == "Dear all,\nNote: no blank line\n"
+
+
+def test_plain_words_labelled_base64_stay_words(read: Read) -> None:
+    words = "Please send the drawing\nby the end of May\nto our office in Kita\n"
+    parsed = read(words, Content_Transfer_Encoding="base64")
+    assert (parsed.text, "base64_broken" in parsed.defects) == (words, True)
+    assert read("SGVs \nbG8= \n", Content_Transfer_Encoding="base64").text == "Hello\n"
+
+
+def test_the_root_of_related_parts_may_come_later(read: Read) -> None:
+    body = (
+        "--x\nContent-Type: image/png; name=a.png\nContent-ID: <a@kita.example>\n\nabcd\n"
+        "--x\nContent-Type: text/html\nContent-ID: <root@kita.example>\n\n<p>Hello</p>\n--x--\n"
+    )
+    parsed = read(body, Content_Type='multipart/related; boundary=x; start="<root@kita.example>"')
+    assert (parsed.text, [a.name for a in parsed.attachments]) == ("Hello\n", ["a.png"])
+
+
+def test_a_mailbox_that_is_encoded_as_a_whole(read: Read) -> None:
+    whole = base64.b64encode('"森" <Mori@kita.example>'.encode()).decode()
+    assert read("x", From=f"=?utf-8?B?{whole}?=").from_ == Address("森", "mori@kita.example")
 
 
 @pytest.mark.parametrize(
