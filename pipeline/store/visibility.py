@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true, union
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from sqlalchemy.orm.util import AliasedClass
 
@@ -32,7 +32,9 @@ from pipeline.store.tables import (
 Mail = type[MailRow] | AliasedClass[MailRow]
 Condition = ColumnElement[bool]
 _ROLES = ("from", "to", "cc")
-_LINKED, _SHARED = aliased(RecordRow), aliased(RecordRow)
+_LINKED, _SHARED, _SENT = aliased(RecordRow), aliased(RecordRow), aliased(MailRow)
+# The mail of more owners than this is better found by walking through all mail.
+_MANY_OWNERS = 20
 
 
 def visible(
@@ -144,21 +146,28 @@ class _Asking:
     def condition(self, access: Access, through: Condition) -> Condition:
         """Where one of the owners gives the access that is needed."""
         wanted = at_least(access)
-        owner = MailboxAssignmentRow.user_id
-        ways = []
+        ways: list[Condition] = []
+        covers: list[Select[str] | None] = []
         for key, ids in self.standing.owners.items():
             left = partly(dict(self.known) | dict(key))
             decided = self._fold(left, wanted)
             if decided is not None:
-                ways.append(and_(owner.in_(ids), decided))
+                ways.append(and_(MailboxAssignmentRow.user_id.in_(ids), decided))
+                covers += [_cover(self.standing, branch, ids) for branch in left if branch.access in wanted]
         if not ways:
             return false()
-        return (
+        # With a limit PostgreSQL asks this of each mail it comes to; an EXISTS it would join with all copies there are.
+        asked = (
             select(CopyRow.mail_id)
             .join(MailboxAssignmentRow, MailboxAssignmentRow.mailbox_id == CopyRow.mailbox_id)
             .where(CopyRow.mail_id == self.mail.id, or_(*ways), through)
-            .exists()
+            .correlate(self.mail)
+            .limit(1)
+            .scalar_subquery()
+            .is_not(None)
         )
+        few = [cover for cover in covers if cover is not None]
+        return and_(self.mail.id.in_(union(*few)), asked) if len(few) == len(covers) else asked
 
     def _fold(self, left: Sequence[Branch], wanted: frozenset[Access]) -> Condition | None:
         """The branches as one condition, from the last to the first; None where none of them can give it."""
@@ -173,6 +182,45 @@ class _Asking:
     def _holds(self, name: FactName, value: bool | str) -> Condition:
         fact = _IN_SQL[name](self.standing, self.mail)
         return fact if value else ~fact
+
+
+def _cover(standing: Standing, branch: Branch, owners: Sequence[str]) -> Select[str] | None:
+    """All mail for which a branch can allow, and more, found by an index; None where that is too much to be of use.
+
+    Without it the database would ask the rule of all mail there is for a reader who may see little of it.
+    """
+    for name, find in _FINDERS.items():
+        if branch.when.get(name) is True:
+            return find(standing)
+    if len(owners) > _MANY_OWNERS:
+        return None
+    return (
+        select(CopyRow.mail_id)
+        .join(MailboxAssignmentRow, MailboxAssignmentRow.mailbox_id == CopyRow.mailbox_id)
+        .where(MailboxAssignmentRow.user_id.in_(owners))
+    )
+
+
+def _find_named(standing: Standing) -> Select[str]:
+    return select(MailAddressRow.mail_id).where(MailAddressRow.address.in_(standing.addresses))
+
+
+def _find_from_crm(standing: Standing) -> Select[str]:
+    return select(_SENT.id).where(_SENT.sent_by.is_not(None))
+
+
+def _find_shared(standing: Standing) -> Select[str]:
+    shared = ShareRow.record_id
+    return (
+        select(LinkRow.mail_id)
+        .join(_LINKED, _LINKED.id == LinkRow.record_id)
+        .join(ShareRow, or_(shared == _LINKED.id, shared == _LINKED.account_id))
+        .where(ShareRow.grantee.in_(_grantees(standing.reader)))
+    )
+
+
+def _grantees(reader: User) -> list[str]:
+    return ["all", f"user:{reader.id}", *([f"role:{reader.role_id}"] if reader.role_id else [])]
 
 
 def _is_here(standing: Standing, mail: Mail) -> Condition:
@@ -228,8 +276,6 @@ def _in_domain(address: InstrumentedAttribute[str], domain: str) -> Condition:
 
 def _is_shared(standing: Standing, mail: Mail) -> Condition:
     """The owner shared a record of the mail, or the account of one, with the reader, who has access to it."""
-    reader = standing.reader
-    grantees = ["all", f"user:{reader.id}", *([f"role:{reader.role_id}"] if reader.role_id else [])]
     return (
         select(LinkRow.mail_id)
         .join(_LINKED, _LINKED.id == LinkRow.record_id)
@@ -239,7 +285,7 @@ def _is_shared(standing: Standing, mail: Mail) -> Condition:
             LinkRow.mail_id == mail.id,
             LinkRow.active,
             ShareRow.user_id == MailboxAssignmentRow.user_id,
-            ShareRow.grantee.in_(grantees),
+            ShareRow.grantee.in_(_grantees(standing.reader)),
             _accessible(standing, _SHARED),
         )
         .correlate(mail, MailboxAssignmentRow)
@@ -256,4 +302,11 @@ _IN_SQL: Mapping[FactName, Callable[[Standing, Mail], Condition]] = {
     "sender_or_superior": _is_sent_by_mine,
     "domain_excluded": _is_excluded,
     "shared": _is_shared,
+}
+
+# How to find all mail of which such a fact may hold.
+_FINDERS: Mapping[FactName, Callable[[Standing], Select[str]]] = {
+    "participant": _find_named,
+    "from_crm": _find_from_crm,
+    "shared": _find_shared,
 }
