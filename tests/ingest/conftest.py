@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.mail_server import Dovecot, running_dovecot
 
 
 class Make:
@@ -59,3 +61,10 @@ def write(tmp_path: Path) -> Callable[[str, bytes], Path]:
         return path
 
     return write_file
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[Dovecot]:
+    """A real mail server."""
+    with running_dovecot() as server:
+        yield server

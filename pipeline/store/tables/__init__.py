@@ -66,9 +66,11 @@ from pipeline.store.tables.sharing import (
     SharingSettingsRow,
     UserSharingRow,
 )
+from pipeline.store.tables.sync import AccountRow, FolderRow, PlaceRow
 from pipeline.store.tables.workflow import DeliveryRow, WebhookRow, WorkflowRuleRow, WorkflowRunRow
 
 __all__ = [
+    "AccountRow",
     "ActivityRow",
     "ApiTokenRow",
     "AuditRow",
@@ -82,6 +84,7 @@ __all__ = [
     "DeliveryRow",
     "ErasedPersonRow",
     "ExcludedDomainRow",
+    "FolderRow",
     "IdempotencyRow",
     "InsightRow",
     "LinkRow",
@@ -94,6 +97,7 @@ __all__ = [
     "MutedPersonRow",
     "NoticeRow",
     "OrganisationRow",
+    "PlaceRow",
     "QuotaAttachmentRow",
     "QuotaDayRow",
     "QuotaEntryRow",

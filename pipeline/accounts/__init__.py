@@ -1,0 +1,1 @@
+"""Mail accounts: services as data, connection test, credentials, folder mapping."""

@@ -1,0 +1,295 @@
+"""IMAP (RFC 9051, 3501) with CONDSTORE and QRESYNC (RFC 7162) where offered; imap-tools is the transport.
+
+Only raw bytes are taken: decoding is ours. Folders are opened for reading only, so nothing is marked as seen.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import imaplib
+import re
+import ssl
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
+from imap_tools.imap_utf7 import utf7_decode, utf7_encode
+
+from pipeline.accounts.account import Account, Server
+from pipeline.accounts.troubles import Trouble, connecting, signing_in
+from pipeline.ingest.sources import Arrived, RemoteFolder
+from pipeline.ingest.sync import Changed, Cursor, Item, Listed, ListItems, Opened, Vanished
+
+TIMEOUT_S = 60.0
+_SET_IDS = 400
+_UID = re.compile(rb"\bUID (\d+)")
+_FLAGS = re.compile(rb"\bFLAGS \(([^)]*)\)")
+_DATE = re.compile(rb'\bINTERNALDATE "([^"]+)"')
+_SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
+_LIST = re.compile(rb'\((?P<flags>[^)]*)\) (?P<delimiter>"(?:\\.|[^"])*"|NIL) (?P<name>.*)', re.S)
+_NEWS = ("EXISTS", "EXPUNGE", "VANISHED", "FETCH")
+_LOST_FLAGS = frozenset({"\\noselect", "\\nonexistent"})
+Result = TypeVar("Result")
+
+
+def _told(work: Callable[..., Result]) -> Callable[..., Result]:
+    """Errors of the connection as ``Trouble``."""
+
+    def wrapped(*args: Any, **kwargs: Any) -> Result:
+        try:
+            return work(*args, **kwargs)
+        except (OSError, imaplib.IMAP4.error) as error:
+            raise connecting(error) from None
+
+    return wrapped
+
+
+class ImapSource:
+    """A signed-in IMAP connection. ``round_trips`` counts commands since it was made."""
+
+    def __init__(self, account: Account, password: str, app_passwords: bool = False) -> None:
+        self._box = _connect(account.server)
+        self._client: imaplib.IMAP4 = self._box.client
+        self.round_trips = 0
+        self._exists = 0
+        try:
+            self._sign_in(account.username, password, app_passwords)
+            self._capabilities = self._ask_capabilities()
+            self._qresync = {"QRESYNC", "ENABLE"} <= self._capabilities and self._enable_qresync()
+        except Exception:
+            self.abandon()
+            raise
+
+    def _sign_in(self, username: str, password: str, app_passwords: bool) -> None:
+        try:
+            if (username + password).isascii():
+                self._box.login(username, password, initial_folder=None)
+            else:
+                self._box.login_utf8(username, password, initial_folder=None)
+        except Exception as error:
+            raise signing_in(error, app_passwords) from None
+
+    @_told
+    def _enable_qresync(self) -> bool:
+        return self._command("ENABLE", "QRESYNC")[0] == "OK"
+
+    @_told
+    def _ask_capabilities(self) -> frozenset[str]:
+        _, data = self._command("CAPABILITY")
+        found = self._take("CAPABILITY") or data
+        return frozenset(found[-1].decode("ascii", "replace").upper().split())
+
+    @_told
+    def folders(self) -> Sequence[RemoteFolder]:
+        """All folders that can be opened."""
+        extended = {"SPECIAL-USE", "LIST-EXTENDED"} <= self._capabilities
+        self._good(self._command("LIST", '""', '"*"', *(["RETURN (SPECIAL-USE)"] if extended else [])))
+        found = (_folder(line) for line in self._take("LIST"))
+        return [folder for folder in found if folder and not folder.flags & _LOST_FLAGS]
+
+    @_told
+    def open(self, folder: str, cursor: Cursor) -> Opened | Vanished:
+        """EXAMINE, with the cursor where the server has QRESYNC."""
+        again = self._qresync and cursor.uidvalidity and cursor.modseq
+        parameter = f"(QRESYNC ({cursor.uidvalidity} {cursor.modseq}))" if again else ""
+        if not again and "CONDSTORE" in self._capabilities:
+            parameter = "(CONDSTORE)"
+        self._client.untagged_responses = {}
+        self._client.is_readonly = True
+        kind, _ = self._command("EXAMINE", _quoted(folder), *([parameter] if parameter else []))
+        if kind != "OK":
+            return self._lost(folder)
+        self._client.state = "SELECTED"
+        modseq = self._number("HIGHESTMODSEQ")
+        self._exists = self._number("EXISTS")
+        uidvalidity = self._number("UIDVALIDITY")
+        same = bool(again) and uidvalidity == cursor.uidvalidity and modseq
+        return Opened(uidvalidity or 1, self._exists, modseq, self._changes() if same else None)
+
+    def _lost(self, folder: str) -> Vanished:
+        self._client.state = "AUTH"
+        if any(each.name == folder for each in self.folders()):
+            raise Trouble("no_such_folder")
+        return Vanished()
+
+    @_told
+    def changes(self, since: int) -> Changed:
+        """UID FETCH with CHANGEDSINCE."""
+        self._uid("FETCH", "1:*", f"(UID FLAGS) (CHANGEDSINCE {since})")
+        return self._changes()
+
+    @_told
+    def survey(self, asked: ListItems) -> Listed:
+        """UID, flags, date and size of mails."""
+        if not self._exists:
+            return Listed(())
+        sets = _sets(asked.ids) if asked.ids is not None else [f"{(asked.after or 0) + 1}:*"]
+        items: list[Item] = []
+        for each in sets:
+            self._uid("FETCH", each, "(UID FLAGS INTERNALDATE RFC822.SIZE)")
+            items += filter(None, map(_item, self._lines("FETCH")))
+        return Listed(tuple(items))
+
+    @_told
+    def fetch(self, ids: Sequence[str]) -> Iterator[Arrived]:
+        """The mails in one answer: batches are small enough for memory."""
+        mails: list[Arrived] = []
+        for each in _sets(ids):
+            self._uid("FETCH", each, "(UID FLAGS BODY.PEEK[])")
+            mails += _arrived(self._take("FETCH"))
+        return iter(mails)
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Mail on an IMAP server is never deleted by a sync."""
+        raise NotImplementedError
+
+    @_told
+    def wait(self, timeout_s: float) -> bool:
+        """NOOP for what came meanwhile, then IDLE (RFC 2177); lines that stood in a buffer show at its end."""
+        if "IDLE" not in self._capabilities:
+            return False
+        self._client.untagged_responses = {}
+        self._good(self._command("NOOP"))
+        if any(self._take(name) for name in _NEWS):
+            return True
+        idle: Any = self._box.idle
+        idle.start()
+        told = idle.poll(timeout_s)
+        idle.stop()
+        return any(name.encode() in line for line in told for name in _NEWS) or any(map(self._take, _NEWS))
+
+    def close(self) -> None:
+        """Log out; a server that is gone already is none of our concern."""
+        with contextlib.suppress(OSError, imaplib.IMAP4.error):
+            self._client.logout()
+
+    def abandon(self) -> None:
+        """Close the socket."""
+        with contextlib.suppress(OSError):
+            self._client.shutdown()
+
+    def _uid(self, *parts: str) -> None:
+        self._client.untagged_responses = {}
+        self._good(self._command("UID", *parts))
+
+    def _command(self, name: str, *parts: str) -> tuple[str, list[Any]]:
+        self.round_trips += 1
+        simple: Any = self._client._simple_command
+        kind, data = simple(name, *parts)
+        return kind, data
+
+    def _good(self, answer: tuple[str, list[Any]]) -> None:
+        if answer[0] != "OK":
+            raise Trouble("not_understood")
+
+    def _take(self, name: str) -> list[Any]:
+        responses: dict[str, list[Any]] = self._client.untagged_responses
+        return responses.pop(name, [])
+
+    def _number(self, name: str) -> int:
+        found = self._take(name)
+        return int(found[-1]) if found and found[-1] and found[-1].isdigit() else 0
+
+    def _lines(self, name: str) -> list[bytes]:
+        return [b" ".join(part) if isinstance(part, tuple) else part for part in self._take(name) if part]
+
+    def _changes(self) -> Changed:
+        vanished = (_expand(line.replace(b"(EARLIER)", b"").strip()) for line in self._lines("VANISHED"))
+        items = filter(None, map(_item, self._lines("FETCH")))
+        flags = {item.id: item.flags for item in items if item.flags is not None}
+        return Changed(flags, frozenset(uid for uids in vanished for uid in uids))
+
+
+def _connect(server: Server) -> BaseMailBox:
+    context = ssl.create_default_context(cafile=server.ca_file)
+    try:
+        if server.security == "tls":
+            return MailBox(server.host, server.port, timeout=TIMEOUT_S, ssl_context=context)
+        if server.security == "starttls":
+            return MailBoxStartTls(server.host, server.port, timeout=TIMEOUT_S, ssl_context=context)
+        return MailBoxUnencrypted(server.host, server.port, timeout=TIMEOUT_S)
+    except imaplib.IMAP4.abort as error:
+        raise connecting(error) from None
+    except imaplib.IMAP4.error:
+        raise Trouble("no_starttls" if server.security == "starttls" else "not_understood") from None
+    except OSError as error:
+        raise connecting(error) from None
+
+
+def _folder(line: Any) -> RemoteFolder | None:
+    """A folder of a LIST line; names with odd characters come as literals."""
+    text = line[0][: line[0].rindex(b"{")] + line[1] if isinstance(line, tuple) else line
+    found = _LIST.match(text)
+    if not found:
+        return None
+    name = found["name"]
+    if not isinstance(line, tuple) and name.startswith(b'"'):
+        name = re.sub(rb"\\(.)", rb"\1", name.strip()[1:-1])
+    delimiter = found["delimiter"].strip(b'"').replace(b"\\\\", b"\\").decode("ascii", "replace")
+    flags = frozenset(found["flags"].decode("ascii", "replace").lower().split())
+    return RemoteFolder(utf7_decode(name), flags, "" if delimiter == "NIL" else delimiter)
+
+
+def _quoted(folder: str) -> str:
+    name: str = utf7_encode(folder).decode("ascii")
+    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _item(line: bytes) -> Item | None:
+    uid = _UID.search(line)
+    if not uid:
+        return None
+    flags, received, size = _FLAGS.search(line), _DATE.search(line), _SIZE.search(line)
+    return Item(
+        uid[1].decode(),
+        _flags(flags[1]) if flags else None,
+        _day(received[1]) if received else None,
+        int(size[1]) if size else None,
+    )
+
+
+def _flags(text: bytes) -> frozenset[str]:
+    """``\\Recent`` says only who looked first."""
+    return frozenset(text.decode("utf-8", "replace").split()) - {"\\Recent"}
+
+
+def _day(text: bytes) -> date | None:
+    try:
+        return datetime.strptime(text.strip().decode("ascii", "replace"), "%d-%b-%Y %H:%M:%S %z").date()
+    except ValueError:
+        return None
+
+
+def _arrived(parts: list[Any]) -> Iterator[Arrived]:
+    """Mails of a FETCH answer: what stands before and after a literal belongs to its mail."""
+    for at, part in enumerate(parts):
+        after = parts[at + 1] if at + 1 < len(parts) and isinstance(parts[at + 1], bytes) else b""
+        if isinstance(part, tuple):
+            head, raw = part[0] + b" " + after, part[1]
+        else:
+            continue
+        uid, flags = _UID.search(head), _FLAGS.search(head)
+        if uid and raw:  # Dovecot gives an empty body for a mail that somebody deleted meanwhile
+            yield Arrived(uid[1].decode(), raw, _flags(flags[1]) if flags else frozenset())
+
+
+def _sets(ids: Sequence[str]) -> list[str]:
+    """UIDs as sequence sets of ranges, short enough for one command each."""
+    uids = sorted(map(int, ids))
+    ranges: list[list[int]] = []
+    for uid in uids:
+        if ranges and uid == ranges[-1][1] + 1:
+            ranges[-1][1] = uid
+        else:
+            ranges.append([uid, uid])
+    texts = [f"{low}:{high}" if low != high else str(low) for low, high in ranges]
+    return [",".join(texts[at : at + _SET_IDS]) for at in range(0, len(texts), _SET_IDS)]
+
+
+def _expand(text: bytes) -> Iterator[str]:
+    for part in text.split(b","):
+        low, _, high = part.partition(b":")
+        if low.isdigit():
+            first, last = int(low), int(high) if high.isdigit() else int(low)
+            yield from map(str, range(min(first, last), max(first, last) + 1))

@@ -1,0 +1,123 @@
+"""POP3 (RFC 1939): one way, one folder; mails are known by their UIDL."""
+
+from __future__ import annotations
+
+import contextlib
+import poplib
+import ssl
+from collections.abc import Iterator, Sequence
+
+from pipeline.accounts.account import Account, Server
+from pipeline.accounts.troubles import Trouble, connecting, signing_in
+from pipeline.ingest.sources import Arrived, RemoteFolder
+from pipeline.ingest.sync import Changed, Cursor, Item, Listed, ListItems, Opened, Vanished
+
+INBOX = "INBOX"
+TIMEOUT_S = 60.0
+MAX_LINE_BYTES = 10_000_000
+
+
+class Pop3Source:
+    """A signed-in POP3 connection. Deleting takes effect when it is closed in order, and not otherwise."""
+
+    def __init__(self, account: Account, password: str, app_passwords: bool = False) -> None:
+        # Real mail has lines far beyond the 2048 bytes that the library stops at.
+        poplib._MAXLINE = MAX_LINE_BYTES  # type: ignore[attr-defined]
+        self._client = _connect(account.server)
+        self._numbers: dict[str, int] = {}
+        try:
+            self._client.user(account.username)
+            self._client.pass_(password)
+        except Exception as error:
+            self.abandon()
+            raise signing_in(error, app_passwords) from None
+
+    def folders(self) -> Sequence[RemoteFolder]:
+        """The only one there is."""
+        return [RemoteFolder(INBOX, frozenset({"\\inbox"}))]
+
+    def open(self, folder: str, cursor: Cursor) -> Opened | Vanished:
+        """How many mails there are."""
+        try:
+            count, _ = self._client.stat()
+        except (OSError, poplib.error_proto) as error:
+            raise connecting(error) from None
+        return Opened(1, count)
+
+    def changes(self, since: int) -> Changed:
+        """POP3 has no such thing; its ``Opened`` never leads here."""
+        raise NotImplementedError
+
+    def survey(self, asked: ListItems) -> Listed:
+        """Ids and sizes."""
+        try:
+            sizes = dict(line.split()[:2] for line in self._client.list()[1])
+            uids = [line.split(None, 1) for line in self._client.uidl()[1]]
+        except poplib.error_proto as error:
+            found = connecting(error)
+            raise (Trouble("no_uidl") if found.code == "not_understood" else found) from None
+        except OSError as error:
+            raise connecting(error) from None
+        self._numbers = {uid.strip().decode("utf-8", "replace"): int(number) for number, uid in uids}
+        wanted = asked.ids if asked.ids is not None else self._numbers
+        items = (self._item(uid, sizes) for uid in wanted if uid in self._numbers)
+        return Listed(tuple(items))
+
+    def _item(self, uid: str, sizes: dict[bytes, bytes]) -> Item:
+        size = sizes.get(str(self._numbers[uid]).encode())
+        return Item(uid, size_bytes=int(size) if size else None)
+
+    def fetch(self, ids: Sequence[str]) -> Iterator[Arrived]:
+        """One RETR each."""
+        for uid in ids:
+            try:
+                _, lines, _ = self._client.retr(self._numbers[uid])
+            except poplib.error_proto as error:
+                found = connecting(error)
+                if found.code == "cut":
+                    raise found from None
+                continue
+            except OSError as error:
+                raise connecting(error) from None
+            yield Arrived(uid, b"\r\n".join(lines) + b"\r\n")
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Mark for deletion."""
+        for uid in ids:
+            try:
+                self._client.dele(self._numbers[uid])
+            except poplib.error_proto:
+                continue
+            except OSError as error:
+                raise connecting(error) from None
+
+    def wait(self, timeout_s: float) -> bool:
+        """POP3 cannot tell."""
+        return False
+
+    def close(self) -> None:
+        """QUIT, which deletes what was marked."""
+        with contextlib.suppress(OSError, poplib.error_proto):
+            self._client.quit()
+
+    def abandon(self) -> None:
+        """Close the socket without QUIT."""
+        with contextlib.suppress(OSError):
+            self._client.close()
+
+
+def _connect(server: Server) -> poplib.POP3:
+    context = ssl.create_default_context(cafile=server.ca_file)
+    try:
+        if server.security == "tls":
+            return poplib.POP3_SSL(server.host, server.port, timeout=TIMEOUT_S, context=context)
+        client = poplib.POP3(server.host, server.port, timeout=TIMEOUT_S)
+        if server.security == "starttls":
+            client.stls(context)
+        return client
+    except poplib.error_proto as error:
+        found = connecting(error)
+        wrong = Trouble("no_starttls" if server.security == "starttls" else "not_understood")
+        raise (found if found.code == "cut" else wrong) from None
+    except OSError as error:
+        raise connecting(error) from None

@@ -1,0 +1,255 @@
+"""Carries out a sync of one mailbox: the engine decides, a source fetches, and each step is stored in one transaction.
+
+A transaction holds mails, what follows from them, what is known of their places, and the lease of whoever syncs. So a
+process that is killed anywhere loses nothing and stores nothing twice, and two workers cannot both write.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from pipeline import errors
+from pipeline.accounts.folders import UNREAD_ROLES, is_wanted, role_of
+from pipeline.ingest import sync
+from pipeline.ingest.database_errors import explained, is_systemic
+from pipeline.ingest.files import MAX_MAIL_BYTES, checked
+from pipeline.ingest.filing import Filing, file_mail
+from pipeline.ingest.sources import Arrived, RemoteFolder, Source
+from pipeline.ingest.sync import Cursor, FolderSync, Known, Rules
+from pipeline.records import Dossier, RawMail
+from pipeline.store import accounts, folders
+from pipeline.store.engine import transact
+from pipeline.store.folders import Folder, Place
+from pipeline.store.storing import store_content
+
+STORE_MAILS = 64
+THOROUGH_EVERY = timedelta(hours=24)
+
+Score = Callable[[Sequence[RawMail]], list[Dossier]]
+Document = Callable[[Dossier], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Syncer:
+    """Everything a sync needs beside the server: where to, how to score, what time it is, and who it is."""
+
+    factory: sessionmaker[Session]
+    filing: Filing
+    owner: str
+    score: Score
+    document: Document
+    now: Callable[[], datetime]
+    since: date | None = None
+    leave_on_server: bool = True
+    max_mail_bytes: int = MAX_MAIL_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a progress bar is told: of a folder, how many mails are dealt with of how many on the server."""
+
+    folder: str
+    done: int
+    total: int
+
+
+Notify = Callable[[Step], None]
+
+
+def update_folders(syncer: Syncer, remote: Sequence[RemoteFolder]) -> list[Folder]:
+    """Learn which folders the server has: new ones by their role, vanished ones are forgotten; the wanted ones.
+
+    A renamed folder is one that vanished and one that appeared: its mail is known by content, and not stored again.
+    """
+
+    def work(session: Session) -> list[Folder]:
+        mailbox_id = syncer.filing.mailbox.id
+        accounts.hold_lease(session, mailbox_id, syncer.owner, syncer.now())
+        names = {each.name for each in remote}
+        for known in folders.list_folders(session, mailbox_id):
+            if known.name not in names:
+                folders.remove_folder(session, known.id)
+        found = []
+        for each in remote:
+            role = role_of(each.name, each.flags, each.delimiter)
+            found.append(folders.put_folder(session, mailbox_id, each.name, role, is_wanted(role)))
+        return sorted((folder for folder in found if folder.wanted), key=lambda folder: folder.role != "inbox")
+
+    with explained():
+        return transact(syncer.factory, work)
+
+
+def sync_folder(
+    syncer: Syncer, source: Source, folder: Folder, look: sync.Look = "usual", notify: Notify = lambda _: None
+) -> None:
+    """Sync one folder; a fetch of the next batch never begins before the last one is stored.
+
+    Raises: accounts.troubles.Trouble where the server fails; errors.Conflict where the lease is lost.
+    """
+    with explained():
+        run = _FolderRun(syncer, source, folder, look, notify)
+        queue = run.engine.start()
+        while queue:
+            command = queue.pop(0)
+            for event in run.perform(command):
+                queue += run.engine.receive(event)
+        if run.engine.state is sync.State.GONE:
+            run.transact(lambda session: folders.remove_folder(session, folder.id))
+
+
+class _FolderRun:
+    """One sync of one folder: the engine's commands against source and store."""
+
+    def __init__(self, syncer: Syncer, source: Source, folder: Folder, look: sync.Look, notify: Notify) -> None:
+        self._syncer, self._source, self._folder, self._notify = syncer, source, folder, notify
+        known = transact(syncer.factory, lambda session: folders.known_places(session, folder.id))
+        now = syncer.now()
+        if folder.listed_at is None or now - folder.listed_at > THOROUGH_EVERY:
+            look = "thorough"
+        self._listed_at = now if look == "thorough" else folder.listed_at
+        self._exists = 0
+        self._is_live = folder.synced_at is not None
+        self.engine = FolderSync(
+            Cursor(folder.uidvalidity, folder.modseq, folder.last_uid, folder.resets),
+            {server_id: Known(flags, stored) for server_id, (flags, stored) in known.items()},
+            Rules(syncer.since, syncer.max_mail_bytes, not syncer.leave_on_server),
+            look,
+        )
+
+    def perform(self, command: sync.Command) -> Iterator[sync.Event]:
+        """Carry out a command and tell what happened."""
+        folder_id = self._folder.id
+        match command:
+            case sync.Open():
+                opened = self._source.open(self._folder.name, command.cursor)
+                self._exists = opened.exists if isinstance(opened, sync.Opened) else 0
+                yield opened
+            case sync.ListChanges():
+                yield self._source.changes(command.since)
+            case sync.ListItems():
+                yield self._source.survey(command)
+            case sync.Fetch():
+                yield from self._fetch(command)
+            case sync.Restart():
+                self.transact(lambda session: folders.restart_folder(session, folder_id, _columns(command.cursor)))
+            case sync.Forget():
+                self.transact(lambda session: folders.remove_places(session, folder_id, command.ids))
+            case sync.Mark():
+                self.transact(lambda session: folders.mark_places(session, folder_id, command.flags))
+            case sync.Refuse():
+                refused = [Place(each, command.outcome, command.reason) for each in command.ids]
+                self.transact(lambda session: folders.save_places(session, folder_id, refused))
+            case sync.Delete():
+                self._source.delete(command.ids)
+            case sync.Finish():
+                self._finish(command)
+
+    def transact(self, work: Callable[[Session], Any]) -> Any:
+        """Run work in a transaction that holds only while this worker has the lease."""
+        syncer = self._syncer
+
+        def leased(session: Session) -> Any:
+            accounts.hold_lease(session, syncer.filing.mailbox.id, syncer.owner, syncer.now())
+            return work(session)
+
+        return transact(syncer.factory, leased)
+
+    def _finish(self, command: sync.Finish) -> None:
+        values = {
+            "exists": self._exists, "missing": command.missing, "problem": command.problem,
+            "listed_at": self._listed_at,
+        }  # fmt: skip
+        columns, now = _columns(command.cursor), self._syncer.now()
+        self.transact(lambda session: folders.finish_folder(session, self._folder.id, columns, now, **values))
+
+    def _fetch(self, command: sync.Fetch) -> Iterator[sync.Event]:
+        for mails in _portions(self._source.fetch(command.ids)):
+            for places in self._store(mails):
+                safe = tuple(place.server_id for place in places if place.raw_sha256)
+                unsafe = tuple(place.server_id for place in places if not place.raw_sha256)
+                yield sync.Stored(safe)
+                yield sync.Stored(unsafe, safe=False)
+            self._notify(Step(self._folder.name, len(self.engine.known), max(self._exists, len(self.engine.known))))
+        yield sync.FetchEnded(command.ids)
+
+    def _store(self, mails: Sequence[Arrived]) -> Iterator[list[Place]]:
+        """Store mails together; where the database refuses one, one by one."""
+        limit = self._syncer.max_mail_bytes
+        raws = [checked(f"{self._folder.name}/{mail.id}", mail.raw, limit) for mail in mails]
+        read = self._folder.role not in UNREAD_ROLES
+        dossiers = self._syncer.score(raws) if read else [Dossier(raw) for raw in raws]
+        try:
+            yield self._commit(mails, dossiers, read)
+        except Exception as error:
+            if isinstance(error, errors.Error) or is_systemic(error):
+                raise
+            for mail, dossier in zip(mails, dossiers, strict=True):
+                yield self._alone(mail, dossier, read)
+
+    def _alone(self, mail: Arrived, dossier: Dossier, read: bool) -> list[Place]:
+        try:
+            return self._commit([mail], [dossier], read)
+        except Exception as error:
+            if isinstance(error, errors.Error) or is_systemic(error):
+                raise
+        return self._commit([mail], [dossier], False, reason="not_stored")
+
+    def _commit(
+        self, mails: Sequence[Arrived], dossiers: Sequence[Dossier], read: bool, reason: str | None = None
+    ) -> list[Place]:
+        syncer = self._syncer
+        documents = [syncer.document(dossier) for dossier in dossiers] if read else [{} for _ in dossiers]
+
+        def work(session: Session) -> list[Place]:
+            now = syncer.now()
+            places = []
+            for mail, dossier, document in zip(mails, dossiers, documents, strict=True):
+                place = self._place(session, mail, dossier, document, now) if read else self._aside(session, mail)
+                places.append(replace(place, outcome="failed", reason=reason) if reason else place)
+            folders.save_places(session, self._folder.id, places)
+            return places
+
+        found: list[Place] = self.transact(work)
+        return found
+
+    def _place(
+        self, session: Session, mail: Arrived, dossier: Dossier, document: Mapping[str, Any], now: datetime
+    ) -> Place:
+        """File a mail that is read; bytes that are no mail are kept and flagged."""
+        failure = dossier.mail.failure
+        if failure is not None:
+            sha256 = store_content(session, mail.raw) if mail.raw else None
+            return Place(mail.id, "failed", failure.code, sha256, mail.flags)
+        filing = replace(self._syncer.filing, live=self._is_live)
+        new = file_mail(session, filing, dossier, document, now)
+        sha256 = hashlib.sha256(mail.raw).hexdigest()
+        return Place(mail.id, "stored" if new else "already_there", None, sha256, mail.flags)
+
+    def _aside(self, session: Session, mail: Arrived) -> Place:
+        """Keep the bytes of a mail that is not read."""
+        return Place(mail.id, "skipped", self._folder.role, store_content(session, mail.raw), mail.flags)
+
+
+def _columns(cursor: Cursor) -> dict[str, int]:
+    return {
+        "uidvalidity": cursor.uidvalidity, "modseq": cursor.modseq, "last_uid": cursor.last_uid,
+        "resets": cursor.resets,
+    }  # fmt: skip
+
+
+def _portions(mails: Iterable[Arrived]) -> Iterator[list[Arrived]]:
+    """Mails in portions that one transaction stores, small enough that progress shows and no lease runs out."""
+    portion: list[Arrived] = []
+    for mail in mails:
+        portion.append(mail)
+        if len(portion) == STORE_MAILS:
+            yield portion
+            portion = []
+    if portion:
+        yield portion

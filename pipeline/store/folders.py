@@ -1,0 +1,192 @@
+"""Folders of mail servers and the mails in them: what the sync knows, in the same transaction as the mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from pipeline.store.rows import digest, insert_new
+from pipeline.store.tables import FolderRow, PlaceRow
+
+Outcome = Literal["stored", "already_there", "skipped", "failed"]
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder on the server: its use, and how far its sync has come."""
+
+    id: str
+    name: str
+    role: str
+    wanted: bool
+    since: date | None
+    uidvalidity: int
+    modseq: int
+    last_uid: int
+    resets: int
+    problem: str | None
+    synced_at: datetime | None
+    listed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A mail in a folder and what became of it."""
+
+    server_id: str
+    outcome: Outcome
+    reason: str | None = None
+    raw_sha256: str | None = None
+    flags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class FolderStatus:
+    """A folder's counts: ``seen`` is the server's count, the sum of the rest; ``reasons`` splits skipped and failed."""
+
+    name: str
+    role: str
+    wanted: bool
+    seen: int
+    stored: int
+    already_there: int
+    skipped: int
+    failed: int
+    reasons: Mapping[str, int]
+    problem: str | None
+    synced_at: datetime | None
+
+
+def put_folder(session: Session, mailbox_id: str, name: str, role: str, wanted: bool) -> Folder:
+    """Remember a folder that the server lists; one that is known keeps what the user chose."""
+    folder_id = digest("folder", mailbox_id, name)
+    row = {
+        "id": folder_id, "mailbox_id": mailbox_id, "name": name, "role": role, "wanted": wanted, "uidvalidity": 0,
+        "modseq": 0, "last_uid": 0, "resets": 0, "exists": 0, "missing": 0,
+    }  # fmt: skip
+    insert_new(session, FolderRow, row)
+    found = session.get(FolderRow, folder_id, populate_existing=True)
+    assert found is not None
+    return _view(found)
+
+
+def choose_folder(session: Session, mailbox_id: str, name: str, role: str, wanted: bool) -> None:
+    """Set what a folder is for and whether it is synced; what was not read under another role is listed anew."""
+    put_folder(session, mailbox_id, name, role, wanted)
+    folder_id = digest("folder", mailbox_id, name)
+    session.execute(update(FolderRow).where(FolderRow.id == folder_id).values(role=role, wanted=wanted, modseq=0))
+    unread = (PlaceRow.folder_id == folder_id) & (PlaceRow.reason.in_(("drafts", "junk", "trash")))
+    session.execute(delete(PlaceRow).where(unread))
+
+
+def list_folders(session: Session, mailbox_id: str) -> tuple[Folder, ...]:
+    """All known folders of a mailbox by name."""
+    query = select(FolderRow).where(FolderRow.mailbox_id == mailbox_id).order_by(FolderRow.name, FolderRow.id)
+    return tuple(_view(row) for row in session.scalars(query, execution_options={"populate_existing": True}))
+
+
+def remove_folder(session: Session, folder_id: str) -> None:
+    """Forget a folder that is gone from the server; its mail stays."""
+    session.execute(delete(PlaceRow).where(PlaceRow.folder_id == folder_id))
+    session.execute(delete(FolderRow).where(FolderRow.id == folder_id))
+
+
+def known_places(session: Session, folder_id: str) -> dict[str, tuple[frozenset[str], bool]]:
+    """Flags of every known mail of a folder by server id, and whether its bytes are stored."""
+    query = select(PlaceRow.server_id, PlaceRow.flags, PlaceRow.raw_sha256.is_not(None))
+    rows = session.execute(query.where(PlaceRow.folder_id == folder_id))
+    return {server_id: (frozenset(flags.split()), bool(stored)) for server_id, flags, stored in rows}
+
+
+def save_places(session: Session, folder_id: str, places: Sequence[Place]) -> None:
+    """Remember what became of mails; a repeat overwrites."""
+    remove_places(session, folder_id, [place.server_id for place in places])
+    rows = [
+        {
+            "folder_id": folder_id, "server_id": place.server_id, "outcome": place.outcome, "reason": place.reason,
+            "raw_sha256": place.raw_sha256, "flags": _flags(place.flags),
+        }
+        for place in places
+    ]  # fmt: skip
+    insert_new(session, PlaceRow, *rows)
+
+
+def mark_places(session: Session, folder_id: str, flags: Mapping[str, frozenset[str]]) -> None:
+    """Set the flags of mails."""
+    by_flags: dict[str, list[str]] = {}
+    for server_id, each in flags.items():
+        by_flags.setdefault(_flags(each), []).append(server_id)
+    for value, ids in by_flags.items():
+        for some in _portions(ids):
+            here = (PlaceRow.folder_id == folder_id) & PlaceRow.server_id.in_(some)
+            session.execute(update(PlaceRow).where(here).values(flags=value))
+
+
+def remove_places(session: Session, folder_id: str, server_ids: Iterable[str]) -> None:
+    """Forget mails that are gone from the folder; what was stored of them stays."""
+    for some in _portions(list(server_ids)):
+        session.execute(delete(PlaceRow).where(PlaceRow.folder_id == folder_id, PlaceRow.server_id.in_(some)))
+
+
+def restart_folder(session: Session, folder_id: str, cursor: Mapping[str, int]) -> None:
+    """Forget all mails of a folder and set its cursor."""
+    session.execute(delete(PlaceRow).where(PlaceRow.folder_id == folder_id))
+    session.execute(update(FolderRow).where(FolderRow.id == folder_id).values(**cursor))
+
+
+def finish_folder(session: Session, folder_id: str, cursor: Mapping[str, int], now: datetime, **values: Any) -> None:
+    """Save the cursor at the end of a sync, with ``exists``, ``missing``, ``problem``, ``listed_at`` as given."""
+    session.execute(update(FolderRow).where(FolderRow.id == folder_id).values(**cursor, **values, synced_at=now))
+
+
+def folder_statuses(session: Session, mailbox_id: str) -> tuple[FolderStatus, ...]:
+    """The counts of each folder of a mailbox, by name."""
+    counts = (
+        select(PlaceRow.folder_id, PlaceRow.outcome, PlaceRow.reason, func.count())
+        .join(FolderRow, FolderRow.id == PlaceRow.folder_id)
+        .where(FolderRow.mailbox_id == mailbox_id)
+        .group_by(PlaceRow.folder_id, PlaceRow.outcome, PlaceRow.reason)
+    )
+    by_folder: dict[str, list[tuple[str, str | None, int]]] = {}
+    for folder_id, outcome, reason, count in session.execute(counts):
+        by_folder.setdefault(folder_id, []).append((outcome, reason, count))
+    query = select(FolderRow).where(FolderRow.mailbox_id == mailbox_id).order_by(FolderRow.name, FolderRow.id)
+    return tuple(
+        _status(row, by_folder.get(row.id, []))
+        for row in session.scalars(query, execution_options={"populate_existing": True})
+    )
+
+
+def _status(row: FolderRow, counted: Sequence[tuple[str, str | None, int]]) -> FolderStatus:
+    totals = dict.fromkeys(("stored", "already_there", "skipped", "failed"), 0)
+    reasons: dict[str, int] = {"failed.not_delivered": row.missing} if row.missing else {}
+    for outcome, reason, count in counted:
+        totals[outcome] += count
+        if reason is not None:
+            reasons[f"{outcome}.{reason}"] = count
+    totals["failed"] += row.missing
+    return FolderStatus(
+        row.name, row.role, row.wanted, sum(totals.values()), **totals, reasons=reasons, problem=row.problem,
+        synced_at=row.synced_at,
+    )  # fmt: skip
+
+
+def _view(row: FolderRow) -> Folder:
+    return Folder(
+        row.id, row.name, row.role, row.wanted, row.since, row.uidvalidity, row.modseq, row.last_uid, row.resets,
+        row.problem, row.synced_at, row.listed_at,
+    )  # fmt: skip
+
+
+def _flags(flags: frozenset[str]) -> str:
+    return " ".join(sorted(flags))
+
+
+def _portions(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (ids[at : at + _AT_ONCE] for at in range(0, len(ids), _AT_ONCE))
