@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from api.deps import Db, Reader
 from api.problems import answers
+from pipeline.deliver.calendar import to_ical
 from pipeline.records import ActivityKind, ActivityStatus
 from pipeline.store.activities import StoredActivity, get_activity, list_activities
 
@@ -83,3 +85,19 @@ def index(
 def show(user: Reader, db: Db, activity_id: str) -> ActivityOut:
     """For any signed-in user who may see its mail; else 404."""
     return ActivityOut.of(db.run(lambda session: get_activity(session, user, activity_id)))
+
+
+@router.get(
+    "/{activity_id}/calendar",
+    summary="Show one as a calendar file",
+    response_class=Response,
+    responses=answers(401, 404, 409) | {200: {"content": {"text/calendar": {"schema": {"type": "string"}}}}},
+)
+def calendar(user: Reader, db: Db, activity_id: str) -> Response:
+    """iCalendar, in the caller's time zone; 409 without a time. For any signed-in user who may see its mail."""
+    activity = db.run(lambda session: get_activity(session, user, activity_id))
+    return Response(
+        to_ical(activity, ZoneInfo(user.timezone)),
+        media_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="activity.ics"'},
+    )

@@ -16,6 +16,8 @@ from api.routes.pages import Cursor, Limit, PageOf
 from pipeline.core.review import Action, State
 from pipeline.records import PhoneType, RecordKind, SuggestionKind
 from pipeline.store import decisions
+from pipeline.store.activities import StoredActivity
+from pipeline.store.conflicts import find_conflicts
 from pipeline.store.decision_log import Decision
 from pipeline.store.record_writing import FieldValue
 from pipeline.store.suggestion_json import to_json
@@ -51,6 +53,14 @@ class Evidence_(BaseModel):
     text: str
 
 
+class Conflict(BaseModel):
+    """A meeting or call that the caller accepted, at a time of the proposed one."""
+
+    id: str
+    title: str
+    starts_at: datetime | None
+
+
 class SuggestionOut(BaseModel):
     """Something to accept, edit, reject or put off; ``version`` goes back with the decision."""
 
@@ -63,7 +73,7 @@ class SuggestionOut(BaseModel):
                             "end": 125, "rule": "signature.name", "type": None, "extension": None}],
                 "evidence": [], "activity": None, "duplicates": [], "mail_id": "9b1f6c",
                 "created_at": "2026-03-10T00:12:05Z", "expires_at": "2026-04-09T00:12:05Z", "snoozed_until": None,
-                "wider": ["full_name"],
+                "wider": ["full_name"], "conflicts": [],
             }
         }
     )  # fmt: skip
@@ -85,12 +95,16 @@ class SuggestionOut(BaseModel):
     expires_at: datetime
     snoozed_until: datetime | None
     wider: list[str] = Field(description="Names of values that more people could see, once accepted, than the mail.")
+    conflicts: list[Conflict] = Field(description="What the caller accepted for the same time; empty in lists.")
 
     @classmethod
-    def of(cls, stored: SuggestionView, wider: Sequence[str] = ()) -> SuggestionOut:
+    def of(
+        cls, stored: SuggestionView, wider: Sequence[str] = (), conflicts: Sequence[StoredActivity] = ()
+    ) -> SuggestionOut:
         """The view of a suggestion."""
         own = ("state", "version", "mail_id", "created_at", "expires_at", "snoozed_until")
         more = {name: getattr(stored, name) for name in own} | {"wider": list(wider)}
+        more["conflicts"] = [{"id": one.id, "title": one.title, "starts_at": one.starts_at} for one in conflicts]
         return cls.model_validate(to_json(stored.suggestion) | more)
 
 
@@ -201,7 +215,8 @@ def show(user: Reader, db: Db, now: Now, suggestion_id: str) -> SuggestionOut:
 
     def read(session: Session) -> SuggestionOut:
         found = get_suggestion(session, user, suggestion_id, now)
-        return SuggestionOut.of(found, wider_fields(session, user, [found]).get(found.id, ()))
+        wider = wider_fields(session, user, [found]).get(found.id, ())
+        return SuggestionOut.of(found, wider, find_conflicts(session, user, found.suggestion))
 
     return db.run(read)
 
