@@ -1,7 +1,7 @@
 """Long lists of expressions, of which only those are tried that can match at all.
 
 A data file of a hundred phrases is one pattern of a hundred branches, and a regular expression tries each on each
-line. The letter with which a row must begin (or end) leaves a few of them; the rows that may begin with anything are
+line. The letter with which a row must begin leaves a few of them; the rows that may begin with anything are
 left out of a text without a word that they need. The answer is the same (expressions.py reads both from the rows).
 """
 
@@ -10,20 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pipeline.parse.caseless import Caseless
-from pipeline.parse.expressions import edge_letters, fold, words_needed
+from pipeline.parse.expressions import first_letters, fold, words_needed
 
 
 class Alternatives:
-    """Case-blind expressions between ``head`` and ``tail``, known by their first letter, or their last where ``last``.
+    """Case-blind expressions between ``head`` and ``tail``, known by their first letter.
 
     ``head`` may not match a letter or digit.
     """
 
-    def __init__(self, rows: Iterable[str], head: str = "", tail: str = "", last: bool = False) -> None:
+    def __init__(self, rows: Iterable[str], head: str = "", tail: str = "") -> None:
         led: dict[str, list[str]] = {}
         self._others: list[tuple[frozenset[str], Caseless]] = []
         for row in rows:
-            letters = edge_letters(row, last)
+            letters = first_letters(row)
             if letters is None or (head and not all(map(str.isalnum, letters))):
                 self._others.append((words_needed(row), Caseless(f"{head}(?:{row}){tail}")))
             else:
@@ -33,7 +33,7 @@ class Alternatives:
         self._led = {letter: lists[tuple(rows)] for letter, rows in led.items()}
 
     def led_by(self, letter: str) -> Caseless | None:
-        """The rows that have this letter at their edge, None if there is none."""
+        """The rows that begin with this letter, None if there is none."""
         return self._led.get(fold(letter)[:1])
 
     def others(self, text: str) -> tuple[Caseless, ...]:
@@ -44,6 +44,20 @@ class Alternatives:
         return tuple(rows for words, rows in self._others if not words or any(word in folded for word in words))
 
     def match(self, text: str) -> bool:
-        """Whether a row matches at the beginning of a text; for lists without ``head`` and ``last``."""
+        """Whether a row matches at the beginning of a text; for lists without ``head``."""
         led = self.led_by(text[:1])
         return (led is not None and led.match(text)) or any(other.match(text) for other in self.others(text))
+
+
+class Sought:
+    """Case-blind expressions that are looked for anywhere in a text."""
+
+    def __init__(self, rows: Iterable[str]) -> None:
+        self._rows = [(words_needed(row), Caseless(row)) for row in rows]
+
+    def search(self, text: str) -> bool:
+        """Whether a row matches somewhere."""
+        folded = fold(text)
+        return any(
+            (not words or any(word in folded for word in words)) and row.search(text) for words, row in self._rows
+        )

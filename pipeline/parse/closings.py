@@ -6,13 +6,16 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
-from pipeline.parse.lines import pattern
+from pipeline.parse.alternatives import Alternatives
+from pipeline.parse.lines import phrases
 
 _MARKS = " ,.!:;-–—*~　。！、…♪☆"
+_COMMAS = (",", "，", "﹐", "︐")
 _MAX_CHARS = 90
 _MAX_FOLDED = 4000  # no piece of a signature is longer, and a hostile line may be a megabyte
 _MAX_PIECES = 3
 _JOINED = re.compile(r",? (?:and|&) |, ")
+_LEAD = re.compile("(?:ok|okay|so|many|and|with),? ", re.IGNORECASE)
 _SHORT_COMMA = re.compile(
     r"[^\W\d_]{2,14}(?:,? [^\W\d_]{1,14}){0,4}\s?,$|(?:yours|believe me|i remain|i am|ever)\b.{1,60},$", re.IGNORECASE
 )
@@ -38,6 +41,8 @@ def is_closing(line: str) -> bool:
     pieces = _JOINED.split(bare)
     if 1 < len(pieces) <= _MAX_PIECES and all(map(_is_phrase, pieces)):
         return True
+    if "/" not in bare and "|" not in bare:
+        return False
     parts = re.split(r"\s*[/|]\s*", bare)
     # The other part may be in a language without phrases here, but is words only.
     return len(parts) == 2 and any(map(_is_phrase, parts)) and all(map(_is_words, parts))
@@ -45,11 +50,14 @@ def is_closing(line: str) -> bool:
 
 def closes(line: str) -> bool:
     """Whether the line is a closing phrase, or short words with a comma, as closings of any language are."""
-    return is_closing(line) or bool(_SHORT_COMMA.match(fold(line.strip())))
+    return is_closing(line) or (line.rstrip().endswith(_COMMAS) and bool(_SHORT_COMMA.match(fold(line.strip()))))
 
 
 def _is_phrase(bare: str) -> bool:
-    return bool(_closing_en().match(bare) or (not bare.isascii() and _closing_ja().match(bare)))
+    closing, lead = _closing_en(), _LEAD.match(bare)
+    if closing.match(bare) or (lead is not None and closing.match(bare[lead.end() :])):
+        return True
+    return not bare.isascii() and _closing_ja().match(bare)
 
 
 def _is_words(text: str) -> bool:
@@ -57,10 +65,10 @@ def _is_words(text: str) -> bool:
 
 
 @cache
-def _closing_en() -> re.Pattern[str]:
-    return pattern("closings_en.txt", r"(?:(?:ok|okay|so|many|and|with),? )?", _NAME_AFTER)
+def _closing_en() -> Alternatives:
+    return Alternatives(phrases("closings_en.txt"), tail=_NAME_AFTER)
 
 
 @cache
-def _closing_ja() -> re.Pattern[str]:
-    return pattern("closings_ja.txt", "", r"[。．！!、\s]*$")
+def _closing_ja() -> Alternatives:
+    return Alternatives(phrases("closings_ja.txt"), tail=r"[。．！!、\s]*$")

@@ -15,7 +15,7 @@ from typing import Any
 _REPEATS = (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT)
 _ZERO_WIDTH = (op.AT, op.ASSERT, op.ASSERT_NOT)
 _MAX_RANGE = 100
-_MAX_WORDS = 20
+_MAX_WORDS = 40
 _MAX_SPELLINGS = 4
 
 
@@ -26,9 +26,9 @@ def fold(text: str) -> str:
     return text.casefold().replace("i\u0307", "i").replace("ı", "i")
 
 
-def edge_letters(expression: str, last: bool = False) -> frozenset[str] | None:
-    """The signs with which a match begins (or ends); None where they are too many, or a match can be empty."""
-    letters, empty = _edge(_parser.parse(expression, re.IGNORECASE), last)
+def first_letters(expression: str) -> frozenset[str] | None:
+    """The signs with which a match begins; None where they are too many, or a match can be empty."""
+    letters, empty = _first(_parser.parse(expression, re.IGNORECASE))
     return None if letters is None or empty else frozenset(letters)
 
 
@@ -43,11 +43,11 @@ def words_needed(expression: str) -> frozenset[str]:
     return _needed(_parser.parse(expression, re.IGNORECASE))
 
 
-def _edge(items: Any, last: bool) -> tuple[set[str] | None, bool]:
-    """The letters at the edge of a sequence (None: any) and whether the match can be empty."""
+def _first(items: Any) -> tuple[set[str] | None, bool]:
+    """The letters at the beginning of a sequence (None: any) and whether the match can be empty."""
     found: set[str] = set()
-    for kind, value in reversed(list(items)) if last else items:
-        letters, empty = _edge_of(kind, value, last)
+    for kind, value in items:
+        letters, empty = _first_of(kind, value)
         if letters is None:
             return None, empty
         found |= letters
@@ -56,19 +56,19 @@ def _edge(items: Any, last: bool) -> tuple[set[str] | None, bool]:
     return found, True
 
 
-def _edge_of(kind: Any, value: Any, last: bool) -> tuple[set[str] | None, bool]:
+def _first_of(kind: Any, value: Any) -> tuple[set[str] | None, bool]:
     if kind is op.LITERAL:
         return {fold(chr(value))[:1]}, False
     if kind is op.IN:
         return _members(value), False
     if kind is op.SUBPATTERN:
-        return _edge(value[-1], last)
+        return _first(value[-1])
     if kind is op.BRANCH:
-        edges = [_edge(branch, last) for branch in value[1]]
-        letters = [found for found, _ in edges if found is not None]
-        return (set().union(*letters) if len(letters) == len(edges) else None), any(empty for _, empty in edges)
+        firsts = [_first(branch) for branch in value[1]]
+        letters = [found for found, _ in firsts if found is not None]
+        return (set().union(*letters) if len(letters) == len(firsts) else None), any(empty for _, empty in firsts)
     if kind in _REPEATS:
-        found, empty = _edge(value[2], last)
+        found, empty = _first(value[2])
         return found, empty or value[0] == 0
     return (set(), True) if kind in _ZERO_WIDTH else (None, True)
 

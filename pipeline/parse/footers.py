@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from pipeline.parse import identity
-from pipeline.parse.alternatives import Alternatives
+from pipeline.parse.alternatives import Alternatives, Sought
 from pipeline.parse.caseless import Caseless
 from pipeline.parse.lines import Line, phrases
 
@@ -174,8 +174,8 @@ def is_impersonal(text: str) -> bool:
 
 
 @cache
-def _words() -> Caseless:
-    return Caseless("|".join(phrases("footer_words.txt")))
+def _words() -> Sought:
+    return Sought(phrases("footer_words.txt"))
 
 
 def _with_rule(lines: list[Line], at: int, first: int) -> int:

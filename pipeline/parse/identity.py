@@ -64,6 +64,7 @@ _NAME_IN_JA = re.compile(
 _READING = re.compile("[\u4e00-\u9fffァ-ヶー][ 　]?[(（][ぁ-んー]{1,8}[ 　]?[ぁ-んー]{0,8}[)）]")
 _PARENTHESIS = re.compile(r"[(（][^()（）]{0,40}[)）]")
 _KISSES = re.compile(r"(?<![\s,])[\s,]+[xX]{1,4}[.!]?$")
+_KISSED = ("x", "X", ".", "!", "\n")
 _OTHER_LABEL = re.compile(r"\W{0,3}[A-Z][\w ]{1,24}: \S")
 _NAMED_LINE = 70
 _NAMED = re.compile(r"[A-ZÀ-Þ][\w'’-]*\.?(?: [A-ZÀ-Þ][\w'’-]*\.?){0,3}(?:,| [/|·•–—-]) (\S.*)$")
@@ -102,20 +103,21 @@ class _Words:
     """Words of one kind: those that begin a line, and those that stand anywhere in it."""
 
     def __init__(self, rows: list[str]) -> None:
-        anchored = [row for row in rows if is_anchored(row)]
-        others = [row for row in rows if row not in anchored]
-        self._first = Caseless("|".join(anchored)) if anchored else None
-        self._anywhere = Caseless("|".join(others)) if others else None
+        first = [row for row in rows if is_anchored(row)]
+        latin = [row for row in rows if row.startswith("\\b")]  # one search from word to word
+        others = [row for row in rows if row not in first and row not in latin]
+        self._first = Caseless("|".join(first)) if first else None
+        self._anywhere = [Caseless("|".join(latin))] if latin else []
+        self._anywhere += map(Caseless, others)
 
     def are_in(self, text: str) -> bool:
         """Whether any of the words stands in the text."""
-        return (self._first is not None and self._first.match(text)) or (
-            self._anywhere is not None and self._anywhere.search(text)
-        )
+        led = self._first is not None and self._first.match(text)
+        return led or any(row.search(text) for row in self._anywhere)
 
     def count_in(self, text: str) -> int:
         """How many words stand in the text, those that must begin a line left out."""
-        return self._anywhere.count(text) if self._anywhere is not None else 0
+        return sum(row.count(text) for row in self._anywhere)
 
 
 def _says(kind: str, text: str) -> bool:
@@ -164,7 +166,9 @@ def is_anchor(line: str) -> bool:
     text = _plain(line)[:400]
     if any(_says(kind, text) for kind in ("company", "title", "label")):
         return True
-    return bool(_READING.search(text) or _POSTAL.search(text) or _EMAIL.search(text))
+    if "@" in text and _EMAIL.search(text):
+        return True
+    return bool(is_japanese(text) and _READING.search(text)) or bool(_POSTAL.search(text))
 
 
 @lru_cache(maxsize=2048)
@@ -197,7 +201,8 @@ def is_salutation(line: str) -> bool:
 
 def has_phone(line: str) -> bool:
     """Whether the line holds something like a telephone number."""
-    return bool(_PHONE.search(fold(line)))
+    text = fold(line)
+    return bool(_DIGIT.search(text)) and bool(_PHONE.search(text))
 
 
 def is_japanese(line: str) -> bool:
@@ -217,12 +222,22 @@ def begins_with_name(line: str) -> bool:
 
 def _contact_evidence(text: str) -> float:
     score = 1.5 * _says("label", text)
-    if not score and _OTHER_LABEL.match(text) and not (_EMAIL.search(text) or _PHONE.search(text) or "://" in text):
+    digit = bool(_DIGIT.search(text))
+    if (
+        not score
+        and ": " in text
+        and _OTHER_LABEL.match(text)
+        and not (_EMAIL.search(text) or _PHONE.search(text) or "://" in text)
+    ):
         score -= 1.2  # a label, but of something else
-    if url := _URL.search(text):
+    if ("." in text or "://" in text) and (url := _URL.search(text)):
         score += 1.2 if _is_home_page(url[0]) else -1.5  # a long link is content, not an identity
         text = _URL.sub(" ", text) if "://" in url[0] else text
-    score += 1.8 * bool(_EMAIL.search(text)) + 1.5 * bool(_PHONE.search(text))
+    if "@" in text and _EMAIL.search(text):
+        score += 1.8
+    if not digit:
+        return score + 2.0 * ("〒" in text)
+    score += 1.5 * bool(_PHONE.search(text))
     return score + 2.0 * bool(_POSTAL.search(text)) + 1.2 * _says("street", text)
 
 
@@ -287,7 +302,8 @@ def _name_evidence(text: str, japanese: bool) -> float:
 
 def bare_name(line: str) -> str:
     """A line without the dashes, slashes and kisses around a name."""
-    return _KISSES.sub("", fold(line.strip())).strip("-–—~*/ ,")
+    text = fold(line.strip())
+    return (_KISSES.sub("", text) if text.endswith(_KISSED) else text).strip("-–—~*/ ,")
 
 
 def is_short_name(line: str) -> bool:

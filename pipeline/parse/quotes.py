@@ -13,8 +13,7 @@ from typing import Literal, NamedTuple
 from pipeline.parse import header_blocks, identity
 from pipeline.parse.alternatives import Alternatives
 from pipeline.parse.caseless import Caseless
-from pipeline.parse.header_blocks import ADDRESS as _ADDRESS
-from pipeline.parse.header_blocks import DATE as _DATE
+from pipeline.parse.header_blocks import has_address, has_date
 from pipeline.parse.header_blocks import header_field as header_field
 from pipeline.parse.lines import Line, pattern, phrases
 
@@ -38,7 +37,6 @@ _REPLY_BEFORE = re.compile(r"\S.{2,300}?\s(?:On|Le|Am|El|Il|Op|Em|Den) [^.!?]{0,
 _ANNOUNCED = 6
 _LAST_LINES = 4
 _MAX_JOINED = 500
-_MAX_VERB = 60
 
 
 class Opening(NamedTuple):
@@ -93,11 +91,14 @@ def opening(lines: list[Line], marked: list[bool], at: int) -> Opening | None:
     bare = lines[at].bare
     if not bare or marked[at]:
         return None
+    before_marks = _followed_by_mark(lines, at, marked)
+    if bare[0].isalnum() and not before_marks and not header_blocks.may_be_labelled(bare):
+        return None  # no rule, no label, no colon
     if len(bare) < 160 and (_is_separator(bare) or (not bare[0].isalnum() and _is_letter_below(lines, at))):
         return Opening(at, at + 1, "separator")
     if (block := header_blocks.find(lines, at)) is not None:
         return Opening(_with_rule(lines, block[0]), block[1], "header")
-    start = _attribution(lines, at, marked)
+    start = _attribution(lines, at, marked, before_marks)
     return None if start is None else Opening(start, at + 1, "attribution")
 
 
@@ -147,11 +148,9 @@ def _with_rule(lines: list[Line], at: int) -> int:
     return at if any(line.bare == lines[i].bare for line in lines[max(0, i - 15) : i]) else i
 
 
-def _attribution(lines: list[Line], end: int, marked: list[bool]) -> int | None:
+def _attribution(lines: list[Line], end: int, marked: list[bool], before_marks: bool) -> int | None:
     """The first line of an attribution whose last line is ``end``, None if there is none."""
-    tail = lines[end].text.rstrip(_EMPHASIS)
-    before_marks = _followed_by_mark(lines, end, marked)
-    if not before_marks and tail[-1:] not in _COLONS and not _ends_with_verb(tail):
+    if not before_marks and not lines[end].text.rstrip(_EMPHASIS).endswith(_COLONS):
         return None
     start = end
     for _ in range(_LAST_LINES):
@@ -173,14 +172,14 @@ def _attribution(lines: list[Line], end: int, marked: list[bool]) -> int | None:
 
 def _first_line(lines: list[Line], start: int, joined: str, marked: list[bool]) -> int:
     """Go up to the line with the date, where a client broke the attribution before the name or the address."""
-    if _DATE.search(joined):
+    if has_date(joined):
         return start
     broken = start
     for above in range(start - 1, max(-1, start - 1 - _LAST_LINES), -1):
         line = lines[above]
         if marked[above] or len(line.bare) > 200:
             break
-        if _DATE.search(line.text):
+        if has_date(line.text):
             if _STARTS.match(line.text):
                 return above
             broken = above if broken == start and _BROKEN.search(line.text) else broken
@@ -192,21 +191,10 @@ def _verbs() -> Caseless:
     return Caseless("(?<![a-z])(?:" + "|".join(phrases("quote_verbs.txt")) + ")")
 
 
-def _ends_with_verb(tail: str) -> bool:
-    end = tail[-_MAX_VERB:]
-    verbs = _verbs_last().led_by(end.rstrip()[-1:])
-    return (verbs is not None and verbs.search(end)) or any(verb.search(end) for verb in _verbs_last().others(end))
-
-
-@cache
-def _verbs_last() -> Alternatives:
-    return Alternatives(phrases("quote_verbs.txt"), tail=r"\s?$", last=True)
-
-
 def _is_attribution(joined: str, before_marks: bool) -> bool:
     joined = joined.rstrip(_EMPHASIS)
     colon = joined.endswith(_COLONS)
-    date, address = bool(_DATE.search(joined)), bool(_ADDRESS.search(joined))
+    date, address = has_date(joined), has_address(joined)
     verb = _verbs().search(joined)
     started = bool(_STARTS.match(joined))
     if colon and verb and (address or (date and started)):
@@ -215,7 +203,7 @@ def _is_attribution(joined: str, before_marks: bool) -> bool:
         return True
     if before_marks and colon and (date or address or (verb and len(joined) < 100)):
         return True
-    return before_marks and (verb or address) and (started or bool(_DATE.search(joined[:20])))
+    return before_marks and (verb or address) and (started or has_date(joined[:20]))
 
 
 def _followed_by_mark(lines: list[Line], end: int, marked: list[bool]) -> bool:

@@ -28,6 +28,7 @@ _CLOSING_WORDS = 3
 _MAX_CLOSING = 30
 _JOINTS = ("&", "+", "and", "of")
 _ENOUGH = 1.5
+_MOST_ABOVE = 7.5  # a rule, a blank line, a closing phrase, a small letter
 _FIRST = 3.0
 _NEAR = 10
 _LAST = 5
@@ -102,7 +103,10 @@ def _best_start(
         below += weight + (2.0 if here else 0.0)
         if below < -8:
             break
-        score = below + _above(lines, i, first, here) - _needed(personal, named, anchored)
+        score = below - _needed(personal, named, anchored)
+        if score + _MOST_ABOVE <= best_score:
+            continue
+        score += _above(lines, i, first, here)
         score += 1.0 if here and text[:1].islower() and identity.is_short_name(text) else 0.0
         if score > best_score:
             best, best_score = i, score
