@@ -37,11 +37,32 @@ def find(all_clues: list[Clue], reference: datetime) -> list[Task]:
             heading = clue
         if clue.deed < _SURE or _only_calls(clue):
             continue
+        both = _request_and_promise(clue, reference)
         task = Task((clue,), latest(_of_the_deed(clue), reference), _owner(clue), clue.deed)
-        if task.due is None:
+        if task.due is None and not both:
             task = _dated_beside(task, all_clues, i, heading, reference)
-        found.append(task)
+        found += both or [task]
     return found
+
+
+_THEN_WE_EN = re.compile(r"(?:[,;–—-]|\band|\bthen)\s(?:and\s|then\s)?(?:[Ww]e|I)(?:['’]ll|\s(?:will|shall))\b")
+
+
+def _request_and_promise(clue: Clue, reference: datetime) -> list[Task]:
+    """The two deeds of "send it and I'll sign it"; none where a sentence does not ask and then promise.
+
+    Japanese sentences mostly promise first, as the reason of what they ask, and that is no deed of its own.
+    """
+    text, language = clue.sentence.text, clue.sentence.language
+    then = None if language == "ja" else _THEN_WE_EN.search(text)
+    if then is None:
+        return []
+    cut = then.start()
+    if not (clues.matches("task", text[:cut], language) and clues.matches("promise", text[cut:], language)):
+        return []
+    asked = latest([s for s in clue.spans if s.end <= cut], reference)
+    promised = latest([s for s in clue.spans if s.start >= cut], reference)
+    return [Task((clue,), asked, "recipient", clue.deed), Task((clue,), promised, "sender", clue.deed)]
 
 
 def _only_calls(clue: Clue) -> bool:
@@ -107,9 +128,12 @@ def _a_week(span: TimeSpan) -> bool:
 
 _NAMED_EN = re.compile(
     r"^(?:\W*(?:Also|And|Then|So),? )?(?:our \w+,? )?(?:(?:Mr|Mrs|Ms|Dr)\.? )?([A-Z][a-z]+(?: [A-Z][a-z]+)?)"
-    r"(?:,[^,]{1,40},)?(?: will|'ll| shall| is going to)\b"
+    r"(?:,[^,]{1,40},)?(?: will(?! be\b)|'ll| shall| is going to)\b"
 )
-_NAMED_JA = re.compile(r"[一-龥]の([一-龥]{1,3})(?:さん|様)?が[^。]{0,40}?(?:ます|ました)(?:。|$)")
+_NAMED_JA = re.compile(
+    r"(?:[一-龥]の|弊社|当社)([一-龥]{1,3})(?:さん|様)?が[^。]{0,40}?(?:ます|ました)(?:。|$)"
+    r"|(?:^|[はを、])([一-龥]{1,3})(?:さん|様)?から[^。]{0,30}?せます(?:。|$)"
+)
 _NO_NAME_JA = frozenset(
     {
         "私",
@@ -137,7 +161,7 @@ def _owner(clue: Clue) -> str:
         return "recipient"
     text = " ".join(clue.sentence.text.split())
     named = _NAMED_JA.search(text) if clue.sentence.language == "ja" else _NAMED_EN.match(text)
-    name = named.group(1) if named else None
+    name: str | None = next(filter(None, named.groups()), None) if named else None
     if name is None or name in _NO_NAME_JA or name.split()[0] in people.no_names():
         return "sender"
     return name

@@ -356,3 +356,32 @@ def test_time_grows_with_the_length_only(language, pieces):
     for piece in pieces:
         short, long = seconds(piece, 300), seconds(piece, 2_400)
         assert long < 30 * short + 0.5, piece
+
+
+def test_a_sentence_that_asks_and_promises_gives_both_deeds():
+    text = "Please send the draft by Thursday and I'll sign it on Friday."
+    asked, promised = mail("en", (text, "task request promise"))
+    assert (asked.owner, asked.due) == ("recipient", date(2026, 3, 12))
+    assert (promised.owner, promised.due) == ("sender", date(2026, 3, 13))
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "owner"),
+    [
+        ("en", "Boxes will be with you tomorrow.", "sender"),
+        ("ja", "図面は明日、森田から送らせます。", "森田"),
+        ("ja", "更新は弊社森田が行います。", "森田"),
+    ],
+)
+def test_only_people_owe_deeds(language, text, owner):
+    (task,) = mail(language, (text, "promise"))
+    assert task.owner == owner
+
+
+def test_an_offer_is_not_mixed_with_what_is_declined_beside_it():
+    (meeting,) = mail(
+        "en",
+        ("I can't make Wednesday 18 March.", "meeting"),
+        ("Could we meet on Thursday 19 March at 14:00?", "meeting request"),
+    )
+    assert (meeting.status, starts(meeting)) == ("proposed", ["2026-03-19T14:00:00+00:00"])
