@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from importlib import resources
 
@@ -18,6 +21,7 @@ from pipeline.parse import japanese
 
 _SAMPLE_BYTES = 4096
 _MAX_WITHOUT_KANA = 12
+_MAX_DETECTIONS = 300
 _MAIL_CODEC = re.compile(r"(?:iso|cp\d|koi8|mac|utf|gb|big5|euc|hz|johab|shift|tis|ptcp|kz|ascii|latin|viscii|hp)")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SINGLE_BYTE = {"cp1252", "cp1250", "cp1254", "iso8859-2", "iso8859-15", "mac-roman"}
@@ -36,6 +40,19 @@ _DETECTED = [
     "cp1251", "koi8_r", "koi8_u", "iso8859_5", "cp1253", "iso8859_7", "cp1255", "cp1256", "cp1250", "iso8859_2",
     "cp1254", "cp1257", "cp1258", "cp874", "cp1252", "gb18030", "big5hkscs", "big5", "cp949", "euc_kr", "hz",
 ]  # fmt: skip
+
+
+_detected: ContextVar[dict[bytes, str | None] | None] = ContextVar("_detected", default=None)
+
+
+@contextmanager
+def one_mail() -> Iterator[None]:
+    """While one mail is read, detection is done for so many texts only; a header may hold thousands of them."""
+    token = _detected.set({})
+    try:
+        yield
+    finally:
+        _detected.reset(token)
 
 
 def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
@@ -165,7 +182,12 @@ def _japanese_score(text: str) -> float:
     if not kana and ascii_letters > 2 * len(sample):
         return -1.0  # Latin words with an accent here and there, which happen to be valid double bytes
     # Running Japanese has kana; kanji alone are a name or a heading, or a Korean or Chinese text in disguise.
-    return score if kana or 2 <= common <= _MAX_WITHOUT_KANA else -1.0
+    return score if kana or (2 <= common <= _MAX_WITHOUT_KANA and any(map(_is_everyday, sample))) else -1.0
+
+
+def _is_everyday(char: str) -> bool:
+    """Whether a character is among the nearly 3,000 kanji of JIS level 1; two Cyrillic letters hardly ever make one."""
+    return b"\x88\x9f" <= char.encode("cp932", "replace") <= b"\x98\x72"
 
 
 def _detect(data: bytes) -> tuple[str, str]:
@@ -174,10 +196,22 @@ def _detect(data: bytes) -> tuple[str, str]:
         return western, "cp1252"
     first = next((i for i, byte in enumerate(data) if byte > 0x7F), 0)
     start = max(0, first - 200)
-    best = charset_normalizer.from_bytes(data[start : start + _SAMPLE_BYTES], cp_isolation=_DETECTED).best()
-    if best is not None and (text := _strict(data, best.encoding)) is not None and _printable(text):
-        return text, f"detected:{best.encoding}"
+    encoding = _encoding_of(data[start : start + _SAMPLE_BYTES])
+    if encoding and (text := _strict(data, encoding)) is not None and _printable(text):
+        return text, f"detected:{encoding}"
     return western, "cp1252"
+
+
+def _encoding_of(sample: bytes) -> str | None:
+    """What the detector takes the bytes for."""
+    known = _detected.get()
+    if known is not None and (sample in known or len(known) >= _MAX_DETECTIONS):
+        return known.get(sample)
+    best = charset_normalizer.from_bytes(sample, cp_isolation=_DETECTED).best()
+    encoding = best.encoding if best is not None else None
+    if known is not None:
+        known[sample] = encoding
+    return encoding
 
 
 def _printable(text: str) -> bool:

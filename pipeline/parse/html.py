@@ -91,6 +91,7 @@ class _Renderer:
         self._line: list[str] = []
         self._marker = ""
         self._prefixes: list[str] = []
+        self._prefix = ""
         self._lists: list[int | None] = []
         self._gap = False
         self._pre = 0
@@ -178,6 +179,7 @@ class _Renderer:
             if cited:
                 self._gap = False
             self._prefixes.append("> " if cited else "  ")
+            self._prefix = "".join(self._prefixes[:_MAX_PREFIXES])
 
     def _cited(self, node: LexborNode, attributes: dict[str, str | None]) -> bool:
         """Whether a block quote repeats an earlier mail; without a sign of that it is an indented paragraph."""
@@ -208,6 +210,7 @@ class _Renderer:
             self._lists.pop()
         elif tag == "blockquote" and self._prefixes:
             self._prefixes.pop()
+            self._prefix = "".join(self._prefixes[:_MAX_PREFIXES])
         if tag in _SPACED and not self._lists and not _tight(node.attributes):
             self._gap = True
 
@@ -238,6 +241,11 @@ class _Renderer:
         if self._pre and not (self._styled and "\n" in data and data.isspace()):
             first, *rest = data.replace("\r\n", "\n").split("\n")
             self._write(first)
+            if len(rest) > 1 and not self._marker:  # a text of many lines: those in the middle are whole
+                self._break()
+                self._lines += map(self._finished, rest[:-1])
+                self._write(rest[-1])
+                return
             for line in rest:
                 self._break()
                 self._write(line)
@@ -251,7 +259,7 @@ class _Renderer:
     def _write(self, data: str) -> None:
         if not self._line and data:
             if self._gap and self._lines and self._lines[-1].strip(" >"):
-                self._lines.append("".join(self._prefixes[:_MAX_PREFIXES]).rstrip())
+                self._lines.append(self._prefix.rstrip())
             self._gap = False
             if self._marker:
                 self._line.append(self._marker)
@@ -273,11 +281,14 @@ class _Renderer:
         self._block()
 
     def _put(self) -> None:
-        line = "".join(self._line).replace("\xa0", " ")
-        line = line if line == "-- " else line.rstrip()
-        prefix = "".join(self._prefixes[:_MAX_PREFIXES])
-        self._lines.append(prefix + line if line else prefix.rstrip())
+        self._lines.append(self._finished("".join(self._line)))
         self._line.clear()
+
+    def _finished(self, line: str) -> str:
+        """A line as it stands in the text."""
+        line = line.replace("\xa0", " ")
+        line = line if line == "-- " else line.rstrip()
+        return self._prefix + line if line else self._prefix.rstrip()
 
 
 def _tight(attributes: dict[str, str | None]) -> bool:

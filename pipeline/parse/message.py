@@ -37,6 +37,11 @@ def parse(raw: bytes) -> Message:
     ``text`` is the canonical text that all offsets count in: the plain body, or the HTML body made readable.
     ``message_id`` is the mail's own, else one made from the hash of its bytes.
     """
+    with charset.one_mail():
+        return _read(raw)
+
+
+def _read(raw: bytes) -> Message:
     reader = Reader()
     root = reader.read(raw)
     if not root.fields:

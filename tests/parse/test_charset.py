@@ -164,3 +164,19 @@ def test_words_of_another_alphabet_labelled_as_western(text: str, encoding: str,
 @pytest.mark.parametrize("text", ["Grüße aus Köln – Müller & Söhne", "déjà vu", "ÀÉÈ", "Åsa Öberg", "«¿Qué?» 20 €"])
 def test_western_words_stay_western(text: str, declared: str) -> None:
     assert charset.decode(text.encode("cp1252"), declared)[0] == text
+
+
+def test_the_detector_is_asked_so_many_times_a_mail() -> None:
+    name = "Алексей Смирнов"
+    word = quopri.encodestring(name.encode("cp1251"), header=True).decode()
+    fields = "".join(f"X-{n}: =?x-{n}?q?{word}_{n:04}?=\n" for n in range(400))
+    headers = message.parse(f"{fields}\nx\n".encode()).headers
+    assert headers["x-0"] == (f"{name} 0000",)
+    assert headers["x-399"] == (f"{name.encode('cp1251').decode('cp1252')} 0399",)
+    assert charset.decode(name.encode("cp1251"))[0] == name
+
+
+@pytest.mark.parametrize(("text", "encoding"), [("山田商事", "cp932"), ("御見積書", "euc_jp"), ("眞壁様", "cp932")])
+def test_a_few_kanji_are_known_by_everyday_ones(text: str, encoding: str) -> None:
+    assert charset.decode(text.encode(encoding), "x-unknown")[0] == text
+    assert charset.decode("ÕÄÖÜ".encode("cp1252"), "x-unknown")[0] == "ÕÄÖÜ"

@@ -26,6 +26,11 @@ from pipeline.parse import html
             "TEL  03-0000-0000\nFAX  x",
         ),
         ("<pre>a\n  b</pre>", "a\n  b"),
+        (
+            "<p>x<blockquote type=cite><pre>\n\na \n\n  b&nbsp;c\n-- \nd</pre></blockquote>",
+            "x\n>\n> a\n>\n>   b c\n> -- \n> d",
+        ),
+        ("<ul><li><pre>\n\n\na\nb\nc</pre></ul>", "\n\n- a\nb\nc"),
         ('see <a href="https://x.example">our site</a>.', "see our site."),
         ("a<blockquote type=cite>b<blockquote type=cite>c</blockquote></blockquote>d", "a\n> b\n> > c\nd"),
         ("a&nbsp;&amp;&lt;b&gt; ㈱髙", "a &<b> ㈱髙"),
