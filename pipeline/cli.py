@@ -125,6 +125,115 @@ def work(
     run(once=once)
 
 
+@app.command()
+def sync(
+    mailbox: Annotated[str | None, typer.Option("--mailbox", metavar="NAME", help="Only this one.")] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Stay, and bring new mail in as it arrives.")] = False,
+) -> None:
+    """Bring mail in from all connected mailboxes."""
+    from pipeline.commands.sync import run
+
+    run(mailbox, watch=watch)
+
+
+mailbox = typer.Typer(no_args_is_help=True, help="Mailboxes on mail servers: connect, look after, disconnect.")
+app.add_typer(mailbox, name="mailbox")
+MailboxName = Annotated[str, typer.Argument(help="The mailbox's address.")]
+Secret = Annotated[
+    str,
+    typer.Option("--password", envvar="MAIL_INSIGHT_MAILBOX_PASSWORD", prompt=True, hide_input=True, help="Prompted."),
+]
+
+
+@mailbox.command("add")
+def add_mailbox(
+    address: MailboxName,
+    password: Secret,
+    service: Annotated[str | None, typer.Option(help="gmail, outlook, zoho …; default: by the address.")] = None,
+    protocol: Annotated[str | None, typer.Option(help="imap or pop3.")] = None,
+    username: Annotated[str | None, typer.Option(help="Default: the address.")] = None,
+    host: Annotated[str | None, typer.Option(help="Server; default: as known for the service or domain.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535)] = None,
+    security: Annotated[str | None, typer.Option(help="tls, starttls or none.")] = None,
+    ca_file: Annotated[str | None, typer.Option(help="Certificates to trust instead of the system's.")] = None,
+    since: Annotated[str | None, typer.Option(help="Leave mail before this day out (2026-01-31).")] = None,
+    address_too: Annotated[list[str] | None, typer.Option("--also", help="A further From address.")] = None,
+    skip: Annotated[list[str] | None, typer.Option(help="A folder to leave out.")] = None,
+    delete: Annotated[bool, typer.Option("--delete-on-server", help="POP3: delete mail once it is stored.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Test and count only.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
+    language: Language = None,
+) -> None:
+    """Connect a mailbox to its server; the connection is tested before it is saved."""
+    from pipeline.commands.mailbox import Wishes, add
+
+    add(
+        address,
+        password,
+        Wishes(
+            service, protocol, username, host, port, security, ca_file, since, address_too or [], skip or [], delete,
+            dry_run=dry_run, language=language or "en",
+        ),
+        ask=not yes and sys.stdin.isatty(),
+    )  # fmt: skip
+
+
+@mailbox.command("list")
+def list_mailboxes(json: Annotated[bool, typer.Option("--json", help="JSON lines.")] = False) -> None:
+    """Show all connected mailboxes with the counts of their folders."""
+    from pipeline.commands.mailbox import show
+
+    show(json)
+
+
+@mailbox.command("test")
+def check_mailbox(name: MailboxName, language: Language = None) -> None:
+    """Sign in and count, without fetching anything."""
+    from pipeline.commands.mailbox import test
+
+    test(name, language or "en")
+
+
+@mailbox.command("pause")
+def pause_mailbox(name: MailboxName) -> None:
+    """Stop syncing a mailbox for now."""
+    from pipeline.commands.mailbox import change_state
+
+    change_state(name, "paused")
+
+
+@mailbox.command("resume")
+def resume_mailbox(name: MailboxName) -> None:
+    """Sync a mailbox again."""
+    from pipeline.commands.mailbox import change_state
+
+    change_state(name, "active")
+
+
+@mailbox.command("password")
+def mailbox_password(name: MailboxName, password: Secret) -> None:
+    """Store another password."""
+    from pipeline.commands.mailbox import change_password
+
+    change_password(name, password)
+
+
+@mailbox.command("remove")
+def remove_mailbox(name: MailboxName) -> None:
+    """Disconnect a mailbox; its mail stays."""
+    from pipeline.commands.mailbox import remove
+
+    remove(name)
+
+
+@mailbox.command("new-key")
+def new_key() -> None:
+    """Encrypt all passwords with a fresh key."""
+    from pipeline.commands.mailbox import new_key
+
+    new_key()
+
+
 records = typer.Typer(no_args_is_help=True, help="Records from a file, or from a CRM outside.")
 app.add_typer(records, name="records")
 Organisation = Annotated[str | None, typer.Option(help="Its name, where there are several.")]

@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     deal_choice: Literal["ask", "latest"] = Field(
         default="ask", description="Several open deals: ask which one, or link the one changed last."
     )
+    credential_keys: str = Field(
+        default="", repr=False, description="Keys that encrypt mail passwords; empty means a file in the home folder."
+    )
     default_timezone: str = Field(default="Asia/Tokyo", description="Zone for people who have not chosen one.")
 
     @property

@@ -12,6 +12,7 @@ from pipeline.document import document
 from pipeline.ingest.filing import Filing
 from pipeline.ingest.imap import ImapSource
 from pipeline.ingest.pop3 import Pop3Source
+from pipeline.ingest.reading import read_folder
 from pipeline.ingest.syncing import Syncer, sync_folder, update_folders
 from pipeline.parse.message import parse
 from pipeline.parse.threads import thread_id
@@ -51,12 +52,14 @@ def syncer(engine: Engine, user: str, owner: str = "test", **choices: Any) -> Sy
     )  # fmt: skip
 
 
-def sync(syncer: Syncer, account: Account, look: Any = "usual") -> ImapSource | Pop3Source:
+def sync(syncer: Syncer, account: Account, look: Any = "usual", read: bool = True) -> ImapSource | Pop3Source:
     """One sync of all folders; the source that did it."""
     source: Any = (ImapSource if account.protocol == "imap" else Pop3Source)(account, PASSWORD)
     try:
         for folder in update_folders(syncer, source.folders()):
             sync_folder(syncer, source, folder, look)
+            if read:
+                read_folder(syncer, folder)
     except BaseException:
         source.abandon()
         raise

@@ -9,6 +9,7 @@ import contextlib
 import imaplib
 import re
 import ssl
+import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -148,6 +149,7 @@ class ImapSource:
     def wait(self, timeout_s: float) -> bool:
         """NOOP for what came meanwhile, then IDLE (RFC 2177); lines that stood in a buffer show at its end."""
         if "IDLE" not in self._capabilities:
+            time.sleep(timeout_s)
             return False
         self._client.untagged_responses = {}
         self._good(self._command("NOOP"))

@@ -1,34 +1,33 @@
 """Carries out a sync of one mailbox: the engine decides, a source fetches, and each step is stored in one transaction.
 
-A transaction holds mails, what follows from them, what is known of their places, and the lease of whoever syncs. So a
-process that is killed anywhere loses nothing and stores nothing twice, and two workers cannot both write.
+A transaction holds the bytes of mails, what is known of their places, and the lease of whoever syncs. So a process
+that is killed anywhere loses nothing, and two workers cannot both write. Reading them follows (``ingest.reading``).
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from pipeline import errors
 from pipeline.accounts.folders import UNREAD_ROLES, is_wanted, role_of
 from pipeline.ingest import sync
-from pipeline.ingest.database_errors import explained, is_systemic
-from pipeline.ingest.files import MAX_MAIL_BYTES, checked
-from pipeline.ingest.filing import Filing, file_mail
+from pipeline.ingest.database_errors import explained
+from pipeline.ingest.files import MAX_MAIL_BYTES
+from pipeline.ingest.filing import Filing
 from pipeline.ingest.sources import Arrived, RemoteFolder, Source
 from pipeline.ingest.sync import Cursor, FolderSync, Known, Rules
 from pipeline.records import Dossier, RawMail
 from pipeline.store import accounts, folders
 from pipeline.store.engine import transact
-from pipeline.store.folders import Folder, Place
-from pipeline.store.storing import store_content
+from pipeline.store.folders import FIRST_SYNC, Folder, Place
+from pipeline.store.storing import store_contents
 
-STORE_MAILS = 64
+STORE_MAILS = 200
 THOROUGH_EVERY = timedelta(hours=24)
 
 Score = Callable[[Sequence[RawMail]], list[Dossier]]
@@ -114,7 +113,6 @@ class _FolderRun:
             look = "thorough"
         self._listed_at = now if look == "thorough" else folder.listed_at
         self._exists = 0
-        self._is_live = folder.synced_at is not None
         self.engine = FolderSync(
             Cursor(folder.uidvalidity, folder.modseq, folder.last_uid, folder.resets),
             {server_id: Known(flags, stored) for server_id, (flags, stored) in known.items()},
@@ -170,70 +168,27 @@ class _FolderRun:
 
     def _fetch(self, command: sync.Fetch) -> Iterator[sync.Event]:
         for mails in _portions(self._source.fetch(command.ids)):
-            for places in self._store(mails):
-                safe = tuple(place.server_id for place in places if place.raw_sha256)
-                unsafe = tuple(place.server_id for place in places if not place.raw_sha256)
-                yield sync.Stored(safe)
-                yield sync.Stored(unsafe, safe=False)
+            yield sync.Stored(tuple(place.server_id for place in self._store(mails)))
             self._notify(Step(self._folder.name, len(self.engine.known), max(self._exists, len(self.engine.known))))
         yield sync.FetchEnded(command.ids)
 
-    def _store(self, mails: Sequence[Arrived]) -> Iterator[list[Place]]:
-        """Store mails together; where the database refuses one, one by one."""
-        limit = self._syncer.max_mail_bytes
-        raws = [checked(f"{self._folder.name}/{mail.id}", mail.raw, limit) for mail in mails]
+    def _store(self, mails: Sequence[Arrived]) -> list[Place]:
+        """Keep the bytes and the places of mails in one transaction; reading them comes later (``reading``)."""
+        contents = {hashlib.sha256(mail.raw).hexdigest(): mail.raw for mail in mails}
         read = self._folder.role not in UNREAD_ROLES
-        dossiers = self._syncer.score(raws) if read else [Dossier(raw) for raw in raws]
-        try:
-            yield self._commit(mails, dossiers, read)
-        except Exception as error:
-            if isinstance(error, errors.Error) or is_systemic(error):
-                raise
-            for mail, dossier in zip(mails, dossiers, strict=True):
-                yield self._alone(mail, dossier, read)
+        first = FIRST_SYNC if self._folder.synced_at is None else None
+        outcome, reason = ("waiting", first) if read else ("skipped", self._folder.role)
+        places = [
+            Place(mail.id, outcome, reason, hashlib.sha256(mail.raw).hexdigest(), mail.flags)  # type: ignore[arg-type]
+            for mail in mails
+        ]
 
-    def _alone(self, mail: Arrived, dossier: Dossier, read: bool) -> list[Place]:
-        try:
-            return self._commit([mail], [dossier], read)
-        except Exception as error:
-            if isinstance(error, errors.Error) or is_systemic(error):
-                raise
-        return self._commit([mail], [dossier], False, reason="not_stored")
-
-    def _commit(
-        self, mails: Sequence[Arrived], dossiers: Sequence[Dossier], read: bool, reason: str | None = None
-    ) -> list[Place]:
-        syncer = self._syncer
-        documents = [syncer.document(dossier) for dossier in dossiers] if read else [{} for _ in dossiers]
-
-        def work(session: Session) -> list[Place]:
-            now = syncer.now()
-            places = []
-            for mail, dossier, document in zip(mails, dossiers, documents, strict=True):
-                place = self._place(session, mail, dossier, document, now) if read else self._aside(session, mail)
-                places.append(replace(place, outcome="failed", reason=reason) if reason else place)
+        def work(session: Session) -> None:
+            store_contents(session, contents)
             folders.save_places(session, self._folder.id, places)
-            return places
 
-        found: list[Place] = self.transact(work)
-        return found
-
-    def _place(
-        self, session: Session, mail: Arrived, dossier: Dossier, document: Mapping[str, Any], now: datetime
-    ) -> Place:
-        """File a mail that is read; bytes that are no mail are kept and flagged."""
-        failure = dossier.mail.failure
-        if failure is not None:
-            sha256 = store_content(session, mail.raw) if mail.raw else None
-            return Place(mail.id, "failed", failure.code, sha256, mail.flags)
-        filing = replace(self._syncer.filing, live=self._is_live)
-        new = file_mail(session, filing, dossier, document, now)
-        sha256 = hashlib.sha256(mail.raw).hexdigest()
-        return Place(mail.id, "stored" if new else "already_there", None, sha256, mail.flags)
-
-    def _aside(self, session: Session, mail: Arrived) -> Place:
-        """Keep the bytes of a mail that is not read."""
-        return Place(mail.id, "skipped", self._folder.role, store_content(session, mail.raw), mail.flags)
+        self.transact(work)
+        return places
 
 
 def _columns(cursor: Cursor) -> dict[str, int]:

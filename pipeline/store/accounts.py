@@ -98,6 +98,12 @@ def remove_account(session: Session, mailbox_id: str) -> None:
     session.execute(delete(AccountRow).where(AccountRow.mailbox_id == mailbox_id))
 
 
+def active_accounts(session: Session) -> tuple[str, ...]:
+    """Ids of all mailboxes that are synced."""
+    query = select(AccountRow.mailbox_id).where(AccountRow.state == "active")
+    return tuple(session.scalars(query.order_by(AccountRow.next_at, AccountRow.mailbox_id)))
+
+
 def due_accounts(session: Session, now: datetime) -> tuple[str, ...]:
     """Ids of mailboxes whose time has come and that nobody syncs, the longest waiting first."""
     free = or_(AccountRow.lease_until.is_(None), AccountRow.lease_until < now)

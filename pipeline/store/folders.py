@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 from pipeline.store.rows import digest, insert_new
 from pipeline.store.tables import FolderRow, PlaceRow
 
-Outcome = Literal["stored", "already_there", "skipped", "failed"]
+Outcome = Literal["waiting", "stored", "already_there", "skipped", "failed"]
+FIRST_SYNC = "first_sync"
+"""Why a mail that waits is old: it was there before the folder was followed."""
 _AT_ONCE = 500
 
 
@@ -48,12 +50,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class FolderStatus:
-    """A folder's counts: ``seen`` is the server's count, the sum of the rest; ``reasons`` splits skipped and failed."""
+    """A folder's counts: ``seen`` is the server's count, the sum of the rest; ``waiting`` is not read yet."""
 
     name: str
     role: str
     wanted: bool
     seen: int
+    waiting: int
     stored: int
     already_there: int
     skipped: int
@@ -164,7 +167,7 @@ def folder_statuses(session: Session, mailbox_id: str) -> tuple[FolderStatus, ..
 
 
 def _status(row: FolderRow, counted: Sequence[tuple[str, str | None, int]]) -> FolderStatus:
-    totals = dict.fromkeys(("stored", "already_there", "skipped", "failed"), 0)
+    totals = dict.fromkeys(("waiting", "stored", "already_there", "skipped", "failed"), 0)
     reasons: dict[str, int] = {"failed.not_delivered": row.missing} if row.missing else {}
     for outcome, reason, count in counted:
         totals[outcome] += count

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from pipeline import errors
@@ -65,6 +65,12 @@ def create_mailbox(
     if not insert_new(session, MailboxRow, row):
         raise errors.Conflict("A mailbox of this name exists already; choose another name.")
     return mailbox
+
+
+def set_protocol(session: Session, mailbox_id: str, protocol: str, addresses: Sequence[str]) -> None:
+    """Say how the mail of a mailbox comes in, and its owner's addresses, the default one first."""
+    values = {"protocol": protocol, "addresses": [address.lower() for address in addresses]}
+    session.execute(update(MailboxRow).where(MailboxRow.id == mailbox_id).values(**values))
 
 
 def find_mailbox(session: Session, organisation_id: str, name: str) -> Mailbox | None:

@@ -80,7 +80,7 @@ def store_mail(
     is_news = _store_insight(session, mail["id"], document if kept else without_text(document), anew=caught_up)
     if is_news and dossier.message is not None:
         index_mail(session, mail["id"], dossier.message, dossier.message.text if kept else "")
-    sha256 = store_content(session, raw.raw if kept else headers_only(raw.raw))
+    sha256 = _store_content(session, raw.raw if kept else headers_only(raw.raw))
     if caught_up:
         catch_up(session, mailbox_id, mail["id"], sha256)
     copy = {
@@ -90,8 +90,18 @@ def store_mail(
     return Stored(mail["id"], new_mail, insert_new(session, CopyRow, copy) == 1)
 
 
-def store_content(session: Session, raw: bytes) -> str:
-    """Store the bytes of a mail once, and return their SHA-256 in hex."""
+def store_contents(session: Session, contents: Mapping[str, bytes]) -> None:
+    """Store the bytes of mails, each once, by their SHA-256 in hex."""
+    known = set(session.scalars(select(RawContentRow.sha256).where(RawContentRow.sha256.in_(contents))))
+    rows = [
+        {"sha256": sha256, "size_bytes": len(raw), "compressed": zlib.compress(raw)}
+        for sha256, raw in sorted(contents.items())
+        if sha256 not in known
+    ]
+    insert_new(session, RawContentRow, *rows)
+
+
+def _store_content(session: Session, raw: bytes) -> str:
     sha256 = hashlib.sha256(raw).hexdigest()
     known = session.scalar(select(RawContentRow.sha256).where(RawContentRow.sha256 == sha256))
     if known is None:

@@ -60,8 +60,9 @@ class FolderRow(Base):
 class PlaceRow(Base):
     """A mail in a folder of the server, by its UID or UIDL, and what became of it.
 
-    ``outcome`` is ``stored``, ``already_there``, ``skipped`` or ``failed``. ``raw_sha256`` names its bytes, which are
-    kept even of mail that is not read (drafts, spam, trash). No foreign key: an erased mail stays known, and so away.
+    ``outcome`` is ``waiting`` (fetched, to be read), ``stored``, ``already_there``, ``skipped`` or ``failed``.
+    ``raw_sha256`` names its bytes, which are kept even of mail that is not read (drafts, spam, trash). No foreign key:
+    an erased mail stays known, and so away.
     """
 
     __tablename__ = "mail_places"

@@ -1,0 +1,126 @@
+"""A mailbox's turn: lease, connection, all folders, and when to come again; with ``watch`` it stays for live mail."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from pipeline import errors
+from pipeline.accounts.account import Account, from_settings
+from pipeline.accounts.credentials import Vault
+from pipeline.accounts.troubles import Trouble
+from pipeline.ingest.connecting import connect
+from pipeline.ingest.filing import Filing
+from pipeline.ingest.reading import read_folder
+from pipeline.ingest.sources import Source
+from pipeline.ingest.sync import Cursor
+from pipeline.ingest.syncing import Notify, Syncer, sync_folder, update_folders
+from pipeline.scoring import Scorer
+from pipeline.settings import Settings
+from pipeline.store import accounts
+from pipeline.store.engine import transact
+from pipeline.store.folders import Folder, list_folders
+from pipeline.store.mailboxes import get_mailbox
+
+EVERY = timedelta(minutes=5)
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(hours=1)
+IDLE_S = 60.0
+_log = logging.getLogger(__name__)
+
+
+class Turns:
+    """Gives mailboxes their turns in the name of one worker; safe to use from many threads."""
+
+    def __init__(
+        self, factory: sessionmaker[Session], vault: Vault, settings: Settings, owner: str, now: Callable[[], datetime]
+    ) -> None:
+        self._factory, self._vault, self._settings, self._owner, self._now = factory, vault, settings, owner, now
+
+    def take(
+        self, mailbox_id: str, notify: Notify = lambda _: None, stay: Callable[[], bool] = lambda: False
+    ) -> str | None:
+        """Sync a mailbox once, and as long as ``stay`` says so wait for news; the trouble's code where it failed.
+
+        Raises: errors.Conflict where another worker has the mailbox.
+        """
+        lease = transact(self._factory, lambda s: accounts.take_lease(s, mailbox_id, self._owner, self._now()))
+        if not lease:
+            raise errors.Conflict("Another worker syncs this mailbox right now.")
+        trouble: Trouble | None = None
+        try:
+            self._sync(mailbox_id, notify, stay)
+        except Trouble as error:
+            _log.warning("mailbox %s: %s", mailbox_id, error.code)
+            trouble = error
+        finally:
+            self._release(mailbox_id, trouble, stay())
+        return trouble.code if trouble else None
+
+    def _sync(self, mailbox_id: str, notify: Notify, stay: Callable[[], bool]) -> None:
+        syncer, account, sealed = transact(self._factory, lambda session: self._prepare(session, mailbox_id))
+        source = connect(account, self._vault.unseal(sealed))
+        try:
+            self._all(syncer, source, notify)
+            began = self._now()
+            while stay() and account.protocol == "imap" and self._now() - began < EVERY:
+                self._follow(syncer, source)
+        except BaseException:
+            source.abandon()
+            raise
+        source.close()
+
+    def _all(self, syncer: Syncer, source: Source, notify: Notify) -> None:
+        for folder in update_folders(syncer, source.folders()):
+            sync_folder(syncer, source, folder, notify=notify)
+            read_folder(syncer, folder, notify)
+
+    def _follow(self, syncer: Syncer, source: Source) -> None:
+        """Wait for news of the inbox, and bring it in at once."""
+        inbox = next(iter(self._folders(syncer)), None)
+        if inbox is None:
+            return
+        source.open(inbox.name, Cursor(inbox.uidvalidity, inbox.modseq))
+        source.wait(IDLE_S)
+        sync_folder(syncer, source, inbox, "quick")
+        read_folder(syncer, inbox)
+
+    def _folders(self, syncer: Syncer) -> list[Folder]:
+        known = transact(self._factory, lambda session: list_folders(session, syncer.filing.mailbox.id))
+        return [folder for folder in known if folder.role == "inbox" and folder.wanted]
+
+    def _prepare(self, session: Session, mailbox_id: str) -> tuple[Syncer, Account, str]:
+        mailbox = get_mailbox(session, mailbox_id)
+        account = from_settings(accounts.get_account(session, mailbox_id).settings)
+        scorer = Scorer(mailbox.addresses, self._settings.max_mail_bytes)
+        syncer = Syncer(
+            self._factory, Filing(mailbox, deal_choice=self._settings.deal_choice), self._owner, scorer.dossiers,
+            scorer.document, self._now, date.fromisoformat(account.since) if account.since else None,
+            account.leave_on_server, self._settings.max_mail_bytes,
+        )  # fmt: skip
+        return syncer, account, accounts.get_secret(session, mailbox_id)
+
+    def _release(self, mailbox_id: str, trouble: Trouble | None, stays: bool) -> None:
+        def work(session: Session) -> None:
+            now = self._now()
+            try:
+                account = accounts.get_account(session, mailbox_id)
+                attempts, settings = account.attempts, account.settings
+            except errors.NotFound:  # removed meanwhile
+                return
+            is_live = stays and settings.get("protocol") == "imap"
+            at = now + (pause(attempts) if trouble else timedelta(0) if is_live else EVERY)
+            code, final = (trouble.code, trouble.is_final) if trouble else (None, False)
+            accounts.release(session, mailbox_id, self._owner, now, at, code, final)
+
+        transact(self._factory, work)
+
+
+def pause(attempts: int) -> timedelta:
+    """How long to wait after so many failures in a row: twice as long each time, with jitter so that workers part."""
+    doubled: timedelta = min(FIRST_PAUSE * int(2 ** min(attempts, 10)), LONGEST_PAUSE)
+    return doubled * random.uniform(0.5, 1.0)  # noqa: S311
