@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import unicodedata
 from collections.abc import Iterable
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
@@ -36,6 +37,8 @@ _CITED = re.compile(r"quote|cite|moz-|replied|forward", re.IGNORECASE)
 _BORDER = re.compile(r"border-left|\.8ex", re.IGNORECASE)
 _NO_BORDER = re.compile(r"border\s*:\s*(?:none|0)", re.IGNORECASE)
 _MAX_PREFIXES = 10
+_EMOJI = ("So", "Sk", "Mn", "Cf", "Me")  # symbols, and what joins, colours and frames them
+_MAX_EMOJI_CHARS = 12
 RULE = "_" * 32
 
 
@@ -139,6 +142,9 @@ class _Renderer:
             self._style(node.mem_id, style)
         if tag == "br":
             self._break()
+        elif tag == "img":
+            if _is_emoji(attributes.get("alt") or ""):
+                self._text(attributes["alt"] or "")
         elif tag == "hr":
             self._block()
             self._write(RULE)
@@ -289,6 +295,11 @@ class _Renderer:
         line = line.replace("\xa0", " ")
         line = line if line == "-- " else line.rstrip()
         return self._prefix + line if line else self._prefix.rstrip()
+
+
+def _is_emoji(alt: str) -> bool:
+    """Whether an image stands for an emoji, as mailers write it; other texts of images are no words of the writer."""
+    return 0 < len(alt) <= _MAX_EMOJI_CHARS and all(unicodedata.category(c) in _EMOJI for c in alt)
 
 
 def _tight(attributes: dict[str, str | None]) -> bool:

@@ -6,7 +6,7 @@ import hashlib
 import re
 from datetime import datetime
 
-from pipeline.parse import addresses, body, charset, dates, html, plain, stubs, tnef, transfer, words
+from pipeline.parse import addresses, armour, body, charset, dates, html, plain, stubs, tnef, transfer, words
 from pipeline.parse.mime import Part, Reader
 from pipeline.records import Address, Attachment, Message
 
@@ -147,6 +147,9 @@ class _Reading:
             return html.to_text(text)
         if part.content_type != "text/plain":
             return ""
+        text, told = armour.remove(text)
+        for code in told:
+            self._reader.defect(code)
         if part.parameters.get("format", "").lower() == "flowed":
             text = plain.unflow(text, part.parameters.get("delsp", "").lower() == "yes")
         return text
@@ -212,10 +215,6 @@ class _Reading:
                 self._reader.defect("signed_smime" if signed else "encrypted_smime")
             elif part.content_type == "application/octet-stream" and (part.file_name or "").lower().endswith(".p7m"):
                 self._reader.defect("encrypted_smime")
-        if "-----BEGIN PGP MESSAGE-----" in self.text:
-            self._reader.defect("encrypted_pgp")
-        elif "-----BEGIN PGP SIGNED MESSAGE-----" in self.text:
-            self._reader.defect("signed_pgp")
 
 
 def _subject(part: Part) -> str | None:

@@ -26,6 +26,7 @@ from pipeline.parse import html
             "TEL  03-0000-0000\nFAX  x",
         ),
         ("<pre>a\n  b</pre>", "a\n  b"),
+        ('thanks <img alt="👍🏽" src="x">!<img alt="Kita logo"><img alt=""><img alt="★">', "thanks 👍🏽!★"),
         (
             "<p>x<blockquote type=cite><pre>\n\na \n\n  b&nbsp;c\n-- \nd</pre></blockquote>",
             "x\n>\n> a\n>\n>   b c\n> -- \n> d",
