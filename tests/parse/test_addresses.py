@@ -18,6 +18,9 @@ CASES = {
     "Aiko <a@b.example": [("Aiko", "a@b.example")],
     "Aiko Mori a@b.example": [("Aiko Mori", "a@b.example")],
     '"aiko mori"@b.example': [(None, '"aiko mori"@b.example')],
+    '"see old@c.example" a@b.example': [("see old@c.example", "a@b.example")],
+    '"a@c.example" <a@b.example>': [("a@c.example", "a@b.example")],
+    '"a@b.example"': [(None, "a@b.example")],
     "a@b.example (Aiko (Sales) Mori)": [("Aiko (Sales) Mori", "a@b.example")],
     "Team: a@b.example, Ken <k@b.example>;, c@d.example": [
         (None, "a@b.example"),
