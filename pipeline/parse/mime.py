@@ -142,8 +142,11 @@ class Reader:
 
     @staticmethod
     def _more_fields(raw: bytes, at: int) -> bool:
-        """Whether a broken header line is followed by a proper one, so that the header goes on."""
+        """Whether a broken header line, with its indented lines, is followed by a proper one: the header goes on."""
         end = raw.find(b"\n", at)
+        while raw[at : at + 1] in (b" ", b"\t") and end >= 0:
+            at = end + 1
+            end = raw.find(b"\n", at)
         line = raw[at : end if end >= 0 else len(raw)]
         colon = line.find(b":")
         name = line[: max(0, colon)]

@@ -80,6 +80,8 @@ def test_a_header_goes_on_after_a_broken_line() -> None:
     assert "header_broken" in indented.defects
     wrapped = message.parse(b"X-Key: abc\nQFsmz55+lntW=\nFrom: mori@kita.example\nSubject: plan\n\nHi\n")
     assert (wrapped.subject, wrapped.text) == ("plan", "Hi\n")
+    more = message.parse(b"X-Key: abc\nQFsmz55+lntW=\n  ;\nFrom: mori@kita.example\nSubject: plan\n\nHi\n")
+    assert (more.subject, more.text) == ("plan", "Hi\n")
     assert message.parse(b"Subject: plan\nDear all,\nNote: no blank line\n").text == "Dear all,\nNote: no blank line\n"
 
 
