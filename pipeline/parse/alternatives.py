@@ -36,17 +36,16 @@ class Alternatives:
         """The rows that begin with this letter, None if there is none."""
         return self._led.get(fold(letter)[:1])
 
-    def others(self, text: str) -> tuple[Caseless, ...]:
-        """The other rows that can match somewhere in a text, one by one."""
-        if not self._others:
-            return ()
-        folded = fold(text)
-        return tuple(rows for words, rows in self._others if not words or any(word in folded for word in words))
+    def others(self, folded: str) -> tuple[Caseless, ...]:
+        """The other rows that can match somewhere in a folded text, one by one."""
+        return tuple(row for words, row in self._others if _may_match(words, folded))
 
     def match(self, text: str) -> bool:
         """Whether a row matches at the beginning of a text; for lists without ``head``."""
         led = self.led_by(text[:1])
-        return (led is not None and led.match(text)) or any(other.match(text) for other in self.others(text))
+        if led is not None and led.match(text):
+            return True
+        return bool(self._others) and any(other.match(text) for other in self.others(fold(text)))
 
 
 class Sought:
@@ -58,6 +57,11 @@ class Sought:
     def search(self, text: str) -> bool:
         """Whether a row matches somewhere."""
         folded = fold(text)
-        return any(
-            (not words or any(word in folded for word in words)) and row.search(text) for words, row in self._rows
-        )
+        return any(_may_match(words, folded) and row.search(text) for words, row in self._rows)
+
+
+def _may_match(words: frozenset[str], folded: str) -> bool:
+    for word in words:  # a generator would cost more than the search
+        if word in folded:
+            return True
+    return not words

@@ -8,6 +8,7 @@ from functools import cache
 from pipeline.parse import identity
 from pipeline.parse.alternatives import Alternatives, Sought
 from pipeline.parse.caseless import Caseless
+from pipeline.parse.expressions import fold
 from pipeline.parse.lines import Line, phrases
 
 _RULE = re.compile(r"\s*[-_=*~─━―ー＿＝•・.+#]{4,}\s*$")
@@ -115,8 +116,9 @@ class _Openers:
     """Says of each line of a text whether boilerplate begins with it."""
 
     def __init__(self, text: str) -> None:
-        languages = (False, True) if _JAPANESE.search(text) else (False,)
-        self._others = {japanese: _openers(japanese).others(text) for japanese in languages}
+        folded = fold(text)
+        languages = (False, True) if not text.isascii() and _JAPANESE.search(text) else (False,)
+        self._others = {japanese: _openers(japanese).others(folded) for japanese in languages}
 
     def match(self, bare: str) -> bool:
         """Whether boilerplate begins with a line without white space around it."""

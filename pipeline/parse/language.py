@@ -9,7 +9,7 @@ from functools import cache
 
 from pipeline.parse.lines import phrases
 
-_SAMPLE = 4000
+_SAMPLE = 2000
 _SURE = 0.9
 _LONGEST_CODE = 3  # WA, EST and USA are words of no language
 _SHARED_LETTER = 0.6

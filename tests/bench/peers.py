@@ -10,28 +10,45 @@ from email.message import EmailMessage
 # What the standard library raises on real mail: unknown charsets, broken headers, dates that are none.
 ERRORS = (LookupError, ValueError, TypeError, AttributeError, IndexError)
 
+ADDRESSES = ("from", "to", "cc", "reply-to")
+NEEDED = (*ADDRESSES, "subject", "date", "message-id", "in-reply-to", "references")
+
 
 def read_with_email(raw: bytes) -> list[str]:
-    """All header fields, addresses, the date and every part, decoded: the policy is lazy, so each is asked for."""
+    """What a reader of mail needs, decoded: the policy is lazy, so each thing is asked for, and nothing else."""
     mail = email.message_from_bytes(raw, policy=email.policy.default)
-    for name in set(mail.keys()):
+    for name in NEEDED:
         with contextlib.suppress(*ERRORS):
-            values = mail.get_all(name)
-            if name.lower() in ("from", "to", "cc", "reply-to"):
+            values = mail.get_all(name) or ()
+            if name in ADDRESSES:
                 [(a.display_name, a.addr_spec) for value in values for a in value.addresses]
-            elif name.lower() == "date":
+            elif name == "date":
                 [value.datetime for value in values]
-    return [text for part in mail.walk() if (text := _content(part)) is not None]
+    texts = []
+    with contextlib.suppress(*ERRORS):
+        body = mail.get_body(("plain", "html"))
+        for part in mail.walk():
+            if (text := _content(part)) is not None:
+                texts.append(_text(text) if part is body and part.get_content_subtype() == "html" else text)
+    return texts
 
 
 def _content(part: EmailMessage) -> str | None:
+    """The text of a text part; of an attachment its name only."""
     with contextlib.suppress(*ERRORS):
-        if part.get_content_maintype() == "text":
-            return str(part.get_content())
-        if not part.is_multipart():
+        if part.get_content_disposition() == "attachment":
             part.get_filename()
-            part.get_payload(decode=True)
+        elif part.get_content_maintype() == "text":
+            return str(part.get_content())
     return None
+
+
+def _text(html: str) -> str:
+    """The text of an HTML body by one call of a fast parser."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    root = LexborHTMLParser(html).body
+    return root.text(separator="\n") if root is not None else ""
 
 
 def read_with_talon(raw: bytes) -> object:
