@@ -8,7 +8,7 @@ SHARED ?= ../shared
 DEMO_HOME := build/demo
 FUZZ_SECONDS ?= 600
 
-.PHONY: demo test check sharing suites accuracy contract bench fuzz train clean help
+.PHONY: demo test check sharing suites accuracy contract bench chaos fuzz train clean help
 
 help:
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -48,6 +48,9 @@ bench: $(VENV)/.test build/talon/.ready build/times/.ready ## speed, as ratios a
 
 fuzz: $(VENV)/.fuzz ## feed the reading of mail with broken mail, for FUZZ_SECONDS
 	$(BIN)/python -m tests.fuzz.run --seconds $(FUZZ_SECONDS)
+
+chaos: $(VENV)/.test ## what goes wrong between mail server and sync, a thousand seeded rounds, for at most an hour
+	$(BIN)/python -m tests.chaos.run --seconds 3600
 
 clean:
 	rm -rf build $(VENV)

@@ -28,6 +28,7 @@ from api.routes import (
     audit,
     health,
     links,
+    mailboxes,
     mails,
     me,
     metrics,
@@ -53,8 +54,8 @@ from pipeline.settings import Settings
 from pipeline.store.engine import migrate, open_engine, sessions
 
 ROUTES = (
-    session, me, tokens, suggestions, mutes, activities, mails, search, links, record_editing, records, users, roles,
-    audit, sharing, quota, notices, workflow, webhooks, privacy,
+    session, me, tokens, suggestions, mutes, activities, mailboxes, mails, search, links, record_editing, records,
+    users, roles, audit, sharing, quota, notices, workflow, webhooks, privacy,
 )  # fmt: skip
 PAGES = (door, review, inbox, mail, record_pages, preferences)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -150,7 +150,7 @@ def add_mailbox(
     address: MailboxName,
     password: Secret,
     service: Annotated[str | None, typer.Option(help="gmail, outlook, zoho …; default: by the address.")] = None,
-    protocol: Annotated[str | None, typer.Option(help="imap or pop3.")] = None,
+    protocol: Annotated[Literal["imap", "pop3"] | None, typer.Option(help="How to read it.")] = None,
     username: Annotated[str | None, typer.Option(help="Default: the address.")] = None,
     host: Annotated[str | None, typer.Option(help="Server; default: as known for the service or domain.")] = None,
     port: Annotated[int | None, typer.Option(min=1, max=65535)] = None,

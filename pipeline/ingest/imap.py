@@ -117,6 +117,8 @@ class ImapSource:
     @_told
     def changes(self, since: int) -> Changed:
         """UID FETCH with CHANGEDSINCE."""
+        if not self._exists:
+            return Changed({})
         self._uid("FETCH", "1:*", f"(UID FLAGS) (CHANGEDSINCE {since})")
         return self._changes()
 
