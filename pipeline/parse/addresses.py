@@ -84,7 +84,7 @@ def _is_name_only(mailbox: _Mailbox) -> bool:
 def _address(words: list[str], route: str | None, comments: list[str]) -> Address | None:
     phrase = "".join(words)
     if route is None:
-        if (match := _ADDR_SPEC.search(_unquoted(words)) or _ADDR_SPEC.search(phrase)) is None:
+        if (match := _stated(words, phrase)) is None and "=?" in phrase:
             phrase = decode_words(phrase)  # the whole mailbox inside encoded words
             match = _ADDR_SPEC.search(phrase)
         if match is None:
@@ -101,10 +101,16 @@ def _address(words: list[str], route: str | None, comments: list[str]) -> Addres
     return Address(None if name is None or name.lower() == address else name, address)
 
 
-def _unquoted(words: list[str]) -> str:
-    """The words outside quotes: an address inside a quoted name is not where the mail came from."""
-    pairs = zip(words, [*words[1:], ""], strict=False)
-    return "".join(" " if word.startswith('"') and not after.startswith("@") else word for word, after in pairs)
+def _stated(words: list[str], phrase: str) -> re.Match[str] | None:
+    """The address in a phrase, outside quotes where there is one: a quoted name may hold somebody else's."""
+    if "@" not in phrase:
+        return None
+    if '"' in phrase:
+        pairs = zip(words, [*words[1:], ""], strict=False)
+        outside = [" " if word.startswith('"') and not after.startswith("@") else word for word, after in pairs]
+        if (match := _ADDR_SPEC.search("".join(outside))) is not None:
+            return match
+    return _ADDR_SPEC.search(phrase)
 
 
 def _name(words: list[str]) -> str | None:

@@ -304,4 +304,6 @@ def _is_emoji(alt: str) -> bool:
 
 def _tight(attributes: dict[str, str | None]) -> bool:
     """Whether a paragraph has no margin, as in mail composed with Outlook."""
+    if not attributes:
+        return False
     return "MsoNormal" in (attributes.get("class") or "") or bool(_NO_MARGIN.search(attributes.get("style") or ""))

@@ -66,6 +66,11 @@ HOSTILE = {
         b"X-%d: " % n + HIGH[n * 400 : n * 400 + 390].replace(b"\n", b"") + b"\n" for n in range(SIZE // 400)
     ),
     "words of two charsets": (b"Subject: " + b"=?utf-8?q?=ff?= =?koi8-r?q?=ff?=" * 2800 + b"\n") * 5,
+    "words of unknown charsets": b"".join(
+        b"To: " + b",".join(b"=?x-%d?q?=E3=E4=E5%d?= <a@b.example>" % (n, n) for n in range(at, at + 1_800)) + b"\n"
+        for at in range(0, 12_000, 1_800)
+    ),
+    "armour never closed": fill("-----BEGIN PGP MESSAGE-----\n-----BEGIN PGP SIGNATURE-----\n"),
     "addresses": (b"To: " + b"=?utf-8?q?a?= <b@c.example>, " * 3300 + b"\n") * 5,
     "groups": (b"From: " + b"a:b;" * 24_000 + b"\n") * 5,
     "continuations": b"Content-Type: a/b; " + b"".join(b"name*%d*=%%e3%%81%%82; " % n for n in range(24_000)),
