@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import socket
@@ -24,6 +25,7 @@ from pipeline.ingest.turns import Turns
 from pipeline.store import accounts
 from pipeline.store.engine import transact
 
+_log = logging.getLogger(__name__)
 AT_ONCE = 8
 LOOK_EVERY_S = 1.0
 PARTS = 1000
@@ -69,7 +71,10 @@ def _watch(turns: Turns, due: Callable[[], Sequence[str]]) -> None:
     running: dict[str, Future[str | None]] = {}
     with ThreadPoolExecutor(AT_ONCE) as pool:
         while True:
-            running = {each: future for each, future in running.items() if not future.done()}
+            for mailbox_id in [each for each, future in running.items() if future.done()]:
+                error = running.pop(mailbox_id).exception()
+                if error is not None:
+                    _log.error("mailbox %s: %s", mailbox_id, type(error).__name__)
             for mailbox_id in due():
                 if mailbox_id not in running:
                     running[mailbox_id] = pool.submit(turns.take, mailbox_id, stay=lambda: True)

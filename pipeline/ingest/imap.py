@@ -159,9 +159,22 @@ class ImapSource:
             return True
         idle: Any = self._box.idle
         idle.start()
-        told = idle.poll(timeout_s)
+        told = [] if self._has_read_ahead() else idle.poll(timeout_s)
         idle.stop()
         return any(name.encode() in line for line in told for name in _NEWS) or any(map(self._take, _NEWS))
+
+    def _has_read_ahead(self) -> bool:
+        """Whether news came in one piece with the answer to IDLE: then it stands in a buffer, and no socket tells."""
+        client: Any = self._client
+        timeout = client.sock.gettimeout()
+        client.sock.settimeout(0)
+        try:
+            stream = vars(client).get("_file") or client.file  # its name since Python 3.14, and before
+            return bool(stream.peek(1))
+        except (ssl.SSLWantReadError, BlockingIOError):
+            return False
+        finally:
+            client.sock.settimeout(timeout)
 
     def close(self) -> None:
         """Log out; a server that is gone already is none of our concern."""

@@ -57,8 +57,10 @@ class Turns:
         except Trouble as error:
             _log.warning("mailbox %s: %s", mailbox_id, error.code)
             trouble = error
-        finally:
-            self._release(mailbox_id, trouble, stay())
+        except BaseException:
+            self._drop(mailbox_id)
+            raise
+        self._release(mailbox_id, trouble, stay())
         return trouble.code if trouble else None
 
     def _sync(self, mailbox_id: str, notify: Notify, stay: Callable[[], bool]) -> None:
@@ -103,6 +105,11 @@ class Turns:
             account.leave_on_server, self._settings.max_mail_bytes,
         )  # fmt: skip
         return syncer, account, accounts.get_secret(session, mailbox_id)
+
+    def _drop(self, mailbox_id: str) -> None:
+        """Give the lease back after something that is not the server's fault, such as a worker that is stopped."""
+        at = self._now() + FIRST_PAUSE
+        transact(self._factory, lambda session: accounts.drop_lease(session, mailbox_id, self._owner, at))
 
     def _release(self, mailbox_id: str, trouble: Trouble | None, stays: bool) -> None:
         def work(session: Session) -> None:

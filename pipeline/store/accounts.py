@@ -132,6 +132,12 @@ def hold_lease(session: Session, mailbox_id: str, owner: str, now: datetime) -> 
         raise errors.Conflict("Somebody else syncs this mailbox now, or it was paused.")
 
 
+def drop_lease(session: Session, mailbox_id: str, owner: str, next_at: datetime) -> None:
+    """Give a lease back without saying how the sync went."""
+    here = (AccountRow.mailbox_id == mailbox_id) & (AccountRow.lease_owner == owner)
+    session.execute(update(AccountRow).where(here).values(lease_owner=None, lease_until=None, next_at=next_at))
+
+
 def release(
     session: Session, mailbox_id: str, owner: str, now: datetime, next_at: datetime, problem: str | None, final: bool
 ) -> None:
