@@ -235,7 +235,7 @@ def codec_of(name: str | None) -> str | None:
 
 @cache
 def _names() -> dict[str, str]:
-    rows = resources.files(__package__).joinpath("charset_names.tsv").read_text(encoding="utf-8").splitlines()
+    rows = resources.files(__package__).joinpath("data", "charset_names.tsv").read_text(encoding="utf-8").splitlines()
     return dict(row.split("\t", 1) for row in rows if row and not row.startswith("#"))
 
 

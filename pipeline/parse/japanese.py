@@ -142,7 +142,7 @@ def _supplement() -> list[str]:
     for high in range(0x21, 0x7F):
         for low in range(0x21, 0x7F):
             table[_key(high, low)] = _first_of(bytes((0x8F, high | 0x80, low | 0x80)), "euc_jp", b"", "ascii")
-    rows = resources.files(__package__).joinpath("eucjp_ms.tsv").read_text(encoding="utf-8").splitlines()
+    rows = resources.files(__package__).joinpath("data", "eucjp_ms.tsv").read_text(encoding="utf-8").splitlines()
     for row in rows:
         if not row.startswith("#"):
             code, character = row.split("\t")

@@ -42,7 +42,7 @@ def split(text: str) -> list[Line]:
 @cache
 def phrases(name: str) -> tuple[str, ...]:
     """The rows of a data file beside this module, without comments and empty rows."""
-    rows = resources.files(__package__).joinpath(name).read_text(encoding="utf-8").splitlines()
+    rows = resources.files(__package__).joinpath("data", name).read_text(encoding="utf-8").splitlines()
     return tuple(row.strip() for row in rows if row.strip() and not row.startswith("#"))
 
 

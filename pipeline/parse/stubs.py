@@ -24,5 +24,5 @@ def is_stub(text: str, full: str) -> bool:
 
 @cache
 def _phrases() -> re.Pattern[str]:
-    rows = resources.files(__package__).joinpath("stub_phrases.txt").read_text(encoding="utf-8").splitlines()
+    rows = resources.files(__package__).joinpath("data", "stub_phrases.txt").read_text(encoding="utf-8").splitlines()
     return re.compile("|".join(row for row in rows if row and not row.startswith("#")), re.IGNORECASE)
