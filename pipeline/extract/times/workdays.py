@@ -14,8 +14,8 @@ _KNOWN_YEARS = range(1950, 2099)  # laws beyond are not made yet
 
 @functools.cache
 def _public_holidays(country: str, year: int) -> dict[date, str]:
-    """Source: the ``holidays`` package, public holidays of the whole country."""
-    return dict(holidays.country_holidays(country, years=year))
+    """Of the whole country, with English names whatever the locale. Source: the ``holidays`` package."""
+    return dict(holidays.country_holidays(country, years=year, language="en_US"))
 
 
 def holiday(country: str, name: str, year: int) -> date | None:
