@@ -12,6 +12,7 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|<[^<>]*>?|[,;:()]|[^",;:()<>]+|.', re.D
 _ADDR_SPEC = re.compile(r"(?:[^\s<>()\[\],;:\"]+|\"(?:[^\"\\]|\\.)+\")@[^\s<>(),;:\"]+")
 _QUOTED = re.compile(r"\"[^\"]+\"@")
 _MAX_LENGTH = 100_000
+_MAX_MAILBOXES = 5_000
 
 
 @dataclass(slots=True)
@@ -49,6 +50,8 @@ def _mailboxes(value: str) -> list[_Mailbox]:
             current.comments[-1] += piece
         elif piece in (",", ";"):
             out.append(current)
+            if len(out) >= _MAX_MAILBOXES:
+                return out
             current = _Mailbox()
         elif piece == ":" and "@" not in "".join(current.words):
             current.words = []  # a group's name
