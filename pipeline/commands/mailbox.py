@@ -54,6 +54,8 @@ def add(address: str, password: str, wishes: Wishes, ask: bool) -> None:
         protocol = (
             "pop3" if ask and typer.prompt("Protocol (imap, pop3)", default="imap", err=True) == "pop3" else "imap"
         )
+    if wishes.delete_on_server and protocol != "pop3":
+        raise errors.UsageError("Mail is deleted on the server only with POP3; leave --delete-on-server out.")
     if wishes.since:
         _check_day(wishes.since)
     account, found = _tested(address, password, service, protocol, wishes)

@@ -144,8 +144,8 @@ class ImapSource:
         return iter(mails)
 
     def delete(self, ids: Sequence[str]) -> None:
-        """Mail on an IMAP server is never deleted by a sync."""
-        raise NotImplementedError
+        """Mail on an IMAP server is never deleted by a sync: the set-up refuses to ask for it."""
+        raise AssertionError("a sync deletes nothing on an IMAP server")
 
     @_told
     def wait(self, timeout_s: float) -> bool:

@@ -114,6 +114,14 @@ def test_what_fails_is_said_in_plain_words_and_nothing_is_saved(dovecot, home, m
     assert not (home / "mail-insight.sqlite3").exists()
 
 
+def test_deleting_on_the_server_is_refused_for_imap(dovecot, home):
+    user = dovecot.new_user()
+    result = run("mailbox", "add", user, *options(dovecot), "--delete-on-server", code=None)
+    assert isinstance(result.exception, errors.UsageError)
+    assert "only with POP3" in str(result.exception)
+    assert not (home / "mail-insight.sqlite3").exists()
+
+
 def test_a_paused_mailbox_is_not_synced_and_a_removed_one_keeps_its_mail(dovecot, home):
     user = dovecot.new_user()
     run("mailbox", "add", user, *options(dovecot))
