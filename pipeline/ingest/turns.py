@@ -17,7 +17,6 @@ from pipeline.ingest.connecting import connect
 from pipeline.ingest.filing import Filing
 from pipeline.ingest.reading import read_folder
 from pipeline.ingest.sources import Source
-from pipeline.ingest.sync import Cursor
 from pipeline.ingest.syncing import Notify, Syncer, sync_folder, update_folders
 from pipeline.scoring import Scorer
 from pipeline.settings import Settings
@@ -82,14 +81,16 @@ class Turns:
             read_folder(syncer, folder, notify)
 
     def _follow(self, syncer: Syncer, source: Source) -> None:
-        """Wait for news of the inbox, and bring it in at once."""
+        """Bring in what the inbox has, then wait for news of it.
+
+        In this order nothing falls between: what comes after the sync opened the folder is news to the wait.
+        """
         inbox = next(iter(self._folders(syncer)), None)
         if inbox is None:
             return
-        source.open(inbox.name, Cursor(inbox.uidvalidity, inbox.modseq))
-        source.wait(IDLE_S)
         sync_folder(syncer, source, inbox, "quick")
         read_folder(syncer, inbox)
+        source.wait(IDLE_S)
 
     def _folders(self, syncer: Syncer) -> list[Folder]:
         known = transact(self._factory, lambda session: list_folders(session, syncer.filing.mailbox.id))
