@@ -1,6 +1,6 @@
-"""An artefact on disk: a folder with ``weights.npz`` (arrays) and ``manifest.json`` (all the rest), no code in either.
+"""An artefact on disk: a folder with ``weights.npz`` (arrays), other data files and ``manifest.json`` (all the rest).
 
-The manifest names the hash of the weights; reading refuses weights that are not those.
+No file holds code. The manifest names each file with its hash; reading refuses files that are not those.
 """
 
 from __future__ import annotations
@@ -27,21 +27,30 @@ class ArtefactError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Artefact:
-    """What was read: the manifest and the arrays it vouches for."""
+    """What was read: the manifest, and the arrays and other files it vouches for."""
 
     manifest: Mapping[str, Any]
     arrays: Mapping[str, NDArray[Any]]
+    files: Mapping[str, bytes]
 
 
-def write(folder: Path, manifest: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Write both files; the same content gives the same bytes."""
+def write(
+    folder: Path,
+    manifest: Mapping[str, Any],
+    arrays: Mapping[str, NDArray[Any]],
+    others: Mapping[str, bytes] | None = None,
+) -> None:
+    """Write the arrays, if there are any, the other files and the manifest; the same content gives the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, allow_pickle=False, **{name: arrays[name] for name in sorted(arrays)})
-    data = buffer.getvalue()
-    (folder / WEIGHTS).write_bytes(data)
-    files = {WEIGHTS: {"sha256": digest(data), "bytes": len(data)}}
-    complete = {"format": FORMAT, **manifest, "version": digest(data)[:12], "files": files}
+    contents = dict(others or {})
+    if arrays:
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, allow_pickle=False, **{name: arrays[name] for name in sorted(arrays)})
+        contents[WEIGHTS] = buffer.getvalue()
+    for name, data in contents.items():
+        (folder / name).write_bytes(data)
+    files = {name: {"sha256": digest(data), "bytes": len(data)} for name, data in contents.items()}
+    complete = {"format": FORMAT, **manifest, "version": version(files), "files": files}
     (folder / MANIFEST).write_text(to_json(complete), encoding="utf-8")
 
 
@@ -52,14 +61,21 @@ def read(folder: Path) -> Artefact:
         ArtefactError: a file is missing or unreadable, the hash differs, or the format is another one.
     """
     manifest = read_manifest(folder)
+    files = {name: _verified(folder, name, entry["sha256"]) for name, entry in manifest["files"].items()}
+    if WEIGHTS not in files:
+        return Artefact(manifest, {}, files)
+    with np.load(io.BytesIO(files.pop(WEIGHTS)), allow_pickle=False) as stored:
+        return Artefact(manifest, {name: stored[name] for name in stored.files}, files)
+
+
+def _verified(folder: Path, name: str, sha256: str) -> bytes:
     try:
-        data = (folder / WEIGHTS).read_bytes()
+        data = (folder / name).read_bytes()
     except OSError as error:
-        raise ArtefactError(f"{WEIGHTS} of the model {folder.name} cannot be read: {_REMEDY}") from error
-    if digest(data) != manifest["files"][WEIGHTS]["sha256"]:
-        raise ArtefactError(f"{WEIGHTS} of the model {folder.name} is not the file its manifest names: {_REMEDY}")
-    with np.load(io.BytesIO(data), allow_pickle=False) as stored:
-        return Artefact(manifest, {name: stored[name] for name in stored.files})
+        raise ArtefactError(f"{name} of the model {folder.name} cannot be read: {_REMEDY}") from error
+    if digest(data) != sha256:
+        raise ArtefactError(f"{name} of the model {folder.name} is not the file its manifest names: {_REMEDY}")
+    return data
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -76,6 +92,12 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if found != FORMAT:
         raise ArtefactError(f"the model {folder.name} has format {found}, this version reads {FORMAT}: {_REMEDY}")
     return manifest
+
+
+def version(files: Mapping[str, Mapping[str, Any]]) -> str:
+    """Twelve digits that change with any file: of the only file's hash, or of the hash of all hashes."""
+    hashes = [str(files[name]["sha256"]) for name in sorted(files)]
+    return (hashes[0] if len(hashes) == 1 else digest("".join(hashes).encode()))[:12]
 
 
 def digest(data: bytes) -> str:

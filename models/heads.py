@@ -39,6 +39,12 @@ def squash(scores: NDArray[Any]) -> Array:
     return np.asarray(4 * np.tanh(np.asarray(scores, np.float64) / 4))
 
 
+def average(linear: NDArray[Any], encoded: NDArray[Any]) -> NDArray[np.float32]:
+    """The scores of a linear layer and of an encoder, weighing the same; the linear ones alone where those are nan."""
+    both = (np.asarray(linear, np.float32) + np.asarray(encoded, np.float32)) / 2
+    return np.where(np.isnan(both), np.asarray(linear, np.float32), both)
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """A linear layer on features, with its link: ``link(features @ weights + bias)``."""

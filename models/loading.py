@@ -9,12 +9,14 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 
-from models import artefact, mails, sentences
+from models import artefact, encoder, mails, sentences
 from models.artefact import Artefact
+from models.encoder import Encoder
 from models.labels import LANGUAGES
 
 ARTEFACTS = Path(__file__).parent / "artifacts"
 TASKS = ("sentences", "mails")
+ENCODER = "encoder"
 
 
 def route(language: str) -> str:
@@ -29,7 +31,7 @@ def sentence_model(language: str) -> sentences.SentenceModel:
     Raises:
         models.artefact.ArtefactError: the artefact is missing or damaged.
     """
-    return sentences.from_artefact(_shipped("sentences", language))
+    return sentences.from_artefact(_shipped("sentences", language), shipped_encoder(language))
 
 
 @functools.cache
@@ -39,13 +41,30 @@ def mail_model(language: str) -> mails.MailModel:
     Raises:
         models.artefact.ArtefactError: the artefact is missing or damaged.
     """
-    return mails.from_artefact(_shipped("mails", language))
+    return mails.from_artefact(_shipped("mails", language), shipped_encoder(language))
+
+
+@functools.cache
+def shipped_encoder(language: str) -> Encoder | None:
+    """The shipped encoder for ``language``; None where its models do without.
+
+    Raises:
+        models.artefact.ArtefactError: the artefact is missing or damaged, or is not that of the sentence model.
+    """
+    return encoder_in(ARTEFACTS, language)
+
+
+def encoder_in(folder: Path, language: str) -> Encoder | None:
+    """The encoder that the sentence model of ``language`` in ``folder`` was trained with."""
+    wanted = artefact.read_manifest(folder / f"sentences-{language}").get(ENCODER)
+    return encoder.from_artefact(artefact.read(folder / f"{ENCODER}-{language}"), wanted) if wanted else None
 
 
 @functools.cache
 def versions() -> dict[str, str]:
-    """Version of each shipped artefact, by ``TASK-LANGUAGE``: the first twelve digits of its weights' hash."""
+    """Version of each shipped artefact, by ``TASK-LANGUAGE``: twelve digits that change with any of its files."""
     names = [f"{task}-{language}" for task in TASKS for language in LANGUAGES]
+    names += [f"{ENCODER}-{language}" for language in LANGUAGES if (ARTEFACTS / f"{ENCODER}-{language}").is_dir()]
     return {name: str(artefact.read_manifest(ARTEFACTS / name)["version"]) for name in names}
 
 

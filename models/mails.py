@@ -1,4 +1,4 @@
-"""A mail's intents, sentiment and emotion: its own n-grams and its sentences' tags, joined by a small head each."""
+"""A mail's intents, sentiment and emotion: its n-grams, an encoder, and its sentences' tags, under a head each."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from models import heads
 from models.artefact import Artefact
+from models.encoder import Encoder
 from models.features import Floats, Shape, mail_rows
 from models.heads import Array, Head
 from models.labels import EMOTIONS, INTENTS, SENTIMENTS
@@ -43,10 +44,12 @@ class MailModel:
     heads: Mapping[str, Head]
     thresholds: Mapping[str, float]
     preferences: Mapping[str, Mapping[str, float]]
+    encoder: Encoder | None = None
 
     def raw(self, mails: Sequence[Sequence[str]]) -> Floats:
-        """Scores of the linear layer for the labels of all heads, one row per mail."""
-        return mail_rows(mails, self.shape).dot(self.weights) * self.scales + self.bias
+        """Scores for the labels of all heads before them, one row per mail."""
+        linear = mail_rows(mails, self.shape).dot(self.weights) * self.scales + self.bias
+        return heads.average(linear, self.encoder.mails(mails)) if self.encoder else linear
 
     def score(self, mails: Sequence[Sequence[str]], tags: Sequence[NDArray[Any]]) -> MailScores:
         """Read mails.
@@ -60,12 +63,12 @@ class MailModel:
 
 
 def join(raw: NDArray[Any], tags: Sequence[NDArray[Any]]) -> Array:
-    """The features of the heads: the linear layer's scores beside the summary of the sentences' tags."""
+    """The features of the heads: the raw scores of the mail beside the summary of its sentences' tags."""
     return np.concatenate([heads.squash(raw), np.stack([heads.of_mail(scores) for scores in tags])], axis=1)
 
 
-def from_artefact(artefact: Artefact) -> MailModel:
-    """The model an artefact holds."""
+def from_artefact(artefact: Artefact, encoder: Encoder | None) -> MailModel:
+    """The model an artefact holds, with the encoder it was trained with."""
     manifest, arrays = artefact.manifest, artefact.arrays
     return MailModel(
         weights=arrays["weights"],
@@ -75,4 +78,5 @@ def from_artefact(artefact: Artefact) -> MailModel:
         heads={name: Head.from_json(manifest["heads"][name]) for name in HEADS},
         thresholds=manifest["thresholds"],
         preferences=manifest["preferences"],
+        encoder=encoder,
     )

@@ -1,4 +1,4 @@
-"""Tags of sentences: hashed n-grams, a linear layer, and a small head that sees the neighbours."""
+"""Tags of sentences: a linear layer over hashed n-grams, an encoder, and a small head that sees the neighbours."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from models import heads
 from models.artefact import Artefact
+from models.encoder import Encoder
 from models.features import Floats, Shape, sentence_rows
 from models.heads import Array, Head
 from models.labels import TAGS
@@ -17,7 +18,10 @@ from models.labels import TAGS
 
 @dataclass(frozen=True, slots=True)
 class SentenceModel:
-    """Scores sentences in their mail. ``evidence`` holds the probability from which a sentence shows a tag."""
+    """Scores sentences in their mail.
+
+    ``evidence`` holds the probability from which a sentence shows a tag; ``encoder`` is None where a language has none.
+    """
 
     weights: NDArray[np.int8]
     scales: Floats
@@ -25,6 +29,7 @@ class SentenceModel:
     shape: Shape
     head: Head
     evidence: Mapping[str, float]
+    encoder: Encoder | None = None
 
     def score(self, mails: Sequence[Sequence[str]]) -> list[Array]:
         """Calibrated probability of each of ``TAGS`` (columns) for each sentence (rows) of each mail."""
@@ -35,13 +40,14 @@ class SentenceModel:
         return np.split(probabilities, np.cumsum(lengths)[:-1])
 
     def raw(self, mails: Sequence[Sequence[str]]) -> Floats:
-        """Scores of the linear layer before the head, one row per sentence."""
+        """Scores before the head, one row per sentence."""
         own, before = sentence_rows(mails, self.shape)
-        return (own.dot(self.weights) + before.dot(self.weights)) * self.scales + self.bias
+        linear = (own.dot(self.weights) + before.dot(self.weights)) * self.scales + self.bias
+        return heads.average(linear, self.encoder.sentences(mails)) if self.encoder else linear
 
 
-def from_artefact(artefact: Artefact) -> SentenceModel:
-    """The model an artefact holds."""
+def from_artefact(artefact: Artefact, encoder: Encoder | None) -> SentenceModel:
+    """The model an artefact holds, with the encoder it was trained with."""
     manifest, arrays = artefact.manifest, artefact.arrays
     return SentenceModel(
         weights=arrays["weights"],
@@ -50,4 +56,5 @@ def from_artefact(artefact: Artefact) -> SentenceModel:
         shape=Shape(**manifest["shape"]),
         head=Head.from_json(manifest["heads"]["tags"]),
         evidence=manifest["evidence"],
+        encoder=encoder,
     )

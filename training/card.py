@@ -7,13 +7,15 @@ from typing import Any
 
 _LANGUAGES = {"en": "English", "ja": "Japanese"}
 _WHAT = {
+    "encoder": "reads the newest text of a business mail in one run and scores the tags of each sentence and "
+    "the mail's labels; the models named sentences and mails average them with their own",
     "sentences": "reads each sentence of a business mail among its neighbours and gives the probability of eleven "
     "tags: the four intents, meeting, call, task, promise, positive, negative and gist",
     "mails": "reads the newest text of a business mail and gives its intents (request, question, complaint, "
     "purchase), its sentiment (three classes) and its emotion (eight)",
 }
 _TITLES = {"noisy": "Macro F1 on the same mails with broken lines, in capitals, unpunctuated or hasty"}
-HEADS = {"sentences": ("sentences",), "mails": ("intents", "sentiment", "emotion", "noisy")}
+HEADS = {"encoder": (), "sentences": ("sentences",), "mails": ("intents", "sentiment", "emotion", "noisy")}
 
 
 def render(manifest: Mapping[str, Any]) -> str:
@@ -26,15 +28,12 @@ def render(manifest: Mapping[str, Any]) -> str:
             f"This model {_WHAT[task]}. It reads {_LANGUAGES[language]}.",
             "",
             "## How it works",
-            _how(manifest["shape"]),
+            _how(manifest),
             "",
             "## Training data",
-            *_data(manifest["data"]),
+            *_data(manifest),
             "",
-            "## Figures",
-            "On test mails that training never saw (split by mail, near-duplicates on one side). F1 unless named.",
-            *[line for head in HEADS[task] for line in _table(head, manifest["metrics"][head])],
-            "",
+            *_figures(manifest),
             "## Limits",
             *_limits(task),
             "",
@@ -44,17 +43,34 @@ def render(manifest: Mapping[str, Any]) -> str:
     )
 
 
-def _how(shape: Mapping[str, Any]) -> str:
+def _how(manifest: Mapping[str, Any]) -> str:
+    if manifest["task"] == "encoder":
+        return f"{manifest['encoder']['about']} ONNX Runtime runs it on one thread, one mail at a time."
+    shape = manifest["shape"]
     return (
         f"Character n-grams of 1 to {shape['chars']} and runs of 1 to {shape['tokens']} tokens, hashed into "
         f"{2 ** shape['bits']:,} columns; one linear layer with 8-bit weights; small dense heads that see the "
-        "neighbouring sentences and give calibrated probabilities. numpy is all it needs."
+        "neighbouring sentences and give calibrated probabilities."
+        + (f" Averaged with encoder-{manifest['language']}." if manifest.get("encoder") else "")
     )
 
 
-def _data(data: Mapping[str, Any]) -> list[str]:
+def _data(manifest: Mapping[str, Any]) -> list[str]:
+    data = manifest["data"]
     lines = [f"{data['mails']:,} mails, {data['sentences']:,} sentences, from:", ""]
-    return lines + [f"- {s['name']} ({s['licence']}): {s['origin']}" for s in data["sources"]]
+    sources = [*data["sources"], *manifest.get("bases", [])]
+    return lines + [f"- {s['name']} ({s['licence']}): {s['origin']}" for s in sources]
+
+
+def _figures(manifest: Mapping[str, Any]) -> list[str]:
+    if not HEADS[manifest["task"]]:
+        return []
+    return [
+        "## Figures",
+        "On test mails that training never saw (split by mail, near-duplicates on one side). F1 unless named.",
+        *[line for head in HEADS[manifest["task"]] for line in _table(head, manifest["metrics"][head])],
+        "",
+    ]
 
 
 def _table(head: str, figures: Mapping[str, float]) -> list[str]:

@@ -5,17 +5,18 @@ Usage: python -m training.collect
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from models.artefact import digest
 from models.labels import LANGUAGES
 from training import params, public
-from training.rows import Row, read_json_lines, write, write_json
+from training.rows import CLEAN, Row, read_json_lines, write, write_json
 
 OUT = params.ROOT / "training/build/collect"
 PUBLIC_VARIABLE = "MAIL_INSIGHT_PUBLIC_DATA"
@@ -65,6 +66,21 @@ def describe_written(folder: Path) -> dict[str, str]:
     data = b"".join(file.read_bytes() for file in sorted(folder.glob("*_*.jsonl")))
     origin = "written for this project, training/data/written/README.md"
     return {"name": "written", "licence": "Apache-2.0", "origin": origin, "sha256": digest(data)}
+
+
+def describe(rows: Sequence[Row], sources: Path) -> dict[str, Any]:
+    """What a model was trained on: the sources with their licences, mails and sentences.
+
+    Args:
+        sources: the file ``sources.json`` that ``collect`` wrote.
+    """
+    used = {row.source for row in rows}
+    known = json.loads(sources.read_text(encoding="utf-8"))
+    return {
+        "sources": [source for source in known if source["name"] in used],
+        "mails": len({row.id for row in rows}),
+        "sentences": sum(len(row.sentences) for row in rows if row.variant == CLEAN),
+    }
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models import artefact, mails, sentences
+from models import artefact, loading, mails, sentences
 from models.heads import Array
 from models.labels import EMOTIONS, INTENTS, LANGUAGES, SENTIMENTS, TAGS
 from models.mails import MailModel, MailScores
@@ -41,8 +41,9 @@ class Outcome:
 
 def models_in(folder: Path, language: str) -> tuple[SentenceModel, MailModel]:
     """The two models of one language among artefacts in ``folder``."""
-    sentence_model = sentences.from_artefact(artefact.read(folder / f"sentences-{language}"))
-    return sentence_model, mails.from_artefact(artefact.read(folder / f"mails-{language}"))
+    encoder = loading.encoder_in(folder, language)
+    sentence_model = sentences.from_artefact(artefact.read(folder / f"sentences-{language}"), encoder)
+    return sentence_model, mails.from_artefact(artefact.read(folder / f"mails-{language}"), encoder)
 
 
 def observe(rows: Sequence[Row], sentence_model: SentenceModel, mail_model: MailModel) -> Outcome:

@@ -69,8 +69,7 @@ def measure_limits(trained: Path, rows: Mapping[str, list[Row]], settings: Mappi
     """Complaints about size on disk and time per mail of the candidates, one core."""
     out = []
     for language in LANGUAGES:
-        for task in loading.TASKS:
-            name = f"{task}-{language}"
+        for name in names_in(trained, language):
             size = sum(file["bytes"] for file in artefact.read_manifest(trained / name)["files"].values())
             if size > settings["size_bytes"]:
                 out.append(f"{name} has {size} bytes, more than {settings['size_bytes']}")
@@ -84,6 +83,13 @@ def measure_limits(trained: Path, rows: Mapping[str, list[Row]], settings: Mappi
         if spent_ms > settings["milliseconds_per_mail"]:
             out.append(f"{language}: a mail takes longer than {settings['milliseconds_per_mail']} ms")
     return out
+
+
+def names_in(folder: Path, language: str) -> list[str]:
+    """The artefacts of one language: those of ``loading.TASKS``, and the encoder that they name."""
+    names = [f"{task}-{language}" for task in loading.TASKS]
+    has_encoder = loading.ENCODER in artefact.read_manifest(folder / names[0])
+    return [f"{loading.ENCODER}-{language}", *names] if has_encoder else names
 
 
 def run(prepared: Path, trained: Path, shipped: Path, settings: Mapping[str, Any], bins: int) -> dict[str, Any]:
@@ -100,7 +106,7 @@ def run(prepared: Path, trained: Path, shipped: Path, settings: Mapping[str, Any
     verdict["accepted"] = not verdict["refusals"]
     verdict["candidates"] = {
         name: artefact.read_manifest(trained / name)["version"]
-        for name in (f"{task}-{language}" for task in loading.TASKS for language in LANGUAGES)
+        for name in (name for language in LANGUAGES for name in names_in(trained, language))
     }
     return verdict
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models import mails
+from models import heads, mails
 from models.features import Shape, mail_rows
 from models.heads import Array, Link
 from models.labels import EMOTIONS, INTENTS, SENTIMENTS
@@ -20,12 +20,16 @@ LINKS: Mapping[str, Link] = {"intents": "logistic", "sentiment": "softmax", "emo
 
 
 def train(
-    rows: Sequence[Row], tag_scores: Mapping[str, Array], settings: dict[str, Any]
+    rows: Sequence[Row],
+    tag_scores: Mapping[str, Array],
+    settings: dict[str, Any],
+    encoded: Mapping[str, NDArray[Any]] | None = None,
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """Manifest and arrays of a mail model, trained on the rows that somebody gave a mood.
 
     Args:
-        tag_scores: out-of-fold sentence scores of each clean mail, by id.
+        tag_scores: out-of-fold sentence scores by mail; the heads learn from these mails.
+        encoded: the scores that the encoder gives the same mails, which it did not see.
     """
     rows = [row for row in rows if row.sentiment and row.emotion]
     shape = Shape(**settings["shape"])
@@ -36,8 +40,12 @@ def train(
     importance = weight[:, None] * np.where(together > 0, settings["positive_weight"], 1.0)
     folds = np.array([row.fold for row in rows])
     linear = fitting.fit_with_folds(matrix, together, importance, folds, settings)
-    clean = np.array([row.variant == CLEAN for row in rows])
-    features = mails.join(linear.out_of_fold[clean], [tag_scores[row.id] for row in rows if row.variant == CLEAN])
+    clean = np.array([row.variant == CLEAN and row.id in tag_scores for row in rows])
+    read = [row.id for row, keep in zip(rows, clean, strict=True) if keep]
+    scores = linear.out_of_fold[clean]
+    if encoded:
+        scores = heads.average(scores, np.stack([encoded[mail] for mail in read]))
+    features = mails.join(scores, [tag_scores[mail] for mail in read])
     wanted = {name: target[clean] for name, target in targets.items()}
     penalty = settings["head_penalty"]
     given = {

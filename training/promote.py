@@ -17,11 +17,9 @@ from typing import Annotated, Any
 import typer
 
 from models import artefact, loading
-from models.artefact import MANIFEST, WEIGHTS
-from models.labels import LANGUAGES
+from models.artefact import MANIFEST
 from training import card, evaluate, gate, train
 
-NAMES = [f"{task}-{language}" for task in loading.TASKS for language in LANGUAGES]
 LIBRARIES = ("numpy", "scipy")
 
 
@@ -41,7 +39,8 @@ def promote(name: str, trained: Path, shipped: Path, verdict: dict[str, Any], me
     manifest["versions"] = {"python": platform.python_version()} | {x: importlib.metadata.version(x) for x in LIBRARIES}
     folder = shipped / name
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(trained / name / WEIGHTS, folder / WEIGHTS)
+    for file in manifest["files"]:
+        shutil.copyfile(trained / name / file, folder / file)
     (folder / MANIFEST).write_text(artefact.to_json(manifest), encoding="utf-8")
     (folder / "card.md").write_text(card.render(manifest), encoding="utf-8")
     artefact.read(folder)
@@ -56,9 +55,10 @@ def main(
     """Copy the candidates that the gate accepted into models/artifacts/."""
     verdict = json.loads((evaluate.REPORTS / "gate.json").read_text(encoding="utf-8"))
     metrics = json.loads((evaluate.REPORTS / "metrics.json").read_text(encoding="utf-8"))
-    for name in names or NAMES:
-        if name not in NAMES:
-            raise typer.BadParameter(f"there is no {name}; the artefacts are {', '.join(NAMES)}")
+    judged = list(verdict["candidates"])
+    for name in names or judged:
+        if name not in judged:
+            raise typer.BadParameter(f"there is no {name}; the artefacts are {', '.join(judged)}")
         try:
             version = promote(name, train.OUT, loading.ARTEFACTS, verdict, metrics)
         except PermissionError as refusal:

@@ -1,8 +1,11 @@
-"""Training of a sentence model: the linear layer, the head over neighbours, and the evidence thresholds."""
+"""Training of a sentence model: the linear layer, the head over neighbours, and the evidence thresholds.
+
+Where the language has an encoder, the heads learn from the mails that it did not see.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -26,21 +29,27 @@ class Trained:
     out_of_fold: dict[str, Array]
 
 
-def train(rows: Sequence[Row], settings: dict[str, Any]) -> Trained:
+def train(rows: Sequence[Row], settings: dict[str, Any], encoded: Mapping[str, NDArray[Any]] | None = None) -> Trained:
     """Train on rows of the ``train`` split.
 
     Scores that the head and thresholds are fitted on come from models of the other folds.
+
+    Args:
+        encoded: the scores that the encoder gives the sentences of mails it did not see, by mail.
     """
     shape = Shape(**settings["shape"])
     matrix = fitting.to_csr(sentence_rows([row.sentences for row in rows], shape))
     targets = np.array([[tag in tags for tag in TAGS] for row in rows for tags in row.tags], float)
     folds = np.repeat([row.fold for row in rows], [len(row.sentences) for row in rows])
     linear = fitting.fit_with_folds(matrix, targets, _importance(rows, settings), folds, settings)
-    whole = [row.variant == CLEAN and row.known == TAGS for row in rows]
+    whole = [row.variant == CLEAN and row.known == TAGS and (not encoded or row.id in encoded) for row in rows]
     of_sentence = np.repeat(whole, [len(row.sentences) for row in rows])
     mails = [row for row, keep in zip(rows, whole, strict=True) if keep]
     lengths = [len(row.sentences) for row in mails]
-    features = heads.among_neighbours(linear.out_of_fold[of_sentence], lengths)
+    scores = linear.out_of_fold[of_sentence]
+    if encoded:
+        scores = heads.average(scores, np.concatenate([encoded[row.id] for row in mails]))
+    features = heads.among_neighbours(scores, lengths)
     wanted, penalty = targets[of_sentence], settings["head_penalty"]
     given = fitting.out_of_fold_head(features, wanted, folds[of_sentence], "logistic", penalty)
     manifest = {
@@ -52,7 +61,7 @@ def train(rows: Sequence[Row], settings: dict[str, Any]) -> Trained:
     return Trained(
         manifest,
         linear.arrays(1 << shape.bits),
-        {row.id: scores for row, scores in zip(mails, per_mail, strict=True)},
+        {row.id: tags for row, tags in zip(mails, per_mail, strict=True)},
     )
 
 

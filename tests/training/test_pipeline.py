@@ -14,14 +14,15 @@ import yaml
 
 from training import params
 
-STAGES = ["collect", "prepare", "train@sentences-en", "train@sentences-ja", "train@mails-en", "train@mails-ja"]
+TRAIN = ["train@sentences-en", "train@sentences-ja", "train@mails-en", "train@mails-ja"]
+STAGES = ["collect", "prepare", "encoder@en", "encoder@ja", *TRAIN]
 
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the pipeline needs of the repository, with 60 mails a language and a quick training."""
     root = tmp_path_factory.mktemp("checkout")
-    skip = shutil.ignore_patterns("__pycache__", "build", "reports", "*.jsonl", "sentences-*", "mails-*")
+    skip = shutil.ignore_patterns("__pycache__", "build", "reports", "*.jsonl", "sentences-*", "mails-*", "encoder-*")
     for name in ("models", "pipeline", "training"):
         shutil.copytree(params.ROOT / name, root / name, ignore=skip)
     shutil.copy(params.ROOT / "dvc.yaml", root)

@@ -41,7 +41,7 @@ def test_what_runs_is_what_was_trained(prepared: Path, slices: dict[str, list[Ro
     """The stored model's raw scores are the trained layer's on the training matrix, but for 8-bit rounding."""
     settings = {"sentences": {**quick, "iterations": 20}}
     train.run("sentences", "ja", prepared / "prepared", prepared / "sources.json", prepared / "out", settings)
-    model = sentence_models.from_artefact(read(prepared / "out" / "sentences-ja"))
+    model = sentence_models.from_artefact(read(prepared / "out" / "sentences-ja"), None)
     some = [row for row in slices["ja"] if row.split == "train" and row.variant == CLEAN][:20]
     texts = [row.sentences for row in some]
     matrix = fitting.to_csr(sentence_rows(texts, Shape(**quick["shape"])))
