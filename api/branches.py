@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipeline.core.share import BranchName
-from pipeline.store.people import Language
+from pipeline.store.organisation.people import Language
 
 WORDS: Mapping[Language, Mapping[BranchName, str]] = {
     "en": {

@@ -16,10 +16,10 @@ from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBea
 from sqlalchemy.orm import Session, sessionmaker
 
 from api.security import CSRF_FIELD, CSRF_HEADER, SESSION_COOKIE, VISITOR_COOKIE, same, visitor_csrf, visitor_secret
-from pipeline.store import tokens
 from pipeline.store.engine import transact
-from pipeline.store.people import User
-from pipeline.store.tokens import Scope, TokenUse
+from pipeline.store.organisation import tokens
+from pipeline.store.organisation.people import User
+from pipeline.store.organisation.tokens import Scope, TokenUse
 
 Result = TypeVar("Result")
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}

@@ -20,8 +20,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.deps import Database
 from api.problems import problem
 from api.security import SESSION_COOKIE
-from pipeline.store import idempotency, tokens
+from pipeline.store import idempotency
 from pipeline.store.idempotency import Answer, Known
+from pipeline.store.organisation import tokens
 
 HEADER = "idempotency-key"
 _KEY = re.compile(r"[!-~]{1,200}")

@@ -6,9 +6,9 @@ from typing import Literal, get_args
 
 from sqlalchemy.orm import Session
 
-from pipeline.store.decisions import list_muted
-from pipeline.store.mails import Mail
-from pipeline.store.people import User
+from pipeline.store.mail.mails import Mail
+from pipeline.store.organisation.people import User
+from pipeline.store.review.decisions import list_muted
 
 Reason = Literal["machine", "unread", "own", "muted", "known", "found"]
 REASONS: tuple[Reason, ...] = get_args(Reason)

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from api.deps import Caller, Database
 from api.security import SESSION_COOKIE, VISITOR_COOKIE
 from pipeline import errors
-from pipeline.store import sign_in as passwords
-from pipeline.store import tokens
-from pipeline.store.people import User
+from pipeline.store.organisation import sign_in as passwords
+from pipeline.store.organisation import tokens
+from pipeline.store.organisation.people import User
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,9 @@ from pipeline.ingest.syncing import Syncer, sync_folder, update_folders
 from pipeline.parse.message import parse
 from pipeline.parse.threads import thread_id
 from pipeline.records import Dossier, RawMail
-from pipeline.store import accounts, mailboxes, people
 from pipeline.store.engine import sessions
+from pipeline.store.organisation import people
+from pipeline.store.sync import accounts, mailboxes
 from tests.mail_server import PASSWORD
 
 

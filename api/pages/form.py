@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pipeline import errors
 from pipeline.records import Activity, Suggestion
-from pipeline.store.record_writing import FieldValue
+from pipeline.store.crm.record_writing import FieldValue
 
 _TIMES = ("start", "end", "due")
 _TEXTS = ("title", "owner", "location", "online_url", "participants")

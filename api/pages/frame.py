@@ -17,8 +17,8 @@ from api.web import dates
 from api.web.pages import render
 from api.web.view import View
 from pipeline.records import Record, Suggestion
-from pipeline.store.records import load_records, names_at
-from pipeline.store.suggestions import SuggestionView, count_queue
+from pipeline.store.crm.records import load_records, names_at
+from pipeline.store.review.suggestions import SuggestionView, count_queue
 
 
 def page(request: Request, template: str, who: Caller, db: Database, now: datetime, **context: Any) -> HTMLResponse:

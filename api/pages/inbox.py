@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from api.deps import Db, Now, SignedIn
 from api.pages.frame import link, page, view_of
 from api.web.view import View
-from pipeline.store.mails import MailFilter, MailSummary, list_mails
+from pipeline.store.mail.mails import MailFilter, MailSummary, list_mails
 from pipeline.store.paging import Page
-from pipeline.store.suggestions import pending_by_mail
+from pipeline.store.review.suggestions import pending_by_mail
 
 router = APIRouter()
 _FACETS = {"from": ("people", "machines"), "intent": ("request", "question", "complaint", "purchase"),

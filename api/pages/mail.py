@@ -17,9 +17,9 @@ from api.web.pages import render
 from api.web.sanitize import clean
 from pipeline import errors
 from pipeline.parse.message import parse
-from pipeline.store.links import records_of_mail
-from pipeline.store.mails import get_mail, list_thread
-from pipeline.store.suggestions import list_suggestions
+from pipeline.store.crm.links import records_of_mail
+from pipeline.store.mail.mails import get_mail, list_thread
+from pipeline.store.review.suggestions import list_suggestions
 from pipeline.store.tables.base import clean as storable
 
 router = APIRouter()

@@ -12,8 +12,8 @@ from fastapi.responses import RedirectResponse
 from api.deps import Db, Now, SignedIn
 from api.pages.frame import page
 from api.routes.me import ZoneName
-from pipeline.store import people
-from pipeline.store.decisions import list_muted, unmute_person
+from pipeline.store.organisation import people
+from pipeline.store.review.decisions import list_muted, unmute_person
 
 router = APIRouter()
 

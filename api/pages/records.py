@@ -13,9 +13,9 @@ from api.deps import Caller, Db, Now, SignedIn
 from api.pages.frame import link, page, view_of
 from api.web.view import View, activity_time, initial, phone_tag, shown
 from pipeline.records import Record, RecordKind
-from pipeline.store.activities import list_activities
-from pipeline.store.mails import MailFilter, list_mails
-from pipeline.store.records import RecordDetail, StoredField, get_record, list_records
+from pipeline.store.crm.activities import list_activities
+from pipeline.store.crm.records import RecordDetail, StoredField, get_record, list_records
+from pipeline.store.mail.mails import MailFilter, list_mails
 
 router = APIRouter()
 _COLUMNS: dict[RecordKind, tuple[str, ...]] = {

@@ -19,11 +19,11 @@ from api.web.pages import render
 from api.web.view import View
 from pipeline import errors
 from pipeline.core.review import State
-from pipeline.store import decisions
-from pipeline.store.decision_log import Decision, counts_since
-from pipeline.store.mails import get_mail, last_imported_at
+from pipeline.store.mail.mails import get_mail, last_imported_at
 from pipeline.store.paging import Page
-from pipeline.store.suggestions import SuggestionView, count_queue, get_suggestion, list_queue
+from pipeline.store.review import decisions
+from pipeline.store.review.decision_log import Decision, counts_since
+from pipeline.store.review.suggestions import SuggestionView, count_queue, get_suggestion, list_queue
 
 router = APIRouter()
 _AT_ONCE = 60

@@ -13,7 +13,7 @@ from api.deps import Db, Reader
 from api.problems import answers
 from pipeline.deliver.calendar import to_ical
 from pipeline.records import ActivityKind, ActivityStatus
-from pipeline.store.activities import StoredActivity, get_activity, list_activities
+from pipeline.store.crm.activities import StoredActivity, get_activity, list_activities
 
 router = APIRouter(prefix="/activities", tags=["activities"])
 

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from api.deps import Admin, Db
 from api.problems import answers
 from api.routes.pages import Cursor, Limit, PageOf
-from pipeline.store.audit import AuditEntry, AuditFilter, list_actions
+from pipeline.store.organisation.audit import AuditEntry, AuditFilter, list_actions
 from pipeline.store.paging import decode_cursor, encode_cursor
 
 router = APIRouter(prefix="/audit", tags=["users"])

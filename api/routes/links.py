@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.deps import Db, Now, Reader
 from api.problems import answers
 from pipeline.records import RecordKind
-from pipeline.store import links
-from pipeline.store.links import LinkCode, MailLinks, Origin
+from pipeline.store.crm import links
+from pipeline.store.crm.links import LinkCode, MailLinks, Origin
 
 router = APIRouter(tags=["links"])
 _CHANGING = answers(401, 403, 404, 422)

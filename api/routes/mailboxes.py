@@ -18,10 +18,10 @@ from pipeline import errors
 from pipeline.accounts.credentials import open_vault
 from pipeline.accounts.troubles import words
 from pipeline.settings import Settings
-from pipeline.store import accounts, folders, mailboxes
-from pipeline.store.accounts import AccountState
-from pipeline.store.audit import record_action
-from pipeline.store.people import User
+from pipeline.store.organisation.audit import record_action
+from pipeline.store.organisation.people import User
+from pipeline.store.sync import accounts, folders, mailboxes
+from pipeline.store.sync.accounts import AccountState
 
 router = APIRouter(prefix="/mailboxes", tags=["mailboxes"])
 _CHANGING = answers(401, 403, 404)

@@ -17,10 +17,10 @@ from api.problems import answers
 from api.routes.pages import Cursor, Limit, PageOf
 from pipeline.core.share import NUMBERS, Access, BranchName
 from pipeline.records import IntentLabel, MachineKind, SentimentLabel, ThreadStrength
-from pipeline.store.crm_views import View
-from pipeline.store.explaining import explain
-from pipeline.store.mails import MailFilter, MailSummary, get_mail, list_mails
-from pipeline.store.suggestions import list_suggestions
+from pipeline.store.access.explaining import explain
+from pipeline.store.crm.crm_views import View
+from pipeline.store.mail.mails import MailFilter, MailSummary, get_mail, list_mails
+from pipeline.store.review.suggestions import list_suggestions
 from pipeline.store.tables.base import clean_json
 
 router = APIRouter(prefix="/mails", tags=["mails"])

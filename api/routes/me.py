@@ -14,11 +14,11 @@ from api.deps import Db, Now, Reader, SignedIn
 from api.problems import answers
 from api.signing import too_many
 from pipeline import errors
-from pipeline.store import people
-from pipeline.store.audit import record_action
-from pipeline.store.passwords import MAX_LENGTH, MIN_LENGTH
-from pipeline.store.people import User
-from pipeline.store.sign_in import change_password
+from pipeline.store.organisation import people
+from pipeline.store.organisation.audit import record_action
+from pipeline.store.organisation.passwords import MAX_LENGTH, MIN_LENGTH
+from pipeline.store.organisation.people import User
+from pipeline.store.organisation.sign_in import change_password
 
 router = APIRouter(prefix="/me", tags=["me"])
 

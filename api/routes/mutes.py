@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from api.deps import Db, Reader
 from api.problems import answers
-from pipeline.store.decisions import list_muted, unmute_person
+from pipeline.store.review.decisions import list_muted, unmute_person
 
 router = APIRouter(prefix="/mutes", tags=["suggestions"])
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from api.deps import Db, Now, Reader
 from api.problems import answers
 from api.routes.pages import Cursor, Limit, PageOf
-from pipeline.store.notices import Notice, list_notices, mark_read
+from pipeline.store.organisation.notices import Notice, list_notices, mark_read
 from pipeline.store.paging import decode_cursor, encode_cursor
 
 router = APIRouter(prefix="/notices", tags=["notices"])

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from api.deps import Admin, Db, Now
 from api.problems import answers
 from api.routes.users import MailAddress
-from pipeline.store import erasure
-from pipeline.store.mailboxes import list_mailboxes
+from pipeline.store.mail import erasure
+from pipeline.store.sync.mailboxes import list_mailboxes
 
 router = APIRouter(prefix="/privacy", tags=["privacy"])
 

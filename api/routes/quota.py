@@ -14,9 +14,11 @@ from api.deps import Admin, Db, Now, Reader
 from api.etags import IfMatch
 from api.problems import answers
 from pipeline.core.quota import Mode, Outlook, Terms
-from pipeline.store import mailboxes, people, quota
-from pipeline.store.audit import record_action
+from pipeline.store.mail import quota
+from pipeline.store.organisation import people
+from pipeline.store.organisation.audit import record_action
 from pipeline.store.rows import lock
+from pipeline.store.sync import mailboxes
 
 router = APIRouter(prefix="/quota", tags=["quota"])
 Licences = Annotated[int, Field(ge=0, le=1_000_000)]

@@ -18,13 +18,13 @@ from api.routes.users import MailAddress
 from pipeline.ingest.records.files import MAX_BYTES, read_csv, read_vcards
 from pipeline.ingest.records.outside import draft
 from pipeline.records import PhoneType, Record, RecordKind
-from pipeline.store import deals, merging, record_changes
-from pipeline.store.audit import record_action
-from pipeline.store.people import User
-from pipeline.store.record_changes import UNSET, RecordChange
-from pipeline.store.record_import import ImportReport, import_records
-from pipeline.store.record_writing import FieldValue, NewRecord
-from pipeline.store.records import get_record
+from pipeline.store.crm import deals, merging, record_changes
+from pipeline.store.crm.record_changes import UNSET, RecordChange
+from pipeline.store.crm.record_import import ImportReport, import_records
+from pipeline.store.crm.record_writing import FieldValue, NewRecord
+from pipeline.store.crm.records import get_record
+from pipeline.store.organisation.audit import record_action
+from pipeline.store.organisation.people import User
 from pipeline.store.rows import lock
 
 router = APIRouter(prefix="/records", tags=["records"])

@@ -14,8 +14,8 @@ from api.problems import answers
 from api.routes.mails import MailLine
 from api.routes.pages import Cursor, Limit, PageOf
 from pipeline.records import IntentLabel, PhoneType, Record, RecordKind, SentimentLabel
-from pipeline.store.records import RecordDetail, get_record, list_records
-from pipeline.store.related import Source, list_related
+from pipeline.store.crm.records import RecordDetail, get_record, list_records
+from pipeline.store.crm.related import Source, list_related
 
 router = APIRouter(prefix="/records", tags=["records"])
 

@@ -10,9 +10,9 @@ from api import etags
 from api.deps import Admin, Db, Now, Reader
 from api.etags import IfMatch
 from api.problems import answers
-from pipeline.store import roles
-from pipeline.store.audit import record_action
-from pipeline.store.roles import Role
+from pipeline.store.organisation import roles
+from pipeline.store.organisation.audit import record_action
+from pipeline.store.organisation.roles import Role
 from pipeline.store.rows import lock
 
 router = APIRouter(prefix="/roles", tags=["users"])

@@ -13,7 +13,7 @@ from api.routes.mails import MailLine
 from api.routes.pages import Cursor, Limit, PageOf
 from pipeline.core.search import Snippet
 from pipeline.records import IntentLabel, SentimentLabel
-from pipeline.store.mails import MailFilter, MailSummary, count_facets, search_mails
+from pipeline.store.mail.mails import MailFilter, MailSummary, count_facets, search_mails
 
 router = APIRouter(tags=["mails"])
 Question = Annotated[

@@ -15,11 +15,11 @@ from api.etags import IfMatch
 from api.problems import answers
 from pipeline.core.share import CrmMail, Mode, Setting
 from pipeline.core.share_bulk import MAX_ITEMS, Code, Wanted
-from pipeline.store import shares, sharing
+from pipeline.store.access import shares, sharing
+from pipeline.store.access.shares import Share
+from pipeline.store.access.sharing import UserSharing
+from pipeline.store.access.standing import Settings, excluded_domains, settings_of
 from pipeline.store.rows import lock
-from pipeline.store.shares import Share
-from pipeline.store.sharing import UserSharing
-from pipeline.store.standing import Settings, excluded_domains, settings_of
 
 router = APIRouter(tags=["sharing"])
 

@@ -15,14 +15,14 @@ from api.problems import answers
 from api.routes.pages import Cursor, Limit, PageOf
 from pipeline.core.review import Action, State
 from pipeline.records import PhoneType, RecordKind, SuggestionKind
-from pipeline.store import decisions
-from pipeline.store.activities import StoredActivity
-from pipeline.store.conflicts import find_conflicts
-from pipeline.store.decision_log import Decision
-from pipeline.store.record_writing import FieldValue
-from pipeline.store.suggestion_json import to_json
-from pipeline.store.suggestions import SuggestionView, get_suggestion, list_queue, list_suggestions
-from pipeline.store.widening import wider_fields
+from pipeline.store.access.widening import wider_fields
+from pipeline.store.crm.activities import StoredActivity
+from pipeline.store.crm.conflicts import find_conflicts
+from pipeline.store.crm.record_writing import FieldValue
+from pipeline.store.review import decisions
+from pipeline.store.review.decision_log import Decision
+from pipeline.store.review.suggestion_json import to_json
+from pipeline.store.review.suggestions import SuggestionView, get_suggestion, list_queue, list_suggestions
 
 router = APIRouter(tags=["suggestions"])
 _DECIDING = answers(401, 403, 404, 409, 422)

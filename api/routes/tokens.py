@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from api.deps import Db, Now, Reader, SignedIn
 from api.problems import answers
-from pipeline.store import tokens
-from pipeline.store.audit import record_action
-from pipeline.store.tokens import ApiToken, Scope
+from pipeline.store.organisation import tokens
+from pipeline.store.organisation.audit import record_action
+from pipeline.store.organisation.tokens import ApiToken, Scope
 
 router = APIRouter(prefix="/tokens", tags=["tokens"])
 

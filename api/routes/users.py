@@ -15,12 +15,12 @@ from api.problems import answers
 from api.routes.me import ZoneName
 from api.routes.pages import Cursor, Limit, PageOf
 from pipeline import errors
-from pipeline.store import people
-from pipeline.store.audit import record_action
-from pipeline.store.passwords import MAX_LENGTH, MIN_LENGTH
-from pipeline.store.people import User
+from pipeline.store.organisation import people
+from pipeline.store.organisation.audit import record_action
+from pipeline.store.organisation.passwords import MAX_LENGTH, MIN_LENGTH
+from pipeline.store.organisation.people import User
+from pipeline.store.organisation.sign_in import set_password
 from pipeline.store.rows import lock
-from pipeline.store.sign_in import set_password
 
 router = APIRouter(prefix="/users", tags=["users"])
 _CHANGING = answers(401, 403, 404, 409, 412, 422)

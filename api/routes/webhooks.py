@@ -14,11 +14,11 @@ from api.deps import Admin, Db, Now, Reader
 from api.problems import answers
 from api.routes.pages import Cursor, Limit, PageOf
 from pipeline.deliver.signing import house_key, secret_of
-from pipeline.store import deliveries, workflow_rules
-from pipeline.store.audit import record_action
-from pipeline.store.deliveries import Delivery
+from pipeline.store.organisation.audit import record_action
 from pipeline.store.paging import decode_cursor, encode_cursor
-from pipeline.store.workflow_rules import Webhook
+from pipeline.store.rules import deliveries, workflow_rules
+from pipeline.store.rules.deliveries import Delivery
+from pipeline.store.rules.workflow_rules import Webhook
 
 router = APIRouter(prefix="/workflow", tags=["workflow"])
 

@@ -17,10 +17,10 @@ from api.routes.pages import Limit
 from pipeline.core import workflow as rules
 from pipeline.core.workflow import ActionKind, Definition, Operator, TriggerKind
 from pipeline.records import IntentLabel, SentimentLabel
-from pipeline.store import workflow, workflow_rules
-from pipeline.store.audit import record_action
+from pipeline.store.organisation.audit import record_action
 from pipeline.store.rows import lock
-from pipeline.store.workflow_rules import Rule
+from pipeline.store.rules import workflow, workflow_rules
+from pipeline.store.rules.workflow_rules import Rule
 
 router = APIRouter(prefix="/workflow", tags=["workflow"])
 

@@ -10,7 +10,7 @@ from api.web.highlight import Mark, group
 from api.web.rows import Row, form_rows
 from api.web.view import View, activity_time, shown_value, sure
 from pipeline.records import Evidence, Record, Suggestion
-from pipeline.store.suggestions import SuggestionView
+from pipeline.store.review.suggestions import SuggestionView
 from pipeline.store.tables.base import clean
 
 ICONS = {

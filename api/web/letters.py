@@ -11,7 +11,7 @@ from api.nothing import Reason
 from api.web.highlight import Block, Mark, blocks
 from api.web.view import View, initial
 from pipeline.records import Segment
-from pipeline.store.mails import Mail
+from pipeline.store.mail.mails import Mail
 from pipeline.store.tables.base import clean_json
 
 

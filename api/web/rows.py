@@ -11,7 +11,7 @@ from api.web.catalogue import words
 from api.web.highlight import group
 from api.web.view import View, phone_tag, shown, shown_value, slot_text, sure
 from pipeline.records import Activity, ProposedField, Slot, Suggestion
-from pipeline.store.suggestion_json import moment
+from pipeline.store.review.suggestion_json import moment
 from pipeline.store.tables.base import clean
 
 _INPUTS = {"email": "email", "phone": "tel", "website": "url", "online_url": "url"}

@@ -12,7 +12,7 @@ import phonenumbers
 from api.web import dates
 from api.web.catalogue import Language, translate, words
 from pipeline.records import Activity, ProposedField, Record, Slot
-from pipeline.store.activities import StoredActivity
+from pipeline.store.crm.activities import StoredActivity
 from pipeline.store.tables.base import clean
 
 SURE, LIKELY = 0.9, 0.7

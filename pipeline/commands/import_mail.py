@@ -17,10 +17,11 @@ from pipeline.ingest.folders import find, total_bytes
 from pipeline.ingest.importing import Importer, Progress, Report, import_files
 from pipeline.scoring import Scorer
 from pipeline.settings import Settings
-from pipeline.store import mailboxes, people, tokens
 from pipeline.store.engine import migrate, open_engine, sessions
-from pipeline.store.mailboxes import Mailbox
-from pipeline.store.people import User
+from pipeline.store.organisation import people, tokens
+from pipeline.store.organisation.people import User
+from pipeline.store.sync import mailboxes
+from pipeline.store.sync.mailboxes import Mailbox
 
 ORGANISATION = "Mail Insight"
 

@@ -19,9 +19,10 @@ from pipeline.commands.import_mail import mailbox_of, open_store
 from pipeline.commands.settings import load
 from pipeline.ingest.connecting import FoundFolder, look_at
 from pipeline.settings import Settings
-from pipeline.store import accounts, folders, mailboxes, people
-from pipeline.store.audit import record_action
-from pipeline.store.mailboxes import Mailbox
+from pipeline.store.organisation import people
+from pipeline.store.organisation.audit import record_action
+from pipeline.store.sync import accounts, folders, mailboxes
+from pipeline.store.sync.mailboxes import Mailbox
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from pipeline.errors import SourceError
-from pipeline.store import mailboxes, people
-from pipeline.store.mailboxes import Mailbox
-from pipeline.store.people import User
-from pipeline.store.record_writing import FieldValue, NewRecord, Source, create_record
+from pipeline.store.crm.record_writing import FieldValue, NewRecord, Source, create_record
+from pipeline.store.organisation import people
+from pipeline.store.organisation.people import User
+from pipeline.store.sync import mailboxes
+from pipeline.store.sync.mailboxes import Mailbox
 
 KINDS = {"accounts": "account", "contacts": "contact", "leads": "lead", "deals": "deal"}
 

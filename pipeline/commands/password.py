@@ -9,9 +9,9 @@ import typer
 from pipeline.commands.import_mail import open_store
 from pipeline.commands.settings import load
 from pipeline.errors import NotFound
-from pipeline.store import people
-from pipeline.store.audit import record_action
-from pipeline.store.sign_in import set_password
+from pipeline.store.organisation import people
+from pipeline.store.organisation.audit import record_action
+from pipeline.store.organisation.sign_in import set_password
 
 
 def run(address: str, password: str) -> None:

@@ -12,7 +12,7 @@ from pipeline.commands.import_mail import open_store
 from pipeline.commands.records import the_organisation
 from pipeline.commands.settings import load
 from pipeline.errors import UsageError
-from pipeline.store.erasure import Held, erase_person, export_person, find_person
+from pipeline.store.mail.erasure import Held, erase_person, export_person, find_person
 
 
 def export(addresses: Sequence[str], organisation: str | None) -> None:

@@ -16,9 +16,9 @@ from pipeline.commands.settings import load
 from pipeline.ingest.records.files import kind_named, read_csv, read_vcards
 from pipeline.ingest.records.outside import RestSource
 from pipeline.ingest.records.syncing import follow
-from pipeline.store import people
-from pipeline.store.audit import record_action
-from pipeline.store.record_import import ImportReport, import_records
+from pipeline.store.crm.record_import import ImportReport, import_records
+from pipeline.store.organisation import people
+from pipeline.store.organisation.audit import record_action
 
 
 def import_file(path: Path, kind: str, organisation: str | None, region: str, dry: bool) -> None:

@@ -22,8 +22,8 @@ from pipeline.commands.progress import bar
 from pipeline.commands.settings import load
 from pipeline.ingest.syncing import Step
 from pipeline.ingest.turns import Turns
-from pipeline.store import accounts
 from pipeline.store.engine import transact
+from pipeline.store.sync import accounts
 
 _log = logging.getLogger(__name__)
 AT_ONCE = 8

@@ -13,10 +13,11 @@ from pipeline.commands.import_mail import open_store
 from pipeline.commands.settings import load
 from pipeline.deliver.sending import send_due
 from pipeline.deliver.signing import house_key
-from pipeline.store import people, workflow
 from pipeline.store.engine import transact
-from pipeline.store.erasure import apply_retention
-from pipeline.store.proposals import expire_suggestions
+from pipeline.store.mail.erasure import apply_retention
+from pipeline.store.organisation import people
+from pipeline.store.review.proposals import expire_suggestions
+from pipeline.store.rules import workflow
 
 PAUSE_S = 60
 

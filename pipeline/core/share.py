@@ -1,4 +1,4 @@
-"""Who may see a mail: one rule as a table, asked as a function here and as SQL in ``pipeline.store.visibility``.
+"""Who may see a mail: one rule as a table, asked as a function here and as SQL in ``pipeline.store.access.visibility``.
 
 A mail lies in mailboxes, and each mailbox has owners. The rule is asked for every owner; the mail is visible where it
 allows for one of them. ``RULE`` is read from the top, the first branch whose conditions all hold decides:
@@ -15,7 +15,7 @@ allows for one of them. ``RULE`` is read from the top, the first branch whose co
 
 Before these stand what is never asked of a person's rights: a deactivated reader, another organisation, and an owner
 who was deactivated without a backup. Adding a branch means: a fact in ``Facts``, a row in ``RULE``, and the fact's SQL
-in ``pipeline/store/visibility.py``.
+in ``pipeline/store/access/visibility.py``.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from icalendar import Calendar, Event, Todo
 
 from pipeline import errors
 from pipeline.records import ActivityStatus, Slot
-from pipeline.store.activities import StoredActivity
+from pipeline.store.crm.activities import StoredActivity
 
 _PRODUCT = "-//Mail Insight//EN"
 _NO_TIME = "This activity has no time yet, so there is nothing to put into a calendar."

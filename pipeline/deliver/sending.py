@@ -10,9 +10,9 @@ import httpx
 from sqlalchemy.orm import Session, sessionmaker
 
 from pipeline.deliver.signing import HEADER, secret_of, signature
-from pipeline.store import deliveries
-from pipeline.store.deliveries import Parcel
 from pipeline.store.engine import transact
+from pipeline.store.rules import deliveries
+from pipeline.store.rules.deliveries import Parcel
 
 TIMEOUT_S = 10.0
 _HOPELESS = frozenset({400, 401, 403, 404, 405, 410, 413, 415, 422})

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.extract import links, names, organisations, people
 from pipeline.extract.kana import family_readings, given_readings, is_kana, latin, sound, unify
 from pipeline.extract.lines import Block, paragraphs
-from pipeline.extract.located import Hints
+from pipeline.extract.located import Hints, Located
 from pipeline.extract.words import alternation, fold, is_japanese, plain, words
 
 Span = tuple[int, int]
@@ -45,6 +45,7 @@ _POINTS = re.compile(
     re.IGNORECASE,
 )
 _AREA = re.compile(r"(?:Island|Park|Valley|City|Town|Bay|Beach|Hill|Harbou?r|Village|County|Office|House|Desk|Team)$")
+_NOBODY = Hints(None, None, "", ())
 _NOT_NAMED = re.compile(r"\d{3}|@|https?:|[都道府県市区町村郡]\S*\d")
 
 
@@ -114,19 +115,22 @@ def _goes_on(text: str, start: int) -> bool:
 
 def names_several(text: str, start: int, end: int) -> bool:
     """Do several lines of a block name a person each, so that nothing tells whose a value is?"""
-    nobody = Hints(None, None, "", ())
-    blocks = [Block(text, a, b) for a, b in _lines(text, start, min(end, start + _LONGEST))]
-    found = [people.locate(block, nobody) for block in blocks]
+    found = [_anybody(text[a:b]) for a, b in _lines(text, start, min(end, start + _LONGEST))]
     return len({f.name.text for f in found if f is not None and _is_surely_name(f.name.text)}) > 1
 
 
 def is_copied(text: str, start: int) -> bool:
     """Does the text above a place say that a letter of somebody else is copied there, or does one begin there?"""
-    before = fold(text[max(0, start - 3000) : start])
-    above = [p.text for p in paragraphs(before, 0, len(before))]
-    letters = {i for i, p in enumerate(above) if _SALUTATION.fullmatch(p.partition("\n")[0])}
+    return _ends_in_copy(text[max(0, start - 3000) : start])
+
+
+@lru_cache(maxsize=8)
+def _ends_in_copy(above: str) -> bool:
+    folded = fold(above)
+    firsts = [p.text.partition("\n")[0] for p in paragraphs(folded, 0, len(folded))]
+    letters = {i for i, line in enumerate(firsts) if _SALUTATION.fullmatch(line)}
     begun_anew = any(i and i - 1 not in letters for i in letters)
-    return begun_anew or _COPIED.search(before) is not None
+    return begun_anew or _COPIED.search(folded) is not None
 
 
 def without(text: str, spans: list[Span]) -> str:
@@ -160,7 +164,7 @@ def _owner(text: str, start: int, end: int, hints: Hints) -> bool | None:
     """True where the part holds the sender's name or address, False where only another's name, None where nothing."""
     if hints.address and hints.address in text[start:end].lower():
         return True
-    named = [_named(text, a, b, hints) for a, b in _lines(text, start, end)]
+    named = [_named(text[a:b], hints) for a, b in _lines(text, start, end)]
     if True in named:
         return True
     return False if False in named or _is_elsewhere(text[start:end], hints.address) else None
@@ -182,7 +186,7 @@ def _is_kin(a: str, b: str) -> bool:
 def _with_first_named(text: str, parts: list[Span], hints: Hints) -> Hints:
     """Where nothing tells the sender's name, the first person of a block is the sender, but no representative."""
     for a, b in (line for part in parts for line in _lines(text, *part)):
-        found = people.locate(Block(text, a, b), Hints(None, None, "", hints.regions)) if text[a:b].strip() else None
+        found = _anybody(text[a:b])
         if found and _is_surely_name(found.name.text) and not _REPRESENTATIVE.search(text[a:b]):
             return replace(hints, full=found.name.text, family=names.split(found.name.text).family)
     return hints
@@ -204,7 +208,7 @@ def _lines_of_others(text: str, start: int, end: int, hints: Hints) -> list[Span
     out: list[Span] = []
     other = False
     for a, b in _lines(text, start, end):
-        named = _named(text, a, b, hints)
+        named = _named(text[a:b], hints)
         if named is True:
             other = False
         elif named is False:
@@ -233,15 +237,20 @@ def _is_label(line: str) -> bool:
 # ---- names
 
 
-def _named(text: str, start: int, end: int, hints: Hints) -> bool | None:
+@lru_cache(maxsize=1024)
+def _anybody(line: str) -> Located | None:
+    """The person whom a line names by its form alone."""
+    return people.locate(Block(line, 0, len(line)), _NOBODY) if line.strip() else None
+
+
+@lru_cache(maxsize=1024)
+def _named(line: str, hints: Hints) -> bool | None:
     """True where a line names the sender, False where it surely names another person, None where it names nobody."""
-    line = text[start:end]
     if not line.strip() or len(line) > 120:
         return None
-    block = Block(text, start, end)
-    if _is_own_line(block, hints):
+    if _is_own_line(Block(line, 0, len(line)), hints):
         return True
-    found = people.locate(block, Hints(None, None, "", hints.regions))
+    found = _anybody(line)
     name = found.name.text if found is not None else _spaced_name(line)
     if name is None or _NOT_NAMED.search(name) or not _is_surely_name(name):
         return None

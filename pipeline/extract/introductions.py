@@ -28,6 +28,7 @@ _OTHER = re.compile(
 )
 _ADDRESSED = re.compile(r"(?:様|御中|殿|先生)(?:\s*$|\s*\n)", re.MULTILINE)
 _MINE = re.compile(r"私の|わたしの|小職|当方|\bmy\b|\bme\b", re.IGNORECASE)
+_GOES_ON_JA = re.compile(r"(?:連絡先|電話|携帯|メール|直通|内線|番号)(?:番号|アドレス)?(?:は|:)")
 _LABELLED = re.compile(r"(?:tel|phone|mobile|cell|e-?mail|mail|電話|携帯|メール|直通|内線|☎)\s*[::.]", re.IGNORECASE)
 
 
@@ -182,9 +183,7 @@ def _is_own(text: str, s: Sentence, detail: ContactField) -> bool:
 
 
 def _goes_on_japanese(sentence: str) -> bool:
-    return (
-        re.match(r"\s*(?:連絡先|電話|携帯|メール|直通|内線|番号)(?:番号|アドレス)?(?:は|:)", fold(sentence)) is not None
-    )
+    return _GOES_ON_JA.match(fold(sentence.lstrip()[:20])) is not None
 
 
 def _by_address(drafts: list[Draft], detail: ContactField) -> Draft | None:

@@ -20,24 +20,39 @@ _ORG = rf"(?:the )?{_CAP}(?:[ ,&.-]+(?:{_CAP}|and|of|&|the)\.?){{0,6}}"
 _NEXT = "will|would|is|was|has|and|who|can|to|at|on|from|in|or|takes?|joins?|wants?|about|by|for|with|deals"
 _STOP = rf"(?=\s*(?:[,.;:()!?]|$)| (?:{_NEXT})\b)"
 _MINE = r"(?i:our|my|the)"
+# (rule, literals of which the sentence must hold one before the pattern is tried, pattern)
 _THIRD = tuple(
-    (rule, re.compile(pattern))
-    for rule, pattern in (
+    (rule, needs, re.compile(pattern))
+    for rule, needs, pattern in (
         (
             "intro.title_name",
+            ("our ", "my ", "the "),
             rf"\b{_MINE} (?:(?:new|own|other|local|regional) )?(?P<role>{_PHRASE}?),? \b(?P<name>{_NAME})",
         ),
-        ("intro.name_title", rf"\b(?P<name>{_NAME}),\s{_MINE}\s(?:new\s)?(?P<role>{_PHRASE}?){_STOP}"),
-        ("intro.name_title", rf"\b(?P<name>{_NAME}) (?:is|as) {_MINE} (?:new )?(?P<role>{_PHRASE}?){_STOP}"),
+        ("intro.name_title", (", ",), rf"\b(?P<name>{_NAME}),\s{_MINE}\s(?:new\s)?(?P<role>{_PHRASE}?){_STOP}"),
+        (
+            "intro.name_title",
+            (" is ", " as "),
+            rf"\b(?P<name>{_NAME}) (?:is|as) {_MINE} (?:new )?(?P<role>{_PHRASE}?){_STOP}",
+        ),
         (
             "intro.apposition",
+            (", ",),
             rf"\b(?P<name>{_NAME}),\s(?P<role>{_PHRASE}?)(?=\s*(?:[,;(]|$)|\.(?:\s|$)|,? (?:at|on|will)\b)",
         ),
-        ("intro.title_name", rf"\b{_MINE} (?P<role>{_PHRASE}?) is (?P<name>{_NAME})"),
-        ("intro.name_bracket", rf"\b(?P<name>{_NAME})\s\((?:our )?(?P<role>{_PHRASE})\)"),
-        ("intro.bracket_name", rf"\b{_MINE} (?P<role>{_PHRASE}) \(\b(?P<name>{_NAME})\)"),
-        ("intro.name_of_our", rf"\b(?P<name>{_NAME}) (?:from|of|in|with) (?:our|my) (?P<role>{_PHRASE}?){_STOP}"),
-        ("intro.name_from", rf"\b(?P<name>{_NAME}) (?:from|of|in|with) (?:the )?(?P<role>{_PHRASE}?){_STOP}"),
+        ("intro.title_name", (" is ",), rf"\b{_MINE} (?P<role>{_PHRASE}?) is (?P<name>{_NAME})"),
+        ("intro.name_bracket", ("(",), rf"\b(?P<name>{_NAME})\s\((?:our )?(?P<role>{_PHRASE})\)"),
+        ("intro.bracket_name", ("(",), rf"\b{_MINE} (?P<role>{_PHRASE}) \(\b(?P<name>{_NAME})\)"),
+        (
+            "intro.name_of_our",
+            (" our ", " my "),
+            rf"\b(?P<name>{_NAME}) (?:from|of|in|with) (?:our|my) (?P<role>{_PHRASE}?){_STOP}",
+        ),
+        (
+            "intro.name_from",
+            (" from ", " of ", " in ", " with "),
+            rf"\b(?P<name>{_NAME}) (?:from|of|in|with) (?:the )?(?P<role>{_PHRASE}?){_STOP}",
+        ),
     )
 )
 _BEFORE_CONTACT = (
@@ -93,7 +108,10 @@ def others(text: str, start: int, end: int) -> Iterator[Introduced]:
     folded = fold(text[start:end]).replace("\n", " ")
     if all(word in _not_names() for word in map(plain, _CAPITAL.findall(folded))):
         return
-    for rule, pattern in _THIRD:
+    lowered = folded.casefold()
+    for rule, needs, pattern in _THIRD:
+        if not any(literal in lowered for literal in needs):
+            continue
         for m in _overlapping(pattern, folded):
             if (found := _with_role(text, start, folded, m, rule)) is not None:
                 yield found
@@ -188,7 +206,7 @@ def _person(text: str, start: int, m: re.Match[str], strict: bool, trusted: bool
 
 def continues(sentence: str) -> bool:
     """Does the sentence go on about the person named before ("Her direct line is …")?"""
-    return _PRONOUN.match(fold(sentence).replace("\n", " ").lstrip("-–* ")) is not None
+    return _PRONOUN.match(fold(sentence[:120]).replace("\n", " ").lstrip("-–* ")) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ _SELF = re.compile(
     rf"(?:(?P<org>[^。、！!\n]{{1,40}}?)[のよ]\s?)?(?P<name>{_NAME})"
     r"(?=\s?(?:です|でございます|でごさいます|と申します|と申し上げます|と言います|といいます|だ。|でした|より))"
 )
+_SELF_ENDS = ("です", "でござ", "でごさ", "と申", "と言いま", "といいま", "だ", "でした", "より")
 _SELF_WORK = re.compile(
     r"(?P<org>[^。、！!\n]{2,30}?)で(?P<role>[^。、\n]{2,12}?)を(?:し|務め|つとめ)て(?:おり|い)ます[、]?\s?"
     rf"(?P<name>{_NAME})(?=\s?(?:です|でございます|と申します))"
@@ -175,6 +176,8 @@ def _person(text: str, start: int, m: re.Match[str]) -> Piece | None:
 def self_introduction(text: str, start: int, end: int) -> SelfIntroduction | None:
     """「みなと商会営業部の山田です」: name, firm, department."""
     folded = fold(text[start:end])
+    if not any(ending in folded for ending in _SELF_ENDS):
+        return None
     if m := _SELF_WORK.search(folded):
         p = _person(text, start, m)
         if p is not None:

@@ -256,11 +256,11 @@ def own_label(domain: str) -> str:
 
 
 def _longest_common(a: str, b: str) -> int:
-    best = 0
-    row = [0] * (len(b) + 1)
-    for ca in a[:64]:
-        row = [0, *(row[j] + 1 if ca == cb else 0 for j, cb in enumerate(b[:80]))]
-        best = max(best, *row)
+    """The length of the longest run of letters that two words share."""
+    a, b, best = a[:64], b[:80], 0
+    for i in range(len(a)):
+        while i + best < len(a) and a[i : i + best + 1] in b:
+            best += 1
     return best
 
 

@@ -63,14 +63,13 @@ def _by_full_japanese(block: Block, hints: Hints) -> Located | None:
     letters = re.sub(r"[\s\u3000・]+", "", unify(hints.full or ""))
     if len(letters) <= 3 and not re.search(r"\s", hints.full or ""):
         return None  # a family name, perhaps, with the given name still to come
-    pattern = re.compile(r"[\s\u3000・]*".join(re.escape(c) for c in letters))
-    m = pattern.search(unify(block.text[block.start : block.end]))
-    if m is None or "\n" in m.group():
+    places = [i for i in range(block.start, block.end) if block.text[i] != "・" and not block.text[i].isspace()]
+    at = unify("".join(block.text[i] for i in places)).find(letters) if letters else -1
+    if at < 0:
         return None
-    name = Piece(
-        block.start + m.start(), block.start + m.end(), block.text[block.start + m.start() : block.start + m.end()]
-    )
-    return Located(name, hints.family, "signature.name")
+    start, end = places[at], places[at + len(letters) - 1] + 1
+    written = block.text[start:end]
+    return None if "\n" in written else Located(Piece(start, end, written), hints.family, "signature.name")
 
 
 def _by_family(block: Block, hints: Hints) -> Located | None:
@@ -80,6 +79,8 @@ def _by_family(block: Block, hints: Hints) -> Located | None:
     known = [f for f in (*tokens[:1], hints.family, *tokens[1:2]) if f]
     for family in dict.fromkeys(known):
         for line in block.lines:
+            if unify(family) not in unify(line.text):
+                continue
             for m in re.finditer(re.escape(unify(family)), unify(line.text)):
                 name = _family_at(line, m, family)
                 if name is not None and not block.taken(name.start, name.end):
@@ -122,6 +123,9 @@ def _by_full_western(block: Block, full: str) -> Located | None:
     wanted = [plain(t).strip(".") for t in tokens]
     best: tuple[int, Piece] | None = None
     for line in block.lines:
+        letters = plain(line.text)
+        if not any(w in letters for w in wanted):
+            continue
         for p in _name_pieces(block, line):
             core = _vouched(p, wanted)
             score = _agreement(core.text, wanted)

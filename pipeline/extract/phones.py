@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from pipeline.extract.links import urls
@@ -38,6 +39,8 @@ _DATE = re.compile(
     r"^(?:(?:19|20)\d\d([-./])\d{1,2}\1\d{1,2}\b|\d{1,2}([-./])\d{1,2}\2(?:19|20)\d\d\b"
     r"|(?:19|20)\d\d ?[-/] ?(?:19|20)?\d\d$)"
 )
+_DIGITS = re.compile(r"\d+")
+_BEST_QUALITY = 2.0
 _CONTEXT = 80  # characters beside a number that may tell what it is
 _DECIMAL = re.compile(r"^\d{1,3}\.\d{4,}$")
 _SOCIAL_SECURITY = re.compile(r"^\d{3}-\d\d-\d{4}$")
@@ -54,6 +57,16 @@ class Phone:
     types: tuple[PhoneType, ...]
     extension: str | None
     labelled: bool
+
+
+@cache
+def _plan() -> ModuleType:
+    """The numbering plans of all countries, which keep the patterns they have compiled."""
+    import phonenumbers
+    from phonenumbers import re_util
+
+    re_util.enable_pattern_cache()
+    return phonenumbers
 
 
 @cache
@@ -208,20 +221,17 @@ def _types(label: str | None, right: str, number: PhoneNumber, written: str) -> 
 
 
 def _kind(number: PhoneNumber) -> str:
-    import phonenumbers
-
-    kind = phonenumbers.number_type(number)
-    if kind == phonenumbers.PhoneNumberType.UNKNOWN:
+    plan = _plan()
+    kind = plan.number_type(number)
+    if kind == plan.PhoneNumberType.UNKNOWN:
         return _kind_by_prefix(number)
-    if kind == phonenumbers.PhoneNumberType.MOBILE:
+    if kind == plan.PhoneNumberType.MOBILE:
         return "mobile"
-    return "tollfree" if kind == phonenumbers.PhoneNumberType.TOLL_FREE else "other"
+    return "tollfree" if kind == plan.PhoneNumberType.TOLL_FREE else "other"
 
 
 def _kind_by_prefix(number: PhoneNumber) -> str:
-    import phonenumbers
-
-    region = phonenumbers.region_code_for_country_code(number.country_code or 0)
+    region = _plan().region_code_for_country_code(number.country_code or 0)
     national = str(number.national_number)
     if region == "JP" and national.startswith(("800", "120")):
         return "tollfree"
@@ -236,16 +246,12 @@ def _mobile_prefixes() -> dict[str, tuple[str, ...]]:
 
 def e164(number: PhoneNumber) -> str:
     """The number as ``+`` and digits."""
-    import phonenumbers
-
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return str(_plan().format_number(number, _plan().PhoneNumberFormat.E164))
 
 
 def _sure(text: str, number: PhoneNumber) -> bool:
     """A number that nothing names as one must be long, or known to the numbering plan."""
-    import phonenumbers
-
-    return digit_count(text) >= 9 or phonenumbers.is_valid_number(number)
+    return digit_count(text) >= 9 or bool(_plan().is_valid_number(number))
 
 
 @lru_cache(maxsize=4096)
@@ -256,30 +262,32 @@ def _best(text: str, regions: Regions) -> PhoneNumber | None:
     """
     if text.lstrip("( ").startswith("+") or not regions:
         return _parse(text, "ZZ")
-    readings = [
-        (_quality(number, text) - 1.2 * tier - 0.15 * min(rank, 5), -tier, -rank, number)
-        for tier, codes in enumerate(regions)
-        for rank, code in enumerate(codes)
-        if (number := _parse(text, code)) is not None
-    ]
-    return max(readings, key=lambda r: r[:3])[3] if readings else None
+    best: tuple[float, PhoneNumber | None] = (float("-inf"), None)
+    for tier, codes in enumerate(regions):
+        for rank, code in enumerate(codes):
+            handicap = 1.2 * tier + 0.15 * min(rank, 5)
+            if _BEST_QUALITY - handicap <= best[0]:
+                continue  # even a perfect reading would lose
+            number = _parse(text, code)
+            if number is not None and (score := _quality(number, text) - handicap) > best[0]:
+                best = score, number
+    return best[1]
 
 
 def _parse(text: str, region: str) -> PhoneNumber | None:
-    import phonenumbers
-
+    plan = _plan()
     try:
-        number = phonenumbers.parse(text, region)
-    except phonenumbers.NumberParseException:
+        number: PhoneNumber = plan.parse(text, region)
+    except plan.NumberParseException:
         return None
-    return number if phonenumbers.is_possible_number(number) else None
+    return number if plan.is_possible_number(number) else None
 
 
 def _quality(number: PhoneNumber, text: str) -> float:
-    import phonenumbers
-
-    groups = re.findall(r"\d+", phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL))
-    return phonenumbers.is_valid_number(number) + 1.0 * (groups == re.findall(r"\d+", text))
+    """0 to ``_BEST_QUALITY``: is the number one of its country's plan, is it grouped as there?"""
+    plan = _plan()
+    groups = _DIGITS.findall(plan.format_number(number, plan.PhoneNumberFormat.NATIONAL))
+    return plan.is_valid_number(number) + 1.0 * (groups == _DIGITS.findall(text))
 
 
 def spans(text: str) -> list[Piece]:

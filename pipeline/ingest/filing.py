@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 
 from pipeline.core.link import Choice, link, link_deals, link_past_deals
 from pipeline.records import Dossier, Message, Suggestion
-from pipeline.store import workflow
-from pipeline.store.deals import deals_of
-from pipeline.store.directory import directory_for
-from pipeline.store.erasure import is_unwanted
-from pipeline.store.links import link_mail
-from pipeline.store.mailboxes import Mailbox
-from pipeline.store.proposals import save_suggestions
-from pipeline.store.storing import store_mail
+from pipeline.store.crm.deals import deals_of
+from pipeline.store.crm.directory import directory_for
+from pipeline.store.crm.links import link_mail
+from pipeline.store.mail.erasure import is_unwanted
+from pipeline.store.mail.storing import store_mail
+from pipeline.store.review.proposals import save_suggestions
+from pipeline.store.rules import workflow
+from pipeline.store.sync.mailboxes import Mailbox
 from pipeline.suggest.directory import Directory
 from pipeline.suggest.suggestions import Options, propose
 

@@ -24,7 +24,7 @@ from pipeline.ingest.progress import Counts, Position
 from pipeline.ingest.skipping import skip_reason
 from pipeline.records import Dossier, Failure, RawMail
 from pipeline.store.engine import transact
-from pipeline.store.mailboxes import get_checkpoint, save_checkpoint
+from pipeline.store.sync.mailboxes import get_checkpoint, save_checkpoint
 
 BATCH_MAILS = 32
 BATCH_BYTES = 8_000_000

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.ingest.files import Place
 from pipeline.ingest.folders import MailFile
-from pipeline.store.mailboxes import Checkpoint
+from pipeline.store.sync.mailboxes import Checkpoint
 
 # More files than a batch has mails.
 _RECENT = 1000

@@ -17,10 +17,10 @@ from pipeline.ingest.files import checked
 from pipeline.ingest.filing import file_mail
 from pipeline.ingest.syncing import Notify, Step, Syncer
 from pipeline.records import Dossier
-from pipeline.store import accounts, waiting
 from pipeline.store.engine import transact
-from pipeline.store.folders import Folder
-from pipeline.store.waiting import Waiting
+from pipeline.store.sync import accounts, waiting
+from pipeline.store.sync.folders import Folder
+from pipeline.store.sync.waiting import Waiting
 
 BATCH_MAILS = 32
 

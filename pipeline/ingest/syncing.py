@@ -22,10 +22,10 @@ from pipeline.ingest.filing import Filing
 from pipeline.ingest.sources import Arrived, RemoteFolder, Source
 from pipeline.ingest.sync import Cursor, FolderSync, Known, Rules
 from pipeline.records import Dossier, RawMail
-from pipeline.store import accounts, folders
 from pipeline.store.engine import transact
-from pipeline.store.folders import FIRST_SYNC, Folder, Place
-from pipeline.store.storing import store_contents
+from pipeline.store.mail.storing import store_contents
+from pipeline.store.sync import accounts, folders
+from pipeline.store.sync.folders import FIRST_SYNC, Folder, Place
 
 STORE_MAILS = 200
 THOROUGH_EVERY = timedelta(hours=24)

@@ -20,10 +20,10 @@ from pipeline.ingest.sources import Source
 from pipeline.ingest.syncing import Notify, Syncer, sync_folder, update_folders
 from pipeline.scoring import Scorer
 from pipeline.settings import Settings
-from pipeline.store import accounts
 from pipeline.store.engine import transact
-from pipeline.store.folders import Folder, list_folders
-from pipeline.store.mailboxes import get_mailbox
+from pipeline.store.sync import accounts
+from pipeline.store.sync.folders import Folder, list_folders
+from pipeline.store.sync.mailboxes import get_mailbox
 
 EVERY = timedelta(minutes=5)
 FIRST_PAUSE = timedelta(seconds=30)

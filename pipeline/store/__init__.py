@@ -4,21 +4,16 @@ Functions take a ``Session``, return frozen views and never rows, flush and neve
 Everything that reads mail, or what was derived from mail, takes the ``reader`` and applies the rule of
 ``pipeline.core.share`` in SQL.
 
-    engine       open a database, migrate it, run transactions
-    people       organisations, users, passwords          tokens       sessions, sign-in links, API tokens
-    mailboxes    mailboxes, assignments, checkpoints      audit        the audit log
-    storing      store a mail once, with its insights     mails        list and show mail, threads, facets
-    threads      the thread of a mail                     thread_renaming  another key for a thread
-    visibility   who may see a mail, as SQL               paging       opaque cursors
-    records      read leads, contacts, accounts, deals    record_writing  create and change them
-    standing     what the rule knows of a reader          sharing      settings of sharing, locks
-    shares       records shared one by one                explaining   which branch decided
-    copies       the copy a reader gets                   search       full-text search
-    related      a record's mail                          crm_views    inbox views, last mood and intent
-    widening     what accepting would show to more people
-    links        mail that belongs to a record
-    directory    what suggest needs to know of a mail
-    proposals    save what is proposed for a mail         suggestions  the review queue, one suggestion
-    decisions    accept, edit, reject, snooze, mute, undo    decision_log  what was decided
-    activities   accepted meetings, calls and tasks       journal      every row a decision changed, for undo
+    tables        what is stored                   migrations    how it came to be
+    engine        open, migrate, transactions      paging        opaque cursors
+    rows          statements two databases differ in
+    referring     rows that refer to a row         idempotency   writes that their caller named
+
+    organisation  users, roles, passwords, tokens, notices, the audit log
+    sync          mailboxes, accounts on mail servers, their folders, mail that waits to be read
+    mail          mail as it is kept: stored once, threaded, listed, searched, counted, removed
+    access        who may see what: settings of sharing, and the rule as SQL
+    crm           leads, contacts, accounts, deals, activities, and the mail that belongs to them
+    review        suggestions: proposed, decided, carried out, taken back
+    rules         the organisation's rules: running them, what they do, calls on their way out
 """

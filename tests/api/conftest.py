@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from api.app import create_app
 from api.security import CSRF_HEADER, SESSION_COOKIE
 from pipeline.settings import Settings
-from pipeline.store import tokens
+from pipeline.store.organisation import tokens
 from pipeline.store.tables import Base
 
 

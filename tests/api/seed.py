@@ -32,13 +32,13 @@ from pipeline.records import (
     Slot,
     Suggestion,
 )
+from pipeline.store.crm.links import link_mail, link_past_mail
+from pipeline.store.crm.record_writing import FieldValue, NewRecord, Source, create_record
 from pipeline.store.engine import migrate, open_engine, sessions
-from pipeline.store.links import link_mail, link_past_mail
-from pipeline.store.mailboxes import assign_mailbox, create_mailbox
-from pipeline.store.people import User, create_organisation, create_user
-from pipeline.store.proposals import save_suggestions
-from pipeline.store.record_writing import FieldValue, NewRecord, Source, create_record
-from pipeline.store.storing import store_mail
+from pipeline.store.mail.storing import store_mail
+from pipeline.store.organisation.people import User, create_organisation, create_user
+from pipeline.store.review.proposals import save_suggestions
+from pipeline.store.sync.mailboxes import assign_mailbox, create_mailbox
 
 PASSWORD = "a long enough password"
 TOKYO = timezone(timedelta(hours=9))

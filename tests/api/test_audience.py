@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from pipeline.store.people import create_organisation
-from pipeline.store.record_writing import NewRecord, Source, create_record
+from pipeline.store.crm.record_writing import NewRecord, Source, create_record
+from pipeline.store.organisation.people import create_organisation
 
 THEIRS = ("takahashi", "okafor", "mori", "news", "hostile")
 

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from pipeline.deliver.calendar import to_ical
 from pipeline.errors import Conflict
 from pipeline.records import Slot
-from pipeline.store.activities import StoredActivity
-from pipeline.store.conflicts import find_conflicts
-from pipeline.store.suggestions import get_suggestion
+from pipeline.store.crm.activities import StoredActivity
+from pipeline.store.crm.conflicts import find_conflicts
+from pipeline.store.review.suggestions import get_suggestion
 
 TOKYO, LONDON = ZoneInfo("Asia/Tokyo"), ZoneInfo("Europe/London")
 TEN = datetime(2027, 7, 12, 1, tzinfo=UTC)

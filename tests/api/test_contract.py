@@ -21,7 +21,7 @@ from schemathesis.checks import CHECKS, load_all_checks
 
 from api.app import create_app
 from pipeline.settings import Settings
-from pipeline.store import tokens
+from pipeline.store.organisation import tokens
 
 EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "0"))
 CALLERS = ("admin", "rep", "stranger")

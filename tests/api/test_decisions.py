@@ -14,7 +14,7 @@ from api.web import cards
 from api.web.rows import form_rows
 from api.web.view import View
 from pipeline.records import Evidence, ProposedField, Suggestion
-from pipeline.store.activities import list_activities
+from pipeline.store.crm.activities import list_activities
 
 
 def decide(client: TestClient, suggestion: str, action: str, **body: Any) -> Any:

@@ -28,11 +28,12 @@ from api.security import SESSION_COOKIE
 from pipeline.document import document
 from pipeline.records import Activity, Address, Dossier, Evidence, Message, ProposedField, RawMail, Slot, Suggestion
 from pipeline.settings import Settings
-from pipeline.store import decisions, tokens
-from pipeline.store.people import User
-from pipeline.store.proposals import save_suggestions
-from pipeline.store.storing import store_mail
-from pipeline.store.suggestions import list_queue
+from pipeline.store.mail.storing import store_mail
+from pipeline.store.organisation import tokens
+from pipeline.store.organisation.people import User
+from pipeline.store.review import decisions
+from pipeline.store.review.proposals import save_suggestions
+from pipeline.store.review.suggestions import list_queue
 from pipeline.store.tables import (
     ActivityRow,
     Base,

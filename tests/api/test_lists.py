@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from api.web.rows import form_rows
 from api.web.view import View
 from pipeline.records import Record
-from pipeline.store.suggestions import get_suggestion
+from pipeline.store.review.suggestions import get_suggestion
 from pipeline.store.tables import CopyRow, MailRow, RecordAddressRow
 
 ADDRESS = "mori@saiko-logi.example"

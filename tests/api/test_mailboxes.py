@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from pipeline.store import accounts, mailboxes, people
 from pipeline.store.engine import sessions
-from pipeline.store.folders import Place, put_folder, save_places
+from pipeline.store.organisation import people
+from pipeline.store.sync import accounts, mailboxes
+from pipeline.store.sync.folders import Place, put_folder, save_places
 from pipeline.store.tables import AccountRow, UserRow
 
 CANARY = "canary-password-5519"

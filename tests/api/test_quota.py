@@ -60,9 +60,9 @@ def test_what_if(admin: TestClient) -> None:
 def test_a_mail_without_its_body_is_shown_all_the_same(
     admin: TestClient, rep: TestClient, filled: Any, store: Any
 ) -> None:
-    from pipeline.store.keeping import without_text
-    from pipeline.store.mails import get_mail
-    from pipeline.store.storing import _store_insight
+    from pipeline.store.mail.keeping import without_text
+    from pipeline.store.mail.mails import get_mail
+    from pipeline.store.mail.storing import _store_insight
 
     with store.begin() as session:
         mail = get_mail(session, filled.users["rep"], filled.mails["takahashi"])

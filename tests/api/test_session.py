@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session, sessionmaker
 
 from api.security import local_path
-from pipeline.store import sign_in, tokens
+from pipeline.store.organisation import sign_in, tokens
 
 PASSWORD = "a long enough password"
 ADDRESS = "sasaki@aoba-system.example"

@@ -16,9 +16,9 @@ from imap_tools import MailBox
 
 from pipeline.document import document
 from pipeline.records import RawMail
-from pipeline.store import folders
 from pipeline.store.engine import migrate, open_engine
-from pipeline.store.storing import store_contents, store_mail
+from pipeline.store.mail.storing import store_contents, store_mail
+from pipeline.store.sync import folders
 from tests.mail_server import PASSWORD, Dovecot, running_dovecot, trusting
 from tests.mail_sync import score, sync, syncer
 

@@ -21,8 +21,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 from sqlalchemy import Engine, delete, insert, select
 
-from pipeline.store import tokens
 from pipeline.store.engine import migrate, open_engine, sessions
+from pipeline.store.organisation import tokens
 from pipeline.store.tables import Base
 
 ARGUMENTS = [

@@ -7,8 +7,10 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.store import mails, people, sign_in, suggestions, tokens
 from pipeline.store.engine import open_engine, sessions
+from pipeline.store.mail import mails
+from pipeline.store.organisation import people, sign_in, tokens
+from pipeline.store.review import suggestions
 
 COMMAND = Path(sys.executable).with_name("mail-insight")
 

@@ -19,8 +19,8 @@ from pipeline.accounts.credentials import open_vault
 from pipeline.cli import app
 from pipeline.ingest.turns import Turns
 from pipeline.settings import Settings
-from pipeline.store import accounts
 from pipeline.store.engine import open_engine, sessions
+from pipeline.store.sync import accounts
 from tests.mail_server import PASSWORD, Dovecot, running_dovecot
 
 MAIL = """Message-ID: <m{n}@north.example>

@@ -24,9 +24,10 @@ from pipeline.ingest.importing import Importer, import_files
 from pipeline.parse.message import parse
 from pipeline.parse.threads import thread_id
 from pipeline.records import Activity, Contact, ContactField, Dossier, Evidence, RawMail
-from pipeline.store import mailboxes, people
 from pipeline.store.engine import open_engine, sessions
-from pipeline.store.mailboxes import Mailbox
+from pipeline.store.organisation import people
+from pipeline.store.sync import mailboxes
+from pipeline.store.sync.mailboxes import Mailbox
 
 NOW = datetime(2026, 3, 20, 9, 0, tzinfo=UTC)
 OWN = "ben@south.example"

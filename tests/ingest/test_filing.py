@@ -21,13 +21,15 @@ from pipeline.records import (
     RawMail,
     Slot,
 )
-from pipeline.store import decisions, mailboxes, people, suggestions
-from pipeline.store.activities import list_activities
+from pipeline.store.crm.activities import list_activities
+from pipeline.store.crm.links import records_of_mail
+from pipeline.store.crm.record_writing import FieldValue, NewRecord, Source, create_record
 from pipeline.store.engine import sessions
-from pipeline.store.links import records_of_mail
-from pipeline.store.mails import list_mails
-from pipeline.store.people import User
-from pipeline.store.record_writing import FieldValue, NewRecord, Source, create_record
+from pipeline.store.mail.mails import list_mails
+from pipeline.store.organisation import people
+from pipeline.store.organisation.people import User
+from pipeline.store.review import decisions, suggestions
+from pipeline.store.sync import mailboxes
 
 NOW = datetime(2026, 3, 20, 9, 0, tzinfo=UTC)
 START = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)

@@ -195,7 +195,7 @@ def test_where_the_files_changed_meanwhile_all_of_them_are_read_again(process, i
 
 
 def test_the_same_mail_in_two_mailboxes_is_one_mail_with_two_copies(process, box, importer, engine, write, make):
-    from pipeline.store import mailboxes
+    from pipeline.store.sync import mailboxes
 
     path = write("one.eml", make.mail(1))
     import_files([path], importer)

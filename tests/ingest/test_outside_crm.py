@@ -16,9 +16,9 @@ from pipeline.errors import RemoteError
 from pipeline.ingest.records import outside
 from pipeline.ingest.records.outside import RestSource, draft
 from pipeline.ingest.records.syncing import follow, synced_until
-from pipeline.store import people
+from pipeline.store.crm.records import list_records
 from pipeline.store.engine import sessions
-from pipeline.store.records import list_records
+from pipeline.store.organisation import people
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 AS_OF = "2026-03-10T08:59:00+00:00"

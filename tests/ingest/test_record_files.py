@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import SourceError
 from pipeline.ingest.records.files import phone, read_csv, read_vcards
-from pipeline.store.record_writing import FieldValue
+from pipeline.store.crm.record_writing import FieldValue
 
 JAPANESE = (
     "氏名,フリガナ,会社名,部署,役職,メールアドレス,電話番号,携帯電話,誕生日\r\n"

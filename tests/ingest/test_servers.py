@@ -16,9 +16,9 @@ from pipeline import errors
 from pipeline.accounts.troubles import Trouble
 from pipeline.ingest.imap import ImapSource
 from pipeline.ingest.sync import Cursor
-from pipeline.store import accounts
 from pipeline.store.engine import open_engine
-from pipeline.store.folders import folder_statuses
+from pipeline.store.sync import accounts
+from pipeline.store.sync.folders import folder_statuses
 from tests.mail_server import PASSWORD, CuttingProxy
 from tests.mail_sync import sync, syncer
 

@@ -27,13 +27,14 @@ from pipeline.records import (
     Slot,
     Suggestion,
 )
-from pipeline.store import mailboxes, people
+from pipeline.store.crm.record_writing import FieldValue, NewRecord, Source, create_record
 from pipeline.store.engine import sessions
-from pipeline.store.mailboxes import Mailbox
-from pipeline.store.people import User
-from pipeline.store.proposals import save_suggestions
-from pipeline.store.record_writing import FieldValue, NewRecord, Source, create_record
-from pipeline.store.storing import Stored, store_mail
+from pipeline.store.mail.storing import Stored, store_mail
+from pipeline.store.organisation import people
+from pipeline.store.organisation.people import User
+from pipeline.store.review.proposals import save_suggestions
+from pipeline.store.sync import mailboxes
+from pipeline.store.sync.mailboxes import Mailbox
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pipeline.document import document
 from pipeline.records import Dossier, RawMail
 from pipeline.store.engine import open_engine, sessions, transact
-from pipeline.store.storing import store_mail
+from pipeline.store.mail.storing import store_mail
 
 MAILS = 24
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)

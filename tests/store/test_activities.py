@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.store import decisions, links
-from pipeline.store.activities import list_activities
-from pipeline.store.record_writing import FieldValue
+from pipeline.store.crm import links
+from pipeline.store.crm.activities import list_activities
+from pipeline.store.crm.record_writing import FieldValue
+from pipeline.store.review import decisions
 
 
 def titles(session, reader, record):

@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from pipeline.store import decisions, mailboxes, people
-from pipeline.store.mails import last_imported_at
-from pipeline.store.record_writing import FieldValue
-from pipeline.store.suggestions import pending_by_mail
+from pipeline.store.crm.record_writing import FieldValue
+from pipeline.store.mail.mails import last_imported_at
+from pipeline.store.organisation import people
+from pipeline.store.review import decisions
+from pipeline.store.review.suggestions import pending_by_mail
+from pipeline.store.sync import mailboxes
 
 DAY = timedelta(days=1)
 

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import text
 
 from pipeline import errors
-from pipeline.store import deals
+from pipeline.store.crm import deals
+from pipeline.store.crm.record_changes import RecordChange, change, create
+from pipeline.store.crm.record_writing import FieldValue, NewRecord
 from pipeline.store.engine import migrate, open_engine, sessions
-from pipeline.store.journal import Journal
-from pipeline.store.record_changes import RecordChange, change, create
-from pipeline.store.record_writing import FieldValue, NewRecord
+from pipeline.store.review.journal import Journal
 
 DAY = timedelta(days=1)
 

@@ -6,10 +6,11 @@ import pytest
 
 from pipeline import errors
 from pipeline.records import ProposedField, Suggestion
-from pipeline.store import decisions, links
-from pipeline.store.record_writing import FieldValue
+from pipeline.store.crm import links
+from pipeline.store.crm.record_writing import FieldValue
 from pipeline.store.referring import remove_rows
-from pipeline.store.suggestions import get_suggestion
+from pipeline.store.review import decisions
+from pipeline.store.review.suggestions import get_suggestion
 from pipeline.store.tables import RecordRow
 
 

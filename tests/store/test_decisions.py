@@ -11,11 +11,13 @@ from sqlalchemy import func, select
 
 from pipeline import errors
 from pipeline.records import ProposedField, Slot
-from pipeline.store import decisions, links, mails, records
-from pipeline.store.activities import list_activities
+from pipeline.store.crm import links, records
+from pipeline.store.crm.activities import list_activities
+from pipeline.store.crm.record_writing import FieldValue, set_field
 from pipeline.store.engine import sessions, transact
-from pipeline.store.record_writing import FieldValue, set_field
-from pipeline.store.suggestions import get_suggestion, list_queue
+from pipeline.store.mail import mails
+from pipeline.store.review import decisions
+from pipeline.store.review.suggestions import get_suggestion, list_queue
 from pipeline.store.tables import ActivityRow, DecisionRow, RecordRow
 
 

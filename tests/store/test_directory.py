@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import event
 
 from pipeline.records import Contact, ContactField
-from pipeline.store import decisions
-from pipeline.store.directory import directory_for
+from pipeline.store.crm.directory import directory_for
+from pipeline.store.review import decisions
 
 
 def dossier(make, n, *contacts):

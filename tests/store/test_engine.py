@@ -12,8 +12,8 @@ from sqlalchemy import func, insert, inspect, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from pipeline import errors
-from pipeline.store import people
 from pipeline.store.engine import migrate, open_engine, sessions, transact
+from pipeline.store.organisation import people
 from pipeline.store.tables import AuditRow, Base, MailboxRow, OrganisationRow
 
 # SQLite keeps its full-text index in tables that no model describes, where PostgreSQL has an index of its own kind.

@@ -11,13 +11,14 @@ from sqlalchemy import func, select
 from pipeline import errors
 from pipeline.ingest.filing import Filing, file_mail
 from pipeline.records import Address
-from pipeline.store import audit, erasure, quota
-from pipeline.store.decisions import accept, mute_person, reject
-from pipeline.store.links import link_past_mail
-from pipeline.store.mails import list_mails
-from pipeline.store.merging import merge
-from pipeline.store.record_writing import FieldValue, set_field
-from pipeline.store.records import list_records
+from pipeline.store.crm.links import link_past_mail
+from pipeline.store.crm.merging import merge
+from pipeline.store.crm.record_writing import FieldValue, set_field
+from pipeline.store.crm.records import list_records
+from pipeline.store.mail import erasure, quota
+from pipeline.store.mail.mails import list_mails
+from pipeline.store.organisation import audit
+from pipeline.store.review.decisions import accept, mute_person, reject
 from pipeline.store.tables import Base, MailRow
 
 DAY = timedelta(days=1)
@@ -162,7 +163,7 @@ def test_who_could_not_see_a_suggestion_does_not_see_it_once_one_of_its_mails_is
     second = make.store(office.aya_box, 2, thread_id="t").mail_id
     make.propose(first, make.meeting(1))
     make.propose(second, make.meeting(2, supersedes="meeting-1"))
-    from pipeline.store.suggestions import get_suggestion
+    from pipeline.store.review.suggestions import get_suggestion
 
     with pytest.raises(errors.NotFound):
         get_suggestion(session, office.aya, "meeting-2", now)

@@ -7,8 +7,10 @@ import pytest
 from pipeline import errors
 from pipeline.core.share_bulk import Wanted
 from pipeline.records import Address
-from pipeline.store import merging, shares, sharing
-from pipeline.store.links import (
+from pipeline.store.access import shares, sharing
+from pipeline.store.access.standing import Settings
+from pipeline.store.crm import merging
+from pipeline.store.crm.links import (
     change_link,
     link_mail,
     link_past_mail,
@@ -17,8 +19,7 @@ from pipeline.store.links import (
     set_link,
     set_links,
 )
-from pipeline.store.mails import MailFilter, list_mails
-from pipeline.store.standing import Settings
+from pipeline.store.mail.mails import MailFilter, list_mails
 
 
 def test_linking_is_repeatable_and_seen_from_both_sides(session, office, make, now):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline import errors
-from pipeline.store import mailboxes
+from pipeline.store.sync import mailboxes
 
 
 def test_a_mailbox_is_found_by_name_within_its_organisation(session, office, other_office):

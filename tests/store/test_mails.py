@@ -6,10 +6,10 @@ import pytest
 
 from pipeline import errors
 from pipeline.records import Address, Intent, Noise, Sentiment
-from pipeline.store.links import link_mail
-from pipeline.store.mailboxes import assign_mailbox
-from pipeline.store.mails import MailFilter, count_facets, get_mail, list_mails, list_thread
+from pipeline.store.crm.links import link_mail
+from pipeline.store.mail.mails import MailFilter, count_facets, get_mail, list_mails, list_thread
 from pipeline.store.paging import decode_cursor, encode_cursor
+from pipeline.store.sync.mailboxes import assign_mailbox
 
 
 def subjects(session, reader, **asked):

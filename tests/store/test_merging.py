@@ -8,13 +8,14 @@ import pytest
 from sqlalchemy import func, select
 
 from pipeline import errors
-from pipeline.store import audit, deals
-from pipeline.store.decisions import reject
-from pipeline.store.links import link_past_mail, records_of_mail, set_link
-from pipeline.store.mails import MailFilter, list_mails
-from pipeline.store.merging import convert_lead, merge
-from pipeline.store.records import get_record, load_records
-from pipeline.store.suggestions import get_suggestion
+from pipeline.store.crm import deals
+from pipeline.store.crm.links import link_past_mail, records_of_mail, set_link
+from pipeline.store.crm.merging import convert_lead, merge
+from pipeline.store.crm.records import get_record, load_records
+from pipeline.store.mail.mails import MailFilter, list_mails
+from pipeline.store.organisation import audit
+from pipeline.store.review.decisions import reject
+from pipeline.store.review.suggestions import get_suggestion
 from pipeline.store.tables import RejectionRow
 
 DAY = timedelta(days=1)

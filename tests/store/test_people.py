@@ -10,8 +10,8 @@ from argon2 import PasswordHasher, profiles
 from sqlalchemy import select
 
 from pipeline import errors
-from pipeline.store import audit, passwords, people, sign_in, tokens
 from pipeline.store.engine import sessions, transact
+from pipeline.store.organisation import audit, passwords, people, sign_in, tokens
 from pipeline.store.tables import ApiTokenRow, SignInLinkRow, UserRow, WebSessionRow
 
 PASSWORD = "正しい horse 42"

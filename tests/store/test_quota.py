@@ -13,9 +13,10 @@ from sqlalchemy import func, select
 
 from pipeline.core.quota import GB, MB, Terms
 from pipeline.records import Attachment
-from pipeline.store import mailboxes, quota
-from pipeline.store.mails import get_mail
-from pipeline.store.notices import list_notices, mark_read
+from pipeline.store.mail import quota
+from pipeline.store.mail.mails import get_mail
+from pipeline.store.organisation.notices import list_notices, mark_read
+from pipeline.store.sync import mailboxes
 from pipeline.store.tables import QuotaEntryRow, QuotaTotalRow
 
 SCRIPT = Path(__file__).with_name("quota_process.py")

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from pipeline.store import deals
-from pipeline.store.mails import MailFilter, list_mails
-from pipeline.store.record_import import RecordDraft, import_records
-from pipeline.store.record_writing import FieldValue, set_field
-from pipeline.store.records import list_records, load_records
+from pipeline.store.crm import deals
+from pipeline.store.crm.record_import import RecordDraft, import_records
+from pipeline.store.crm.record_writing import FieldValue, set_field
+from pipeline.store.crm.records import list_records, load_records
+from pipeline.store.mail.mails import MailFilter, list_mails
 from pipeline.store.tables import Base
 
 

@@ -9,8 +9,8 @@ import pytest
 from pipeline import errors
 from pipeline.core.link import DealHistory
 from pipeline.records import Record
-from pipeline.store.record_writing import FieldValue, set_field
-from pipeline.store.records import deal_history, get_record, list_records, load_records, names_at, related
+from pipeline.store.crm.record_writing import FieldValue, set_field
+from pipeline.store.crm.records import deal_history, get_record, list_records, load_records, names_at, related
 
 
 def names(page):
@@ -123,7 +123,7 @@ def test_records_load_in_the_order_asked_without_the_unknown(session, office, ma
 
 
 def test_the_mail_a_value_came_from_is_named_only_to_who_may_see_it(session, office, make, now):
-    from pipeline.store.decisions import accept
+    from pipeline.store.review.decisions import accept
 
     mail_id = make.store(office.aya_box).mail_id
     make.propose(mail_id, make.contact())

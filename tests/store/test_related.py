@@ -8,11 +8,14 @@ import pytest
 
 from pipeline import errors
 from pipeline.records import Address, Intent, Sentiment
-from pipeline.store import links, mailboxes, people, sharing
-from pipeline.store.mails import MailFilter, list_mails
-from pipeline.store.records import get_record, list_records
-from pipeline.store.related import PAGE_SIZE, list_related
-from pipeline.store.standing import Settings
+from pipeline.store.access import sharing
+from pipeline.store.access.standing import Settings
+from pipeline.store.crm import links
+from pipeline.store.crm.records import get_record, list_records
+from pipeline.store.crm.related import PAGE_SIZE, list_related
+from pipeline.store.mail.mails import MailFilter, list_mails
+from pipeline.store.organisation import people
+from pipeline.store.sync import mailboxes
 
 
 def subjects(page):

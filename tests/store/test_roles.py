@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from pipeline import errors
 from pipeline.core.roles import below
-from pipeline.store import people, roles
 from pipeline.store.engine import sessions, transact
+from pipeline.store.organisation import people, roles
 from pipeline.store.tables import RoleRow
 
 

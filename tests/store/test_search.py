@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select, text
 
 from pipeline.records import Address, Attachment
-from pipeline.store import sharing
-from pipeline.store.mails import MailFilter, count_facets, list_mails, search_mails
-from pipeline.store.standing import Settings
+from pipeline.store.access import sharing
+from pipeline.store.access.standing import Settings
+from pipeline.store.mail.mails import MailFilter, count_facets, list_mails, search_mails
 from pipeline.store.tables import MailSearchRow
 
 LETTERS = {

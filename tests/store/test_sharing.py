@@ -7,10 +7,13 @@ import pytest
 from pipeline import errors
 from pipeline.core.share_bulk import Wanted
 from pipeline.records import Address
-from pipeline.store import audit, links, mails, people, roles, shares, sharing, visibility
-from pipeline.store.copies import copy_for, for_others
-from pipeline.store.explaining import explain
-from pipeline.store.standing import Settings
+from pipeline.store.access import shares, sharing, visibility
+from pipeline.store.access.explaining import explain
+from pipeline.store.access.standing import Settings
+from pipeline.store.crm import links
+from pipeline.store.mail import mails
+from pipeline.store.mail.copies import copy_for, for_others
+from pipeline.store.organisation import audit, people, roles
 
 
 @pytest.fixture

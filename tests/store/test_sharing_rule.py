@@ -17,9 +17,9 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from pipeline.core.share import RULE
-from pipeline.store import visibility
+from pipeline.store.access import visibility
+from pipeline.store.access.standing import Standing, standing_of
 from pipeline.store.engine import sessions
-from pipeline.store.standing import Standing, standing_of
 from pipeline.store.tables import Base, MailRow, RecordRow
 
 _spec = importlib.util.spec_from_file_location("sharing_worlds", Path(__file__).with_name("worlds.py"))

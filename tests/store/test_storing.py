@@ -13,8 +13,8 @@ from pipeline import errors
 from pipeline.document import document, dumps
 from pipeline.records import Address, Dossier, Failure, RawMail
 from pipeline.store.engine import sessions, transact
-from pipeline.store.mails import get_mail, list_mails
-from pipeline.store.storing import content_hash, store_mail
+from pipeline.store.mail.mails import get_mail, list_mails
+from pipeline.store.mail.storing import content_hash, store_mail
 from pipeline.store.tables import CopyRow, InsightRow, MailAddressRow, MailIntentRow, MailRow, RawContentRow
 
 

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from pipeline import errors
 from pipeline.records import Activity, Address, Evidence, ProposedField, Slot, Suggestion
-from pipeline.store import decisions
 from pipeline.store.engine import sessions, transact
-from pipeline.store.proposals import expire_suggestions, save_suggestions
-from pipeline.store.suggestion_json import from_json, to_json
-from pipeline.store.suggestions import QueueCounts, count_queue, get_suggestion, list_queue, list_suggestions
+from pipeline.store.review import decisions
+from pipeline.store.review.proposals import expire_suggestions, save_suggestions
+from pipeline.store.review.suggestion_json import from_json, to_json
+from pipeline.store.review.suggestions import QueueCounts, count_queue, get_suggestion, list_queue, list_suggestions
 
 DAY = timedelta(days=1)
 

@@ -13,10 +13,10 @@ from sqlalchemy import select
 
 from pipeline.parse import threads
 from pipeline.records import Address, QuotedMessage
-from pipeline.store import decisions
 from pipeline.store.engine import sessions, transact
-from pipeline.store.mails import get_mail, list_thread
-from pipeline.store.suggestions import get_suggestion
+from pipeline.store.mail.mails import get_mail, list_thread
+from pipeline.store.review import decisions
+from pipeline.store.review.suggestions import get_suggestion
 from pipeline.store.tables import ActivityRow, MailRow, RejectionRow, SuggestionRow
 
 GUID_INDEX = b"\x01" + bytes(range(1, 22))

@@ -12,11 +12,12 @@ from sqlalchemy import select
 
 from pipeline import errors
 from pipeline.records import ProposedField
-from pipeline.store import decisions, links, records
+from pipeline.store.crm import links, records
+from pipeline.store.crm.record_writing import FieldValue, set_field
 from pipeline.store.engine import sessions
-from pipeline.store.record_writing import FieldValue, set_field
+from pipeline.store.review import decisions
+from pipeline.store.review.suggestions import get_suggestion, list_queue
 from pipeline.store.rows import lock
-from pipeline.store.suggestions import get_suggestion, list_queue
 from pipeline.store.tables import Base
 
 

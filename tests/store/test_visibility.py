@@ -6,7 +6,12 @@ import pytest
 
 from pipeline import errors
 from pipeline.core.share import Verdict
-from pipeline.store import activities, decisions, links, mailboxes, mails, people, suggestions, visibility
+from pipeline.store.access import visibility
+from pipeline.store.crm import activities, links
+from pipeline.store.mail import mails
+from pipeline.store.organisation import people
+from pipeline.store.review import decisions, suggestions
+from pipeline.store.sync import mailboxes
 
 
 def test_why_names_the_branch(session, office, make, other_office):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pipeline.core.share_bulk import Wanted
 from pipeline.records import Address, ProposedField, Suggestion
-from pipeline.store import shares, sharing
-from pipeline.store.standing import Settings
-from pipeline.store.suggestions import list_queue
-from pipeline.store.widening import wider_fields
+from pipeline.store.access import shares, sharing
+from pipeline.store.access.standing import Settings
+from pipeline.store.access.widening import wider_fields
+from pipeline.store.review.suggestions import list_queue
 
 
 def wider(session, reader, now):

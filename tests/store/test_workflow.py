@@ -15,13 +15,14 @@ from pipeline.core.workflow import Action, Condition, Definition, Trigger
 from pipeline.deliver.sending import send_due
 from pipeline.deliver.signing import HEADER, TOLERANCE_S, house_key, is_genuine, secret_of
 from pipeline.records import Address
-from pipeline.store import deliveries, mailboxes, workflow, workflow_rules
-from pipeline.store.activities import list_activities
+from pipeline.store.crm.activities import list_activities
+from pipeline.store.crm.links import link_past_mail
+from pipeline.store.crm.records import load_records
 from pipeline.store.engine import sessions
-from pipeline.store.links import link_past_mail
-from pipeline.store.notices import list_notices
-from pipeline.store.people import set_active
-from pipeline.store.records import load_records
+from pipeline.store.organisation.notices import list_notices
+from pipeline.store.organisation.people import set_active
+from pipeline.store.rules import deliveries, workflow, workflow_rules
+from pipeline.store.sync import mailboxes
 from pipeline.store.tables import DeliveryRow
 
 HOUR = timedelta(hours=1)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
-from pipeline.store.people import User
+from pipeline.store.organisation.people import User
 from pipeline.store.tables import (
     Base,
     CopyRow,

@@ -15,8 +15,8 @@ import vobject  # type: ignore[import-untyped]
 
 from pipeline.errors import SourceError
 from pipeline.records import RecordKind
-from pipeline.store.record_import import RecordDraft
-from pipeline.store.record_writing import FieldValue
+from pipeline.store.crm.record_import import RecordDraft
+from pipeline.store.crm.record_writing import FieldValue
 
 MAX_BYTES = 20_000_000
 _TRUE = frozenset({"true", "yes", "1", "はい", "○", "y"})

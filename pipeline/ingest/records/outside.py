@@ -18,8 +18,8 @@ import httpx
 from pipeline.errors import RemoteError
 from pipeline.ingest.records.files import phone
 from pipeline.records import PhoneType, RecordKind
-from pipeline.store.record_import import RecordDraft
-from pipeline.store.record_writing import FieldValue
+from pipeline.store.crm.record_import import RecordDraft
+from pipeline.store.crm.record_writing import FieldValue
 
 Kind = TypeVar("Kind")
 _FIELD = re.compile(r"[a-z][a-z0-9_]{0,39}")

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session, sessionmaker
 
 from pipeline.ingest.records.outside import Batch, RecordSource
+from pipeline.store.crm.record_import import MAX_LISTED, ImportReport, Row, import_records
 from pipeline.store.engine import transact
-from pipeline.store.record_import import MAX_LISTED, ImportReport, Row, import_records
 from pipeline.store.rows import upsert
 from pipeline.store.tables import RecordSyncRow
 

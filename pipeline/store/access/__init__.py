@@ -1,0 +1,1 @@
+"""Who may see what: settings of sharing, and the rule as SQL."""

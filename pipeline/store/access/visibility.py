@@ -1,0 +1,312 @@
+"""Who may see a mail, as a SQL condition made from the table in ``pipeline.core.share``.
+
+What the rule knows of reader and owners is filled in first (``standing``); each fact that is left has its SQL form
+here. The rule itself is not repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true, union
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.orm.util import AliasedClass
+
+from pipeline.core.share import Access, Branch, FactName, Facts, Verdict, at_least, best, can_view, partly
+from pipeline.store.access.standing import Standing, standing_of
+from pipeline.store.organisation.people import User
+from pipeline.store.tables import (
+    CopyRow,
+    LinkRow,
+    MailAddressRow,
+    MailboxAssignmentRow,
+    MailRow,
+    RecordRow,
+    ShareRow,
+    SuggestionRow,
+    SuggestionSourceRow,
+)
+
+Mail = type[MailRow] | AliasedClass[MailRow]
+Condition = ColumnElement[bool]
+_ROLES = ("from", "to", "cc")
+_LINKED, _SHARED, _SENT = aliased(RecordRow), aliased(RecordRow), aliased(MailRow)
+# The mail of more owners than this is better found by walking through all mail.
+_MANY_OWNERS = 20
+
+
+def visible(
+    session: Session,
+    reader: User,
+    mail: Mail = MailRow,
+    *,
+    record_id: str | None = None,
+    access: Access = "read",
+    through: Condition | None = None,
+    standing: Standing | None = None,
+) -> Condition:
+    """The condition on ``MailRow``, or an alias of it, that holds where the reader may see the mail.
+
+    ``record_id`` is the record through which it is asked for, ``access`` the level that is needed. ``through`` narrows
+    the mailboxes and owners by which the mail is seen, a condition on ``CopyRow`` and ``MailboxAssignmentRow``. Who
+    asks several times in one transaction reads ``standing`` once.
+    """
+    asking = _Asking.about(session, standing or standing_of(session, reader), mail, record_id)
+    return asking.condition(access, true() if through is None else through)
+
+
+def visible_suggestion(session: Session, reader: User, standing: Standing | None = None) -> Condition:
+    """The condition on ``SuggestionRow`` that holds where the reader may see every mail behind it."""
+    mail = aliased(MailRow)
+    hidden = (
+        select(SuggestionSourceRow.mail_id)
+        .join(mail, mail.id == SuggestionSourceRow.mail_id)
+        .where(
+            SuggestionSourceRow.organisation_id == SuggestionRow.organisation_id,
+            SuggestionSourceRow.suggestion_id == SuggestionRow.id,
+            ~visible(session, reader, mail, standing=standing),
+        )
+    )
+    return and_(SuggestionRow.organisation_id == reader.organisation_id, ~hidden.exists())
+
+
+def own_copies(reader: User) -> Condition:
+    """The condition on ``CopyRow`` that holds for copies in mailboxes assigned to the reader."""
+    return CopyRow.mailbox_id.in_(
+        select(MailboxAssignmentRow.mailbox_id).where(MailboxAssignmentRow.user_id == reader.id)
+    )
+
+
+def accessible(session: Session, reader: User) -> Condition:
+    """The condition on ``RecordRow`` that holds where the reader has access to the record."""
+    return _accessible(standing_of(session, reader), RecordRow)
+
+
+def verdicts(
+    session: Session,
+    reader: User,
+    mail_ids: Sequence[str],
+    *,
+    record_id: str | None = None,
+    standing: Standing | None = None,
+) -> dict[str, Verdict]:
+    """The verdict on each of these mails with the branch that gave it; ids of no mail are left out."""
+    asking = _Asking.about(session, standing or standing_of(session, reader), MailRow, record_id)
+    asked = {name: fact(asking.standing, MailRow) for name, fact in _IN_SQL.items() if name not in asking.known}
+    query = (
+        select(MailRow.id, MailboxAssignmentRow.user_id, *(fact.label(name) for name, fact in asked.items()))
+        .outerjoin(CopyRow, CopyRow.mail_id == MailRow.id)
+        .outerjoin(MailboxAssignmentRow, MailboxAssignmentRow.mailbox_id == CopyRow.mailbox_id)
+        .where(MailRow.id.in_(mail_ids))
+    )
+    found: dict[str, list[Verdict]] = {}
+    for mail_id, owner, *values in session.execute(query):
+        facts = dict(zip(asked, map(bool, values), strict=True)) | asking.known_of(owner)
+        found.setdefault(mail_id, []).append(can_view(Facts(**cast(Any, facts))))
+    return {mail_id: best(judged) for mail_id, judged in found.items()}
+
+
+def why(session: Session, reader: User, mail_id: str, *, record_id: str | None = None) -> Verdict | None:
+    """The verdict on one mail with the branch that gave it, or None where there is no such mail."""
+    return verdicts(session, reader, (mail_id,), record_id=record_id).get(mail_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """One question: what is known of everything in it but the mail."""
+
+    standing: Standing
+    known: Mapping[FactName, Any]
+    mail: Mail
+
+    @staticmethod
+    def about(session: Session, standing: Standing, mail: Mail, record_id: str | None) -> _Asking:
+        """What the rule knows before it sees a mail."""
+        known: dict[FactName, Any] = {
+            "reader_active": standing.active,
+            "crm_mail": standing.settings.crm_mail,
+            "record_asked": record_id is not None,
+        }
+        if record_id is not None:
+            record = select(RecordRow.id).where(RecordRow.id == record_id, _accessible(standing, RecordRow))
+            known["record_accessible"] = session.scalar(record) is not None
+        elif not standing.settings.records_by_owner:
+            known["record_accessible"] = True
+        if not standing.excluded:
+            known["domain_excluded"] = False
+        return _Asking(standing, known, mail)
+
+    def known_of(self, owner: str | None) -> dict[FactName, Any]:
+        """Everything known where the mail lies in a mailbox of this owner; None or a stranger: of nobody here."""
+        facts = next((dict(key) for key, ids in self.standing.owners.items() if owner in ids), {"owner_present": False})
+        return dict(self.known) | cast(dict[FactName, Any], facts)
+
+    def condition(self, access: Access, through: Condition) -> Condition:
+        """Where one of the owners gives the access that is needed."""
+        wanted = at_least(access)
+        ways: list[Condition] = []
+        covers: list[Select[str] | None] = []
+        for key, ids in self.standing.owners.items():
+            left = partly(dict(self.known) | dict(key))
+            decided = self._fold(left, wanted)
+            if decided is not None:
+                ways.append(and_(MailboxAssignmentRow.user_id.in_(ids), decided))
+                covers += [_cover(self.standing, branch, ids) for branch in left if branch.access in wanted]
+        if not ways:
+            return false()
+        # With a limit PostgreSQL asks this of each mail it comes to; an EXISTS it would join with all copies there are.
+        asked = (
+            select(CopyRow.mail_id)
+            .join(MailboxAssignmentRow, MailboxAssignmentRow.mailbox_id == CopyRow.mailbox_id)
+            .where(CopyRow.mail_id == self.mail.id, or_(*ways), through)
+            .correlate(self.mail)
+            .limit(1)
+            .scalar_subquery()
+            .is_not(None)
+        )
+        few = [cover for cover in covers if cover is not None]
+        return and_(self.mail.id.in_(union(*few)), asked) if len(few) == len(covers) else asked
+
+    def _fold(self, left: Sequence[Branch], wanted: frozenset[Access]) -> Condition | None:
+        """The branches as one condition, from the last to the first; None where none of them can give it."""
+        if not any(branch.access in wanted for branch in left):
+            return None
+        condition: Condition = false()
+        for branch in reversed(left):
+            when = and_(true(), *(self._holds(name, value) for name, value in branch.when.items()))
+            condition = or_(when, condition) if branch.access in wanted else and_(~when, condition)
+        return condition
+
+    def _holds(self, name: FactName, value: bool | str) -> Condition:
+        fact = _IN_SQL[name](self.standing, self.mail)
+        return fact if value else ~fact
+
+
+def _cover(standing: Standing, branch: Branch, owners: Sequence[str]) -> Select[str] | None:
+    """All mail for which a branch can allow, and more, found by an index; None where that is too much to be of use.
+
+    Without it the database would ask the rule of all mail there is for a reader who may see little of it.
+    """
+    for name, find in _FINDERS.items():
+        if branch.when.get(name) is True:
+            return find(standing)
+    if len(owners) > _MANY_OWNERS:
+        return None
+    return (
+        select(CopyRow.mail_id)
+        .join(MailboxAssignmentRow, MailboxAssignmentRow.mailbox_id == CopyRow.mailbox_id)
+        .where(MailboxAssignmentRow.user_id.in_(owners))
+    )
+
+
+def _find_named(standing: Standing) -> Select[str]:
+    return select(MailAddressRow.mail_id).where(MailAddressRow.address.in_(standing.addresses))
+
+
+def _find_from_crm(standing: Standing) -> Select[str]:
+    return select(_SENT.id).where(_SENT.sent_by.is_not(None))
+
+
+def _find_shared(standing: Standing) -> Select[str]:
+    shared = ShareRow.record_id
+    return (
+        select(LinkRow.mail_id)
+        .join(_LINKED, _LINKED.id == LinkRow.record_id)
+        .join(ShareRow, or_(shared == _LINKED.id, shared == _LINKED.account_id))
+        .where(ShareRow.grantee.in_(_grantees(standing.reader)))
+    )
+
+
+def _grantees(reader: User) -> list[str]:
+    return ["all", f"user:{reader.id}", *([f"role:{reader.role_id}"] if reader.role_id else [])]
+
+
+def _is_here(standing: Standing, mail: Mail) -> Condition:
+    return mail.organisation_id == standing.reader.organisation_id
+
+
+def _is_named(standing: Standing, mail: Mail) -> Condition:
+    return _has_address(mail, MailAddressRow.address.in_(standing.addresses), MailAddressRow.role.in_(_ROLES))
+
+
+def _is_from_crm(standing: Standing, mail: Mail) -> Condition:
+    return mail.sent_by.is_not(None)
+
+
+def _is_sent_by_mine(standing: Standing, mail: Mail) -> Condition:
+    return func.coalesce(mail.sent_by.in_((standing.reader.id, *standing.below)), false())
+
+
+def _has_address(mail: Mail, *conditions: Condition) -> Condition:
+    found = select(MailAddressRow.mail_id).where(MailAddressRow.mail_id == mail.id, *conditions)
+    return found.correlate(mail, MailboxAssignmentRow).exists()
+
+
+def _accessible(standing: Standing, record: type[RecordRow] | AliasedClass[RecordRow]) -> Condition:
+    here = record.organisation_id == standing.reader.organisation_id
+    if not standing.settings.records_by_owner or standing.reader.is_admin:
+        return here
+    mine = record.owner_id.in_((standing.reader.id, *standing.below))
+    return and_(here, or_(record.owner_id.is_(None), mine))
+
+
+def _has_open_record(standing: Standing, mail: Mail) -> Condition:
+    """None of the mail's records is closed to the reader, or one is open."""
+    links = select(LinkRow.mail_id).join(_LINKED, _LINKED.id == LinkRow.record_id)
+    links = links.where(LinkRow.mail_id == mail.id, LinkRow.active).correlate(mail, MailboxAssignmentRow)
+    return or_(links.where(_accessible(standing, _LINKED)).exists(), ~links.exists())
+
+
+def _is_excluded(standing: Standing, mail: Mail) -> Condition:
+    """Somebody from outside takes part whose domain the organisation or this owner excluded."""
+    address, owner = MailAddressRow.address, MailboxAssignmentRow.user_id
+    scopes = [
+        and_(owner == scope if scope else true(), or_(*(_in_domain(address, domain) for domain in domains)))
+        for scope, domains in standing.excluded.items()
+    ]
+    outside = and_(address.not_in(standing.ours), MailAddressRow.role.in_(_ROLES))
+    return _has_address(mail, outside, or_(false(), *scopes))
+
+
+def _in_domain(address: InstrumentedAttribute[str], domain: str) -> Condition:
+    return or_(address.endswith("@" + domain, autoescape=True), address.endswith("." + domain, autoescape=True))
+
+
+def _is_shared(standing: Standing, mail: Mail) -> Condition:
+    """The owner shared a record of the mail, or the account of one, with the reader, who has access to it."""
+    return (
+        select(LinkRow.mail_id)
+        .join(_LINKED, _LINKED.id == LinkRow.record_id)
+        .join(ShareRow, or_(ShareRow.record_id == _LINKED.id, ShareRow.record_id == _LINKED.account_id))
+        .join(_SHARED, _SHARED.id == ShareRow.record_id)
+        .where(
+            LinkRow.mail_id == mail.id,
+            LinkRow.active,
+            ShareRow.user_id == MailboxAssignmentRow.user_id,
+            ShareRow.grantee.in_(_grantees(standing.reader)),
+            _accessible(standing, _SHARED),
+        )
+        .correlate(mail, MailboxAssignmentRow)
+        .exists()
+    )
+
+
+# The facts that depend on the mail; the owner in question is that of ``MailboxAssignmentRow``.
+_IN_SQL: Mapping[FactName, Callable[[Standing, Mail], Condition]] = {
+    "same_organisation": _is_here,
+    "record_accessible": _has_open_record,
+    "participant": _is_named,
+    "from_crm": _is_from_crm,
+    "sender_or_superior": _is_sent_by_mine,
+    "domain_excluded": _is_excluded,
+    "shared": _is_shared,
+}
+
+# How to find all mail of which such a fact may hold.
+_FINDERS: Mapping[FactName, Callable[[Standing], Select[str]]] = {
+    "participant": _find_named,
+    "from_crm": _find_from_crm,
+    "shared": _find_shared,
+}

@@ -1,0 +1,278 @@
+"""Reading the CRM: leads, contacts, accounts and deals, and those that a mail may concern."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import ColumnElement, Select, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased
+
+from pipeline import errors
+from pipeline.core.link import DealHistory
+from pipeline.records import Record, RecordKind
+from pipeline.store.access.visibility import accessible, visible
+from pipeline.store.crm.crm_views import last_mail_says
+from pipeline.store.organisation.people import User
+from pipeline.store.paging import Page, decode_cursor, encode_cursor
+from pipeline.store.tables import (
+    DealContactRow,
+    MailRow,
+    RecordAddressRow,
+    RecordFieldRow,
+    RecordRedirectRow,
+    RecordRow,
+)
+from pipeline.store.tables.base import KEY_LENGTH, clean
+from pipeline.suggest.values import normalise
+
+MAX_PAGE = 200
+# More records than this with one name or address tell nothing about a mail.
+_MAX_RELATED = 200
+_PEOPLE: tuple[RecordKind, ...] = ("contact", "lead")
+_ACCOUNTS: tuple[RecordKind, ...] = ("account",)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredField:
+    """A value of a record with who set it last and, if the reader may see that mail, the mail it was read from.
+
+    ``origin`` is ``person``, ``suggestion`` or ``import``.
+    """
+
+    name: str
+    value: str
+    type: str | None
+    extension: str | None
+    origin: str
+    edited_by: str | None
+    edited_at: datetime
+    mail_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordDetail:
+    """A record as its page shows it: with all values, its account, and its deals or contacts."""
+
+    record: Record
+    fields: tuple[StoredField, ...]
+    account: Record | None
+    contacts: tuple[Record, ...]
+    deals: tuple[Record, ...]
+    created_at: datetime
+
+
+def get_record(session: Session, reader: User, record_id: str) -> RecordDetail:
+    """A record of the reader's organisation in full; the id of a merged one leads to that which took it in.
+
+    Raises: errors.NotFound.
+    """
+    record_id = current_id(session, record_id)
+    open_ = accessible(session, reader)
+    row = session.scalars(_fresh(RecordRow.id == record_id).where(open_)).one_or_none()
+    if row is None:
+        raise errors.NotFound("There is no such record.")
+    (record,) = load_records(session, (record_id,))
+    beside = select(RecordRow.id).where(open_)
+    account = load_records(session, session.scalars(beside.where(RecordRow.id == row.account_id)).all())
+    deals = session.scalars(
+        beside.join(DealContactRow, DealContactRow.deal_id == RecordRow.id)
+        .where(DealContactRow.contact_id == record_id)
+        .order_by(RecordRow.id)
+    )
+    parts = session.scalars(beside.where(RecordRow.id.in_(record.contact_ids)).order_by(RecordRow.id)).all()
+    staff = session.scalars(beside.where(RecordRow.account_id == record_id).order_by(RecordRow.id).limit(MAX_PAGE))
+    return RecordDetail(
+        record,
+        _stored_fields(session, reader, record_id),
+        account[0] if account else None,
+        load_records(session, (*parts, *staff)),
+        load_records(session, tuple(deals)),
+        row.created_at,
+    )
+
+
+def current_id(session: Session, record_id: str) -> str:
+    """The id under which a record is found now: its own, or that of the record it was merged into."""
+    moved = session.scalar(select(RecordRedirectRow.record_id).where(RecordRedirectRow.old_id == record_id))
+    return moved or record_id
+
+
+def list_records(
+    session: Session,
+    reader: User,
+    *,
+    kind: RecordKind | None = None,
+    text: str | None = None,
+    sentiment: str | None = None,
+    intent: str | None = None,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page[Record]:
+    """Records the reader has access to, by name; ``text`` is looked for in names and addresses.
+
+    ``sentiment`` and ``intent`` are those of the newest mail from people that the reader may see of a record.
+
+    Raises: errors.UsageError where the cursor is none of this list.
+    """
+    query = select(RecordRow.id, RecordRow.name_key).where(accessible(session, reader))
+    if sentiment is not None or intent is not None:
+        query = query.where(last_mail_says(session, reader, sentiment=sentiment, intent=intent))
+    if kind is not None:
+        query = query.where(RecordRow.kind == kind)
+    if text is not None:
+        query = query.where(_mentions(text))
+    if cursor is not None:
+        name_key, record_id = decode_cursor(cursor, (str, str))
+        query = query.where(tuple_(RecordRow.name_key, RecordRow.id) > tuple_(name_key, record_id))
+    size = max(1, min(limit, MAX_PAGE))
+    rows = session.execute(query.order_by(RecordRow.name_key, RecordRow.id).limit(size + 1)).all()
+    more = len(rows) > size
+    items = load_records(session, tuple(row.id for row in rows[:size]))
+    return Page(items, encode_cursor(rows[size - 1].name_key, rows[size - 1].id) if more else None)
+
+
+def related(
+    session: Session,
+    organisation_id: str,
+    addresses: Iterable[str] = (),
+    names: Iterable[str] = (),
+    companies: Iterable[str] = (),
+) -> tuple[Record, ...]:
+    """The records that these addresses, people and firms may concern; its cost does not grow with the CRM.
+
+    Leads and contacts by address or name; accounts by firm; then those contacts' accounts and deals. Ordered by id.
+    """
+    people = _by_address(session, organisation_id, {address.lower() for address in addresses})
+    people |= _by_name(session, organisation_id, _PEOPLE, names)
+    accounts = _by_name(session, organisation_id, _ACCOUNTS, companies)
+    accounts |= set(session.scalars(select(RecordRow.account_id).where(RecordRow.id.in_(people))))
+    deals = set(session.scalars(select(DealContactRow.deal_id).where(DealContactRow.contact_id.in_(people))))
+    return load_records(session, sorted(record_id for record_id in people | accounts | deals if record_id))
+
+
+def names_at(session: Session, organisation_id: str, addresses: Collection[str]) -> dict[str, str]:
+    """What the CRM calls the people at these addresses, by address, in one query; a contact comes before a lead."""
+    if not addresses:
+        return {}
+    query = (
+        select(RecordAddressRow.address, RecordRow.name)
+        .join(RecordRow, RecordRow.id == RecordAddressRow.record_id)
+        .where(
+            RecordAddressRow.organisation_id == organisation_id,
+            RecordAddressRow.address.in_(sorted(addresses)),
+            RecordRow.kind.in_(_PEOPLE),
+        )
+        .order_by(RecordRow.kind.desc(), RecordRow.id.desc())
+    )
+    return dict(session.execute(query).all())
+
+
+def load_records(session: Session, ids: Sequence[str]) -> tuple[Record, ...]:
+    """The records with these ids, in their order; unknown ids and repeats are left out.
+
+    Whose they are is not asked: give only ids that came from something the reader may see.
+    """
+    rows = {row.id: row for row in session.scalars(_fresh(RecordRow.id.in_(ids)))}
+    fields: dict[str, list[RecordFieldRow]] = defaultdict(list)
+    order = (RecordFieldRow.record_id, RecordFieldRow.name, RecordFieldRow.position)
+    found = select(RecordFieldRow).where(RecordFieldRow.record_id.in_(ids)).order_by(*order)
+    for field in session.scalars(found.execution_options(populate_existing=True)):
+        fields[field.record_id].append(field)
+    addresses = _addresses(session, ids)
+    contacts = _contacts(session, ids)
+    return tuple(
+        _record(rows[id_], fields[id_], addresses[id_], contacts[id_]) for id_ in dict.fromkeys(ids) if id_ in rows
+    )
+
+
+def name_key(kind: RecordKind, name: str) -> str:
+    """The form of a name by which duplicates are found (山田 太郎 is 山田太郎, Acme Ltd is ACME); cut to index it."""
+    field = "full_name" if kind in ("contact", "lead") else "company"
+    return clean(normalise(field, name))[:KEY_LENGTH]
+
+
+def deal_history(session: Session, ids: Sequence[str]) -> dict[str, DealHistory]:
+    """When each of these deals was opened, changed and closed, by id."""
+    rows = session.scalars(select(RecordRow).where(RecordRow.id.in_(ids), RecordRow.kind == "deal"))
+    return {row.id: DealHistory(row.opened_at, row.modified_at, row.closed_at, row.won) for row in rows}
+
+
+def _fresh(condition: ColumnElement[bool]) -> Select[RecordRow]:
+    return select(RecordRow).where(condition).execution_options(populate_existing=True)
+
+
+def _record(
+    row: RecordRow, fields: list[RecordFieldRow], addresses: tuple[str, ...], contacts: tuple[str, ...]
+) -> Record:
+    return Record(
+        kind=cast(RecordKind, row.kind),
+        id=row.id,
+        name=row.name,
+        fields={field.name: field.value for field in reversed(fields)},
+        addresses=addresses,
+        edited_fields=frozenset(field.name for field in fields if field.origin == "person"),
+        account_id=row.account_id,
+        contact_ids=contacts,
+        open=row.open,
+    )
+
+
+def _addresses(session: Session, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = defaultdict(tuple)
+    query = select(RecordAddressRow.record_id, RecordAddressRow.address).where(RecordAddressRow.record_id.in_(ids))
+    for record_id, address in session.execute(query.order_by(RecordAddressRow.position, RecordAddressRow.address)):
+        found[record_id] += (address,)
+    return found
+
+
+def _contacts(session: Session, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = defaultdict(tuple)
+    query = select(DealContactRow.deal_id, DealContactRow.contact_id).where(DealContactRow.deal_id.in_(ids))
+    for deal_id, contact_id in session.execute(query.order_by(DealContactRow.contact_id)):
+        found[deal_id] += (contact_id,)
+    return found
+
+
+def _stored_fields(session: Session, reader: User, record_id: str) -> tuple[StoredField, ...]:
+    seen = select(MailRow.id).where(MailRow.id == RecordFieldRow.mail_id, visible(session, reader)).scalar_subquery()
+    query = select(RecordFieldRow, seen).where(RecordFieldRow.record_id == record_id)
+    rows = session.execute(query.order_by(RecordFieldRow.name, RecordFieldRow.position))
+    return tuple(
+        StoredField(row.name, row.value, row.type, row.extension, row.origin, row.edited_by, row.edited_at, mail_id)
+        for row, mail_id in rows
+    )
+
+
+def _mentions(text: str) -> ColumnElement[bool]:
+    address = aliased(RecordAddressRow)
+    by_address = address.address.contains(text.lower(), autoescape=True)
+    keys = {key for kind in _PEOPLE + _ACCOUNTS if (key := name_key(kind, text))}
+    return or_(
+        *(RecordRow.name_key.contains(key, autoescape=True) for key in sorted(keys)),
+        select(address.record_id).where(address.record_id == RecordRow.id, by_address).exists(),
+    )
+
+
+def _by_address(session: Session, organisation_id: str, addresses: Collection[str]) -> set[str]:
+    if not addresses:
+        return set()
+    query = (
+        select(RecordAddressRow.record_id)
+        .where(RecordAddressRow.organisation_id == organisation_id, RecordAddressRow.address.in_(sorted(addresses)))
+        .order_by(RecordAddressRow.record_id)
+    )
+    return set(session.scalars(query.limit(_MAX_RELATED)))
+
+
+def _by_name(session: Session, organisation_id: str, kinds: Collection[RecordKind], names: Iterable[str]) -> set[str]:
+    keys = sorted({key for name in names for kind in kinds if (key := name_key(kind, name))})
+    if not keys:
+        return set()
+    query = select(RecordRow.id).where(
+        RecordRow.organisation_id == organisation_id, RecordRow.kind.in_(kinds), RecordRow.name_key.in_(keys)
+    )
+    return set(session.scalars(query.order_by(RecordRow.id).limit(_MAX_RELATED)))

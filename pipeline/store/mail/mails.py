@@ -1,0 +1,252 @@
+"""Reading mail: lists, one mail, its thread, facet counts. Only what the reader may see, whatever is asked."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from pipeline import errors
+from pipeline.core.search import Snippet
+from pipeline.store.access.visibility import own_copies, visible
+from pipeline.store.crm.crm_views import View, belongs_to, in_view
+from pipeline.store.crm.records import current_id
+from pipeline.store.mail.copies import copy_for
+from pipeline.store.mail.search import matches, snippets
+from pipeline.store.organisation.people import User
+from pipeline.store.paging import Page, decode_cursor, encode_cursor
+from pipeline.store.tables import (
+    CopyRow,
+    InsightRow,
+    MailIntentRow,
+    MailRow,
+)
+
+MAX_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class MailFilter:
+    """What a list of mail is narrowed to; None asks nothing. ``machine`` False leaves only people's mail.
+
+    ``text`` are words that a mail must hold all of (``pipeline.core.search``). ``view`` is a view of
+    the inbox, of the month that holds ``today`` for the reader.
+    """
+
+    language: str | None = None
+    intent: str | None = None
+    sentiment: str | None = None
+    machine: bool | None = None
+    mailbox_id: str | None = None
+    record_id: str | None = None
+    text: str | None = None
+    view: View | None = None
+    today: date = date.min
+
+
+@dataclass(frozen=True, slots=True)
+class MailSummary:
+    """A mail as a list shows it. ``date`` is the header's in UTC; ``sorted_at`` is what the list is ordered by."""
+
+    id: str
+    sorted_at: datetime
+    date: datetime | None
+    subject: str
+    from_name: str | None
+    from_address: str | None
+    language: str
+    machine: str | None
+    intents: tuple[str, ...]
+    sentiment: str | None
+    emotion: str | None
+    gist: str
+    attachment_count: int
+    thread_key: str
+    thread_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail in full: its summary, the insight document, the bytes, and the mailboxes of the reader it is in.
+
+    Bytes, ``source`` and ``direction`` are those of the reader's own copy; of a colleague's only what is for all
+    (``pipeline.store.mail.copies``).
+    """
+
+    summary: MailSummary
+    document: Mapping[str, Any]
+    raw: bytes
+    mailboxes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How many of the visible mails have each value: by name of the facet, then by value."""
+
+    total: int
+    counts: Mapping[str, Mapping[str, int]]
+
+
+def list_mails(
+    session: Session, reader: User, *, limit: int = 50, cursor: str | None = None, narrow: MailFilter | None = None
+) -> Page[MailSummary]:
+    """The reader's mail, newest first, ``limit`` (at most 200) at a time.
+
+    Raises: errors.UsageError where the cursor is none of this list.
+    """
+    size = max(1, min(limit, MAX_PAGE))
+    return page_of_mails(session, _conditions(session, reader, narrow or MailFilter()), size, cursor)
+
+
+def search_mails(
+    session: Session,
+    reader: User,
+    question: str,
+    *,
+    limit: int = 20,
+    cursor: str | None = None,
+    narrow: MailFilter | None = None,
+) -> Page[tuple[MailSummary, Snippet]]:
+    """The reader's mail that holds all words of the question, newest first, each with where it holds them.
+
+    Raises: errors.UsageError where the cursor is none of this list.
+    """
+    asked = replace(narrow or MailFilter(), text=question)
+    page = list_mails(session, reader, limit=limit, cursor=cursor, narrow=asked)
+    found = snippets(session, [mail.id for mail in page.items], question)
+    return Page(tuple((mail, found[mail.id]) for mail in page.items), page.next_cursor)
+
+
+def page_of_mails(
+    session: Session, conditions: Sequence[ColumnElement[bool]], size: int, cursor: str | None
+) -> Page[MailSummary]:
+    """A page of the mails for which these conditions hold, newest first; one of them must ask what is visible.
+
+    Raises: errors.UsageError where the cursor is none of this list.
+    """
+    query = _summaries().where(*conditions)
+    if cursor is not None:
+        at, mail_id = decode_cursor(cursor, (str, str))
+        query = query.where(tuple_(MailRow.sorted_at, MailRow.id) < tuple_(_moment(at), mail_id))
+    rows = session.execute(query.order_by(MailRow.sorted_at.desc(), MailRow.id.desc()).limit(size + 1)).all()
+    items = _with_intents(session, [(mail, insight) for mail, insight in rows[:size]])
+    more = len(rows) > size
+    return Page(items, encode_cursor(items[-1].sorted_at.isoformat(), items[-1].id) if more else None)
+
+
+def get_mail(session: Session, reader: User, mail_id: str) -> Mail:
+    """One mail in full.
+
+    Raises: errors.NotFound where there is none, or the reader may not see it.
+    """
+    found = session.execute(_summaries().where(MailRow.id == mail_id, visible(session, reader))).one_or_none()
+    if found is None:
+        raise errors.NotFound("There is no such mail among those you may see.")
+    mail, insight = found
+    copy = copy_for(session, reader, mail_id)
+    document = json.loads(zlib.decompress(insight.document))
+    document |= {"source": copy.source, "direction": copy.direction}
+    (summary,) = _with_intents(session, [(mail, insight)])
+    return Mail(summary, document, copy.raw, copy.mailboxes)
+
+
+def list_thread(session: Session, reader: User, thread_key: str, limit: int = MAX_PAGE) -> tuple[MailSummary, ...]:
+    """The visible mails of a thread, oldest first; of a longer one the newest ``limit``."""
+    rows = session.execute(
+        _summaries()
+        .where(MailRow.thread_key == thread_key, visible(session, reader))
+        .order_by(MailRow.sorted_at.desc(), MailRow.id.desc())
+        .limit(limit)
+    ).all()
+    return _with_intents(session, [(mail, insight) for mail, insight in reversed(rows)])
+
+
+def count_facets(session: Session, reader: User, narrow: MailFilter | None = None) -> Facets:
+    """How many visible mails there are by language, machine kind, sentiment, intent and mailbox of the reader."""
+    conditions = _conditions(session, reader, narrow or MailFilter())
+    base = select(MailRow.id).join(InsightRow, InsightRow.mail_id == MailRow.id).where(*conditions).subquery()
+    ids = select(base.c.id)
+    counts = {
+        name: _count(session, column, InsightRow.mail_id.in_(ids))
+        for name, column in {
+            "language": InsightRow.language,
+            "machine": InsightRow.machine,
+            "sentiment": InsightRow.sentiment,
+        }.items()
+    }
+    counts["intent"] = _count(session, MailIntentRow.label, MailIntentRow.mail_id.in_(ids))
+    counts["mailbox"] = _count(session, CopyRow.mailbox_id, CopyRow.mail_id.in_(ids) & own_copies(reader))
+    return Facets(session.scalar(select(func.count()).select_from(base)) or 0, counts)
+
+
+def last_imported_at(session: Session, reader: User) -> datetime | None:
+    """When mail last came into a mailbox of the reader; None where none has yet."""
+    query = select(func.max(CopyRow.imported_at)).join(MailRow, MailRow.id == CopyRow.mail_id)
+    return session.scalar(query.where(own_copies(reader), visible(session, reader)))
+
+
+def _summaries() -> Select[MailRow, InsightRow]:
+    return select(MailRow, InsightRow).join(InsightRow, InsightRow.mail_id == MailRow.id)
+
+
+def _conditions(session: Session, reader: User, narrow: MailFilter) -> list[ColumnElement[bool]]:
+    record_id = current_id(session, narrow.record_id) if narrow.record_id is not None else None
+    here = MailRow.organisation_id == reader.organisation_id
+    conditions = [here, visible(session, reader, record_id=record_id)]
+    if narrow.language is not None:
+        conditions.append(InsightRow.language == narrow.language)
+    if narrow.sentiment is not None:
+        conditions.append(InsightRow.sentiment == narrow.sentiment)
+    if narrow.machine is not None:
+        conditions.append(InsightRow.machine.is_not(None) if narrow.machine else InsightRow.machine.is_(None))
+    if narrow.intent is not None:
+        has = (MailIntentRow.mail_id == MailRow.id) & (MailIntentRow.label == narrow.intent)
+        conditions.append(select(MailIntentRow.mail_id).where(has).exists())
+    if narrow.mailbox_id is not None:
+        inside = (CopyRow.mail_id == MailRow.id) & (CopyRow.mailbox_id == narrow.mailbox_id)
+        conditions.append(select(CopyRow.mail_id).where(inside, own_copies(reader)).exists())
+    if record_id is not None:
+        conditions.append(belongs_to(reader, record_id))
+    if narrow.view is not None:
+        conditions.append(in_view(reader, narrow.view, narrow.today))
+    if narrow.text is not None:
+        conditions.append(matches(session, narrow.text))
+    return conditions
+
+
+def _with_intents(session: Session, rows: list[tuple[MailRow, InsightRow]]) -> tuple[MailSummary, ...]:
+    ids = [mail.id for mail, _ in rows]
+    labels: dict[str, list[str]] = {mail_id: [] for mail_id in ids}
+    found = select(MailIntentRow.mail_id, MailIntentRow.label).where(MailIntentRow.mail_id.in_(ids))
+    for mail_id, label in session.execute(found.order_by(MailIntentRow.score.desc(), MailIntentRow.label)):
+        labels[mail_id].append(label)
+    return tuple(_summary(mail, insight, tuple(labels[mail.id])) for mail, insight in rows)
+
+
+def _summary(mail: MailRow, insight: InsightRow, intents: tuple[str, ...]) -> MailSummary:
+    return MailSummary(
+        mail.id, mail.sorted_at, mail.date, mail.subject, mail.from_name, mail.from_address, insight.language,
+        insight.machine, intents, insight.sentiment, insight.emotion, insight.gist, mail.attachment_count,
+        mail.thread_key, mail.thread_by,
+    )  # fmt: skip
+
+
+def _count(session: Session, column: Any, condition: ColumnElement[bool]) -> dict[str, int]:
+    query = select(column, func.count()).where(condition, column.is_not(None)).group_by(column).order_by(column)
+    return {str(value): count for value, count in session.execute(query)}
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise errors.UsageError("This cursor is not one of this list; start again without a cursor.")
+    return moment

@@ -1,0 +1,1 @@
+"""Organisations, users, roles, tokens, what users are told, and the audit log."""

@@ -1,0 +1,1 @@
+"""Suggestions: proposed, decided, carried out, taken back."""
