@@ -287,7 +287,7 @@ def _quality(number: PhoneNumber, text: str) -> float:
     """0 to ``_BEST_QUALITY``: is the number one of its country's plan, is it grouped as there?"""
     plan = _plan()
     groups = _DIGITS.findall(plan.format_number(number, plan.PhoneNumberFormat.NATIONAL))
-    return plan.is_valid_number(number) + 1.0 * (groups == _DIGITS.findall(text))
+    return float(plan.is_valid_number(number)) + float(groups == _DIGITS.findall(text))
 
 
 def spans(text: str) -> list[Piece]:
