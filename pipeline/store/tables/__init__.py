@@ -59,6 +59,7 @@ from pipeline.store.tables.review import (
     SuggestionSourceRow,
 )
 from pipeline.store.tables.search import MailSearchRow
+from pipeline.store.tables.sending import BackupRow, MailFilterRow, MailMarkRow, OutgoingRow
 from pipeline.store.tables.sharing import (
     ExcludedDomainRow,
     RoleSharingRow,
@@ -74,6 +75,7 @@ __all__ = [
     "ActivityRow",
     "ApiTokenRow",
     "AuditRow",
+    "BackupRow",
     "Base",
     "CheckpointRow",
     "CopyRow",
@@ -89,7 +91,9 @@ __all__ = [
     "InsightRow",
     "LinkRow",
     "MailAddressRow",
+    "MailFilterRow",
     "MailIntentRow",
+    "MailMarkRow",
     "MailRow",
     "MailSearchRow",
     "MailboxAssignmentRow",
@@ -97,6 +101,7 @@ __all__ = [
     "MutedPersonRow",
     "NoticeRow",
     "OrganisationRow",
+    "OutgoingRow",
     "PlaceRow",
     "QuotaAttachmentRow",
     "QuotaDayRow",
