@@ -20,9 +20,13 @@ from pipeline.errors import RemoteError
 Code = Literal[
     "dns", "refused", "unreachable", "timeout", "tls_certificate", "tls", "no_starttls", "wrong_password",
     "app_password", "too_many_connections", "protocol_off", "no_such_folder", "no_uidl", "cut", "not_understood",
-    "uidvalidity_changes", "secret_unreadable",
+    "uidvalidity_changes", "secret_unreadable", "no_smtp", "sender_refused", "recipients_refused", "content_refused",
+    "too_large", "try_later", "no_auth", "outcome_unknown",
 ]  # fmt: skip
-FINAL: frozenset[str] = frozenset({"wrong_password", "app_password", "protocol_off", "no_uidl", "secret_unreadable"})
+FINAL: frozenset[str] = frozenset({
+    "wrong_password", "app_password", "protocol_off", "no_uidl", "secret_unreadable", "no_smtp", "sender_refused",
+    "recipients_refused", "content_refused", "too_large", "no_auth",
+})  # fmt: skip
 _APP_PASSWORD = re.compile(
     r"app(?:lication)?[- ]specific|app password|アプリ.{0,4}パスワード|InvalidSecondFactor|authorization code", re.I
 )
