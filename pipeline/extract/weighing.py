@@ -1,7 +1,8 @@
 """The chance that a sentence is about a meeting or call, and that it asks for or promises a deed.
 
-A logistic regression over what the models say of the sentence and its neighbours, which cue lists match, and which
-times it names. Its weights are in ``weights_en.json`` and ``weights_ja.json``, fitted by ``python -m training.deeds``.
+A logistic regression over what the models say of the sentence and its neighbours, which cue lists and which of the word
+lists in ``deeds_en.toml`` and ``deeds_ja.toml`` match, and which times it names. Its weights are in ``weights_en.json``
+and ``weights_ja.json``, fitted by ``python -m training.deeds``.
 """
 
 from __future__ import annotations
@@ -10,20 +11,27 @@ import functools
 import json
 import math
 import re
+import tomllib
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
 from models.labels import TAGS
 from pipeline.extract.times import TimeSpan
+from pipeline.extract.times.folding import fold
 from pipeline.records import ScoredSentence
 
 CUES = (
     "meeting", "call", "task", "promise", "cancelled", "moved", "unavailable", "confirmed", "proposed", "plan_fixed",
     "event", "past", "condition", "length_needed", "option",
 )  # fmt: skip
+_TOGETHER = (
+    "cue.meeting", "cue.call", "cue.task", "cue.promise", "cue.confirmed", "cue.proposed", "cue.past", "cue.condition",
+    "time.appointed", "time.deadline", "time.day", "time.clock", "time.any", "item", "asks",
+)  # fmt: skip
 _NEIGHBOURS = ("meeting", "call", "task", "promise")
 _UNKNOWN = 0.35  # the score of a tag that no model has judged
 _FAINTEST = 1e-3
+_BRACES = re.compile(r"\{([a-z]+)\}")
 _ITEM = re.compile(r"\s*(?:[-*・•●○■□◆▪–]|[(（]?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)．）、:]|[①-⑳])")
 
 
@@ -39,9 +47,31 @@ def features(
     found |= {f"cue.{name}": float(any(cue.startswith(name) for cue in cues)) for name in CUES}
     text = items[at].sentence.text
     found |= {f"time.{name}": float(value) for name, value in _times(spans).items()}
+    found |= {f"deed.{name}": value for name, value in _deeds(text, items[at].sentence.language).items()}
     found["item"] = float(_ITEM.match(text) is not None)
+    found["asks"] = float(text.rstrip().endswith(("?", "？")))
     found["length"] = math.log(len(text) + 1)
+    for group, tags in (("meet", ("tag.meeting", "tag.call")), ("do", ("tag.task", "tag.promise"))):
+        score = max(found[tag] for tag in tags)
+        found |= {f"{group}.with.{name}": score * found[name] for name in _TOGETHER}
     return found
+
+
+def _deeds(text: str, language: str) -> dict[str, float]:
+    folded = fold(text).replace("\n", " ")
+    return {name: float(pattern.search(folded) is not None) for name, pattern in _patterns(language).items()}
+
+
+@functools.cache
+def _patterns(language: str) -> dict[str, re.Pattern[str]]:
+    """The lists of a language by name, the words that their patterns name in braces filled in."""
+    name = f"deeds_{'ja' if language == 'ja' else 'en'}.toml"
+    table = tomllib.loads((files(__package__) / name).read_text(encoding="utf-8"))
+    words = {key: f"(?:{'|'.join(rows)})" for key, rows in table["words"].items()}
+    return {
+        key: re.compile("|".join(f"(?:{_BRACES.sub(lambda match: words[match[1]], row)})" for row in rows))
+        for key, rows in table["patterns"].items()
+    }
 
 
 def _times(spans: Sequence[TimeSpan]) -> dict[str, bool]:

@@ -41,3 +41,17 @@ def test_the_model_still_decides_between_deeds(language, text):
 def test_a_line_with_a_telephone_number_is_no_deed():
     (clue,) = judged("en", "Tel: +44 1632 960 123", call=0.9)
     assert (clue.activity, clue.deed) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("language", "deed", "words"),
+    [
+        ("en", "Could you send us the signed contract?", "Could you tell us what the contract says?"),
+        ("en", "Please return the pump to us.", "Please accept the pump as it is."),
+        ("ja", "契約書をお送りいただけますか。", "契約書の内容を教えていただけますか。"),
+        ("ja", "ポンプを交換してください。", "ポンプの遅れをご容赦ください。"),
+    ],
+)
+def test_a_concrete_deed_weighs_more_than_an_answer_or_a_courtesy(language, deed, words):
+    concrete, other = (judged(language, text, task=0.4, request=0.5)[0] for text in (deed, words))
+    assert other.deed < concrete.deed
