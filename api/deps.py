@@ -16,6 +16,7 @@ from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBea
 from sqlalchemy.orm import Session, sessionmaker
 
 from api.security import CSRF_FIELD, CSRF_HEADER, SESSION_COOKIE, VISITOR_COOKIE, same, visitor_csrf, visitor_secret
+from pipeline.store.access.standing import read_once
 from pipeline.store.engine import transact
 from pipeline.store.organisation import tokens
 from pipeline.store.organisation.people import User
@@ -38,6 +39,15 @@ class Database:
     def run(self, work: Callable[[Session], Result]) -> Result:
         """The result of ``work(session)``, committed."""
         return transact(self.factory, work)
+
+    def read(self, work: Callable[[Session], Result]) -> Result:
+        """The result of ``work(session)``, which changes nothing: who may see what is looked up once."""
+
+        def looking(session: Session) -> Result:
+            read_once(session)
+            return work(session)
+
+        return transact(self.factory, looking)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from pipeline.store.tables import (
     UserSharingRow,
 )
 
+_KEPT = "standings"
 OwnerFacts = tuple[tuple[FactName, bool | str | None], ...]
 
 
@@ -70,8 +71,22 @@ class _Member:
     backed_up: bool
 
 
+def read_once(session: Session) -> None:
+    """Let this session, which only reads, keep the standing of each reader that it asks for."""
+    session.info[_KEPT] = {}
+
+
 def standing_of(session: Session, reader: User) -> Standing:
     """The reader's standing as it is now; a few small queries, whatever the amount of mail."""
+    kept: dict[User, Standing] | None = session.info.get(_KEPT)
+    if kept is None:
+        return _read(session, reader)
+    if reader not in kept:
+        kept[reader] = _read(session, reader)
+    return kept[reader]
+
+
+def _read(session: Session, reader: User) -> Standing:
     settings = settings_of(session, reader.organisation_id)
     members = _members(session, reader.organisation_id)
     me = next((member for member in members if member.id == reader.id), None)
