@@ -19,3 +19,4 @@ EMOTIONS = (
     "neutral",
 )
 LANGUAGES = ("en", "ja")
+ENTITIES = ("person", "organisation", "department", "title", "place", "product", "event")

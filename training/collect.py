@@ -14,19 +14,25 @@ from pathlib import Path
 from typing import Any
 
 from models.artefact import digest
-from models.labels import LANGUAGES
+from models.labels import ENTITIES, LANGUAGES
 from training import params, public
-from training.rows import CLEAN, Row, read_json_lines, write, write_json
+from training.rows import CLEAN, Row, read, read_json_lines, write, write_json
 
 OUT = params.ROOT / "training/build/collect"
+SAMPLES = "samples"
 PUBLIC_VARIABLE = "MAIL_INSIGHT_PUBLIC_DATA"
-_MARK = re.compile(r"\[([^\[\]|]+)\|[a-z]+\]")
+_MARK = re.compile(r"\[([^\[\]|]+)\|([a-z]+)\]")
+_KINDS = {kind: kind for kind in ENTITIES} | {"org": "organisation"}
 
 
-def collect(written: Path, public_sets: Path | None, out: Path) -> None:
+def collect(written: Path, samples: Path | None, public_sets: Path | None, out: Path) -> None:
     """Write ``LANGUAGE.jsonl`` and ``sources.json`` into ``out``."""
     rows: dict[str, list[Row]] = {language: list(read_written(written, language)) for language in LANGUAGES}
     sources = [describe_written(written)]
+    if samples:
+        for language in LANGUAGES:
+            rows[language] += read(samples / f"{language}.jsonl")
+        sources.append(describe_samples(samples))
     for source in public.sources():
         found = list(public.read(source, public_sets)) if public_sets else []
         for row in found:
@@ -56,9 +62,22 @@ def _row(mail: Mapping[str, Any]) -> Row:
         subject=mail["subject"],
         sentences=tuple(_MARK.sub(r"\1", text) for text, _ in marked),
         tags=tuple(tuple(tags.split()) for _, tags in marked),
+        entities=tuple(_entities(text) for text, _ in marked),
         sentiment=mail["sentiment"],
         emotion=mail["emotion"],
     )
+
+
+def _entities(marked: str) -> tuple[tuple[int, int, str], ...]:
+    """Where the names of a sentence are once the marks are gone."""
+    out, gone = [], 0
+    for mark in _MARK.finditer(marked):
+        text, kind = mark.groups()
+        start = mark.start() - gone
+        gone += len(mark.group()) - len(text)
+        if kind in _KINDS:
+            out.append((start, start + len(text), _KINDS[kind]))
+    return tuple(out)
 
 
 def describe_written(folder: Path) -> dict[str, str]:
@@ -66,6 +85,13 @@ def describe_written(folder: Path) -> dict[str, str]:
     data = b"".join(file.read_bytes() for file in sorted(folder.glob("*_*.jsonl")))
     origin = "written for this project, training/data/written/README.md"
     return {"name": "written", "licence": "Apache-2.0", "origin": origin, "sha256": digest(data)}
+
+
+def describe_samples(folder: Path) -> dict[str, str]:
+    """Name, licence, origin and content hash of the sample mails."""
+    data = b"".join((folder / f"{language}.jsonl").read_bytes() for language in LANGUAGES)
+    origin = "written for this project, data/samples, read by training/samples.py"
+    return {"name": SAMPLES, "licence": "Apache-2.0", "origin": origin, "sha256": digest(data)}
 
 
 def describe(rows: Sequence[Row], sources: Path) -> dict[str, Any]:
@@ -87,7 +113,12 @@ def main() -> None:
     """Run the stage as dvc.yaml does."""
     settings = params.load("collect")
     where = os.environ.get(PUBLIC_VARIABLE) or settings["public"]
-    collect(params.ROOT / settings["written"], Path(where) if where else None, OUT)
+    collect(
+        params.ROOT / settings["written"],
+        params.ROOT / settings["samples"] if settings["samples"] else None,
+        Path(where) if where else None,
+        OUT,
+    )
 
 
 if __name__ == "__main__":

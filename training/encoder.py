@@ -98,7 +98,7 @@ def main(language: str) -> None:
     try:
         run(language, prepare.OUT, collect.OUT / "sources.json", OUT, CHECKPOINTS, params.load(ENCODER)[language])
     except ImportError as error:
-        sys.exit(f"{error.name} is missing: install the extra `encoder`, or set encoder.{language}.epochs to 0")
+        sys.exit(f"{error.name} is missing (docs/training.md); or set encoder.{language}.epochs to 0")
 
 
 if __name__ == "__main__":

@@ -129,10 +129,14 @@ def quantise(weights: Array, columns: int) -> tuple[NDArray[np.int8], Floats]:
     return whole, scales.astype(np.float32)
 
 
-def out_of_fold_head(features: NDArray[Any], targets: Array, folds: NDArray[Any], link: Link, penalty: float) -> Array:
-    """What heads fitted on the other folds say of each row."""
+def out_of_fold_head(
+    features: NDArray[Any], targets: Array, folds: NDArray[Any], link: Link, penalty: float, whole: Mask | None = None
+) -> Array:
+    """What heads fitted on the other folds say of each row; ``whole`` marks the rows whose targets are all known."""
     out = np.zeros(targets.shape)
+    whole = np.ones(len(folds), bool) if whole is None else whole
     for fold in np.unique(folds):
         held = folds == fold
-        out[held] = fit_head(features[~held], targets[~held], link, penalty)(features[held])
+        learned = whole & ~held
+        out[held] = fit_head(features[learned], targets[learned], link, penalty)(features[held])
     return out

@@ -43,7 +43,9 @@ def noisy(row: Row) -> Row:
     name = names[_draw(row.id, "noise") % len(names)]
     dice = random.Random(_draw(row.id, name))  # noqa: S311 (reproducible, not secret)
     change = noise.VARIANTS[name]
-    return replace(row, variant=name, sentences=tuple(change(s, row.language, dice) for s in row.sentences))
+    changed = tuple(change(sentence, row.language, dice) for sentence in row.sentences)
+    in_place = all(len(old) == len(new) for old, new in zip(row.sentences, changed, strict=True))
+    return replace(row, variant=name, sentences=changed, entities=row.entities if in_place else ())
 
 
 def _draw(key: str, purpose: str) -> int:

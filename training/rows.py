@@ -17,6 +17,7 @@ CLEAN = "clean"
 class Row:
     """One mail, or a noisy copy of it, with its labels.
 
+    ``entities`` holds the names in each sentence as start, end and type; it is empty where nobody marked them.
     ``known`` lists the tags whose absence means something; a public set labels only some. ``sentiment`` and
     ``emotion`` are None where nobody labelled them. ``split``, ``fold`` and ``variant`` are the prepare stage's.
     """
@@ -29,6 +30,7 @@ class Row:
     tags: tuple[tuple[str, ...], ...]
     sentiment: str | None
     emotion: str | None
+    entities: tuple[tuple[tuple[int, int, str], ...], ...] = ()
     known: tuple[str, ...] = TAGS
     split: str = ""
     fold: int = 0
@@ -64,6 +66,7 @@ def _row(content: Mapping[str, Any]) -> Row:
         **content,
         "sentences": tuple(content["sentences"]),
         "tags": tuple(tuple(tags) for tags in content["tags"]),
+        "entities": tuple(tuple((start, end, kind) for start, end, kind in of) for of in content["entities"]),
         "known": tuple(content["known"]),
     }
     return Row(**fixed)

@@ -42,20 +42,21 @@ def train(rows: Sequence[Row], settings: dict[str, Any], encoded: Mapping[str, N
     targets = np.array([[tag in tags for tag in TAGS] for row in rows for tags in row.tags], float)
     folds = np.repeat([row.fold for row in rows], [len(row.sentences) for row in rows])
     linear = fitting.fit_with_folds(matrix, targets, _importance(rows, settings), folds, settings)
-    whole = [row.variant == CLEAN and row.known == TAGS and (not encoded or row.id in encoded) for row in rows]
-    of_sentence = np.repeat(whole, [len(row.sentences) for row in rows])
-    mails = [row for row, keep in zip(rows, whole, strict=True) if keep]
+    read = [_is_read(row) and (not encoded or row.id in encoded) for row in rows]
+    of_sentence = np.repeat(read, [len(row.sentences) for row in rows])
+    mails = [row for row, keep in zip(rows, read, strict=True) if keep]
     lengths = [len(row.sentences) for row in mails]
+    whole = np.repeat([row.known == TAGS for row in mails], lengths)
     scores = linear.out_of_fold[of_sentence]
     if encoded:
         scores = heads.average(scores, np.concatenate([encoded[row.id] for row in mails]))
     features = heads.among_neighbours(scores, lengths)
     wanted, penalty = targets[of_sentence], settings["head_penalty"]
-    given = fitting.out_of_fold_head(features, wanted, folds[of_sentence], "logistic", penalty)
+    given = fitting.out_of_fold_head(features, wanted, folds[of_sentence], "logistic", penalty, whole)
     manifest = {
         "shape": asdict(shape),
-        "heads": {"tags": fitting.fit_head(features, wanted, "logistic", penalty).to_json()},
-        "evidence": measures.best_thresholds(wanted > 0, given, TAGS),
+        "heads": {"tags": fitting.fit_head(features[whole], wanted[whole], "logistic", penalty).to_json()},
+        "evidence": measures.best_thresholds(wanted[whole] > 0, given[whole], TAGS),
     }
     per_mail = np.split(given, np.cumsum(lengths)[:-1])
     return Trained(
@@ -63,6 +64,11 @@ def train(rows: Sequence[Row], settings: dict[str, Any], encoded: Mapping[str, N
         linear.arrays(1 << shape.bits),
         {row.id: tags for row, tags in zip(mails, per_mail, strict=True)},
     )
+
+
+def _is_read(row: Row) -> bool:
+    """Whether heads learn from the row: a clean mail of which all tags or the mood are known."""
+    return row.variant == CLEAN and (row.known == TAGS or row.sentiment is not None)
 
 
 def _importance(rows: Sequence[Row], settings: dict[str, Any]) -> Array:

@@ -37,7 +37,7 @@ def test_rows_survive_the_file(slices: dict[str, list[Row]], tmp_path: Path) -> 
 
 
 def test_collect_says_what_is_missing_and_where_it_is(written: Path, tmp_path: Path, capsys) -> None:
-    collect.collect(written, None, tmp_path)
+    collect.collect(written, None, None, tmp_path)
     said = capsys.readouterr().err
     for source in public.sources():
         assert source["name"] in said
@@ -53,7 +53,7 @@ def test_a_public_set_adds_sentences_that_know_only_its_tags(written: Path, tmp_
     lines = [{"id": "1", "text": "Send it.", "labels": {"intent": "Yes"}}, {"id": "2", "text": " ", "labels": {}}]
     text = "".join(json.dumps(line) + "\n" for line in lines)
     (folder / "train.jsonl.gz").write_bytes(gzip.compress(text.encode()))
-    collect.collect(written, tmp_path / "public", tmp_path / "out")
+    collect.collect(written, None, tmp_path / "public", tmp_path / "out")
     added = [row for row in read(tmp_path / "out" / "en.jsonl") if row.source != "written"]
     assert [(row.sentences, row.tags, row.known) for row in added] == [(("Send it.",), (("request",),), ("request",))]
     used = json.loads((tmp_path / "out" / "sources.json").read_text(encoding="utf-8"))

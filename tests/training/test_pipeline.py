@@ -15,7 +15,7 @@ import yaml
 from training import params
 
 TRAIN = ["train@sentences-en", "train@sentences-ja", "train@mails-en", "train@mails-ja"]
-STAGES = ["collect", "prepare", "encoder@en", "encoder@ja", *TRAIN]
+STAGES = ["collect", "prepare", "encoder-en", "encoder-ja", *TRAIN]
 
 
 @pytest.fixture(scope="module")
@@ -27,12 +27,13 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(params.ROOT / name, root / name, ignore=skip)
     shutil.copy(params.ROOT / "dvc.yaml", root)
     for language in ("en", "ja"):
-        name = f"training/data/written/{language}_a.jsonl"
-        lines = (params.ROOT / name).read_text(encoding="utf-8").splitlines(keepends=True)
-        (root / name).write_text("".join(lines[:60]), encoding="utf-8")
+        for name, mails in ((f"written/{language}_a.jsonl", 60), (f"samples/{language}.jsonl", 5)):
+            lines = (params.ROOT / "training/data" / name).read_text(encoding="utf-8").splitlines(keepends=True)
+            (root / "training/data" / name).write_text("".join(lines[:mails]), encoding="utf-8")
     settings = yaml.safe_load((root / "training/params.yaml").read_text(encoding="utf-8"))
     for task in settings["train"].values():
         task |= {"iterations": 8, "shape": task["shape"] | {"bits": 12, "chars": 3}}
+    settings["encoder"]["en"] |= {"epochs": 1, "layers": 1, "frozen_layers": 0, "held_folds": 2}
     settings["gate"]["milliseconds_per_mail"] = 1000.0
     (root / "training/params.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
     run(root, "dvc", "init", "--no-scm", "--quiet")
