@@ -34,7 +34,7 @@ def find(
         _of_meeting(meeting, message, segments, all_clues)
         for meeting in meetings.find(all_clues, message.date, _reply(message), offered)
     ]
-    return (*found, *(_of_task(t) for t in tasks.find(all_clues, message.date)))
+    return (*found, *(_of_task(t) for t in tasks.find(all_clues)))
 
 
 def _reply(message: Message) -> bool:

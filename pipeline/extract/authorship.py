@@ -14,7 +14,7 @@ from pipeline.extract import links, names, organisations, people
 from pipeline.extract.kana import family_readings, given_readings, is_kana, latin, sound, unify
 from pipeline.extract.lines import Block, paragraphs
 from pipeline.extract.located import Hints, Located
-from pipeline.extract.words import alternation, fold, is_japanese, plain, words
+from pipeline.extract.words import Piece, alternation, fold, is_japanese, plain, words
 
 Span = tuple[int, int]
 
@@ -29,12 +29,15 @@ _SPACED = re.compile(rf"(?:^|[\s\u3000:：(（])({_KANJI}{{1,4}})[ \u3000]({_KAN
 _COPIED = re.compile(
     r"転送(?!料|先)|転記|原文|フォワード|メール(?:が(?:来|き|届|あり|入)|を(?:いただ|受け|頂)|です。?\s*\n)"
     r"|(?:連絡|問い?合わせ|回答|返信)が(?:来|き(?:て|ま)|届|あり|入)"
+    r"|(?:以下|下記)(?:の通り|は|、|に)?[^。\n]{1,24}(?:様|さん|氏|社)(?:より|から|の)"
     r"|\b(?:forward(?:ed|ing)|fwd|see below|message (?:I|we) (?:got|received))\b",
     re.IGNORECASE,
 )
 _SALUTATION = re.compile(
     r"[ >]{0,3}[^。、:\n]{1,30}(?:様|さん|御中|各位|殿|先生)[、,]?\s*|(?:Dear|Hi|Hello|Hey) [^.\n]{2,40}[,:!]?\s*"
 )
+_SENTENCE = re.compile(r"[。!?！？]|[a-z][.]\s*$", re.MULTILINE)
+_BEGUN = re.compile(rf"{_SENTENCE.pattern}|\bFYI\b|(?:ご参考|参考まで|転送|共有)(?:に|です|します|$)", re.MULTILINE)
 _POINTED = re.compile(
     r"下記|以下|次の通り|こちらに|会場|宿泊先|場所|住所|連絡先|お送りいただ|送付先|決まりました|お知らせします"
     r"|\b(?:below|following|here (?:is|are)|address|details|hotel|venue|location)\b",
@@ -127,10 +130,33 @@ def is_copied(text: str, start: int) -> bool:
 @lru_cache(maxsize=8)
 def _ends_in_copy(above: str) -> bool:
     folded = fold(above)
-    firsts = [p.text.partition("\n")[0] for p in paragraphs(folded, 0, len(folded))]
-    letters = {i for i, line in enumerate(firsts) if _SALUTATION.fullmatch(line)}
-    begun_anew = any(i and i - 1 not in letters for i in letters)
-    return begun_anew or _COPIED.search(folded) is not None
+    return _letter(paragraphs(folded, 0, len(folded))) is not None or _COPIED.search(folded) is not None
+
+
+def copied_from(text: str, start: int, end: int) -> int:
+    """Where in a body somebody else's letter begins, copied in without a mark of a quote; ``end`` where none does."""
+    letter = _letter(paragraphs(text, start, end))
+    return letter.start if letter else end
+
+
+def _letter(parts: list[Piece]) -> Piece | None:
+    """The paragraph that opens a letter in the midst of a mail: a form of address behind prose, prose after it."""
+    begun = False
+    for i, p in enumerate(parts):
+        if begun and (rest := _after_salutation(p.text)) is not None:
+            goes_on = rest.strip() or "".join(after.text for after in parts[i + 1 : i + 2])
+            if not goes_on or _SENTENCE.search(goes_on):
+                return p
+        begun = begun or _BEGUN.search(p.text) is not None
+    return None
+
+
+def _after_salutation(paragraph: str) -> str | None:
+    """What follows the form of address that opens a paragraph, alone or under a firm's name; None where none does."""
+    first, *rest = fold(paragraph).split("\n")
+    if _SALUTATION.fullmatch(first):
+        return "\n".join(rest)
+    return "" if len(rest) == 1 and _SALUTATION.fullmatch(rest[0]) else None
 
 
 def without(text: str, spans: list[Span]) -> str:
@@ -281,7 +307,10 @@ def _is_own_line(block: Block, hints: Hints) -> bool:
     found = people.locate(block, replace(hints, address=""))
     if found is None:
         return False
-    return found.rule != "signature.name_form" or not is_another(found.name.text, hints)
+    if found.rule != "signature.name_form":
+        return True
+    likeness = organisations.domain_likeness(found.name.text, hints.address.partition("@")[2])
+    return likeness < 0.6 and not is_another(found.name.text, hints)  # a firm may bear its owner's name
 
 
 def _is_surely_name(name: str) -> bool:

@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from importlib.resources import files
 
 from pipeline.extract import times, weighing
@@ -52,6 +52,14 @@ class Clue:
         return self.sentence.text[span.start : span.end]
 
 
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """The day and the time to come that were named last: what "that day" and "by then" mean."""
+
+    day: date | None = None
+    time: Slot | None = None
+
+
 def read(scored: Iterable[ScoredSentence], reference: datetime) -> list[Clue]:
     """The clues of the sentences in their order.
 
@@ -60,12 +68,12 @@ def read(scored: Iterable[ScoredSentence], reference: datetime) -> list[Clue]:
     """
     items = list(scored)
     zone = _zone_of_all(items)
-    anchor: Slot | None = None
+    named = _Named()
     found: list[Clue] = []
     for at in range(len(items)):
-        clue = _clue(items, at, reference, anchor, zone)
+        clue = _clue(items, at, reference, named, zone)
         found.append(clue)
-        anchor = _last_day(clue.spans) or anchor
+        named = _last_named(clue.spans, named)
     return found
 
 
@@ -78,21 +86,26 @@ def _zone_of_all(items: list[ScoredSentence]) -> ZoneName | None:
     return None
 
 
-def _last_day(spans: tuple[TimeSpan, ...]) -> Slot | None:
-    for span in reversed(spans):
-        if span.slot and span.has_day and not span.vague_day and not span.past and span.relation != "except":
-            return span.slot
-    return None
+def _last_named(spans: Sequence[TimeSpan], named: _Named) -> _Named:
+    for span in spans:
+        if span.slot and not span.vague_day and not span.past and span.relation != "except":
+            if span.has_day:
+                named = _Named(_day(span.slot), span.slot)
+            elif span.has_clock:
+                named = _Named(named.day, span.slot)
+    return named
 
 
-def _clue(
-    items: Sequence[ScoredSentence], at: int, reference: datetime, anchor: Slot | None, zone: ZoneName | None
-) -> Clue:
+def _day(slot: Slot) -> date:
+    return slot.start.date() if isinstance(slot.start, datetime) else slot.start
+
+
+def _clue(items: Sequence[ScoredSentence], at: int, reference: datetime, named: _Named, zone: ZoneName | None) -> Clue:
     sentence = items[at].sentence
     found = cues(sentence.text, sentence.language)
-    day = anchor.start.date() if anchor and isinstance(anchor.start, datetime) else anchor.start if anchor else None
+    day = named.day or (_day(named.time) if named.time else None)
     spans = times.find(sentence.text, reference, sentence.language, day, zone)
-    spans = tuple(replace(s, slot=anchor) if s.with_time and anchor and _same_day(s, anchor) else s for s in spans)
+    spans = tuple(_then(span, _last_named(spans[:i], named)) for i, span in enumerate(spans))
     scores = _scores(items, at, found, spans)
     return Clue(sentence, spans, scores, found)
 
@@ -115,10 +128,11 @@ def _scores(
     return scores
 
 
-def _same_day(span: TimeSpan, anchor: Slot) -> bool:
-    """Whether "by then" means the time of an earlier sentence: no nearer day was named since."""
-    day = anchor.start.date() if isinstance(anchor.start, datetime) else anchor.start
-    return span.slot is not None and span.slot.start == day
+def _then(span: TimeSpan, named: _Named) -> TimeSpan:
+    """The span; "by then" with the time named last, where no nearer day was named since."""
+    if not span.with_time or named.time is None or span.slot is None:
+        return span
+    return replace(span, slot=named.time) if span.slot.start == (named.day or _day(named.time)) else span
 
 
 def _combined(score: float | None, cue: bool) -> float:

@@ -10,7 +10,18 @@ from __future__ import annotations
 import re
 from typing import get_args
 
-from pipeline.extract import authorship, forms, headers, introductions, names, organisations, people, signature, work
+from pipeline.extract import (
+    authorship,
+    cards,
+    forms,
+    headers,
+    introductions,
+    names,
+    organisations,
+    people,
+    signature,
+    work,
+)
 from pipeline.extract.introductions_en import SelfIntroduction
 from pipeline.extract.lines import Block, paragraphs
 from pipeline.extract.located import Hints, Located
@@ -58,8 +69,9 @@ def _beside(
     for start, end in _blocks(text, segments, hints):
         if stand_in or not authorship.is_copied(text, start):
             spans = authorship.foreign(text, start, end, hints, stand_in)
-            found += [introductions.read_block(text, a, b, hints, _known(message, sender)) for a, b in spans]
-    return [c for c in found if c is not None][:1] if not have else []
+            found += [cards.read(text, a, b, hints) for a, b in spans]
+    known = _known(message, sender)
+    return [c for c in found if c is not None and not introductions.is_known(c, known)][:1] if not have else []
 
 
 def _sorted(contact: Contact) -> Contact:

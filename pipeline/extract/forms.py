@@ -20,12 +20,21 @@ def _labels() -> dict[str, str]:
 
 def find(text: str, segments: tuple[Segment, ...], regions: phones.Regions) -> Contact | None:
     """The person who filled in the form, None where the notice is of another kind."""
+    # a notice quotes nobody: what looks like a mail's header there is the form
+    return _contact(text, [pair for s in segments for pair in _pairs(text, s.start, s.end)], regions)
+
+
+def read(text: str, start: int, end: int, regions: phones.Regions) -> Contact | None:
+    """The person of a form that somebody filled in or copied into a mail: a name and at least two more lines of it."""
+    pairs = _pairs(text, start, end)
+    return _contact(text, pairs, regions) if len(pairs) >= 3 else None
+
+
+def _contact(text: str, pairs: list[tuple[str, Piece]], regions: phones.Regions) -> Contact | None:
     found: dict[str, Piece] = {}
-    for segment in segments:
-        # a notice quotes nobody: what looks like a mail's header there is the form
-        for kind, value in _pairs(text, segment):
-            found.setdefault(kind, value)
-    if not ({"full_name", "family_name"} & found.keys() and {"email", "phone"} & found.keys()):
+    for kind, value in pairs:
+        found.setdefault(kind, value)
+    if not ({"full_name", "family_name"} & found.keys() and {"email", "phone", "mobile"} & found.keys()):
         return None
     out = _names(text, found)
     for kind, p in found.items():
@@ -33,9 +42,9 @@ def find(text: str, segments: tuple[Segment, ...], regions: phones.Regions) -> C
     return Contact("third_party", tuple(out))
 
 
-def _pairs(text: str, segment: Segment) -> list[tuple[str, Piece]]:
-    out, at = [], segment.start
-    for line in text[segment.start : segment.end].split("\n"):
+def _pairs(text: str, start: int, end: int) -> list[tuple[str, Piece]]:
+    out, at = [], start
+    for line in text[start:end].split("\n"):
         m = _LINE.match(line)
         kind = _labels().get(re.sub(r"[\s*※()（）必須]+$", "", fold(m.group(1))).strip().casefold()) if m else None
         if m and kind:

@@ -2,7 +2,7 @@
 
 Sentences tell who (``introductions_en``, ``introductions_ja``); e-mail addresses and telephone numbers that follow a
 name, in the sentence or in one that goes on about the person, are that person's. A list of details in the body is
-read like a signature.
+read like a signature (``cards``).
 """
 
 from __future__ import annotations
@@ -11,9 +11,18 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.extract import authorship, introductions_en, introductions_ja, links, names, phones, signature, work
+from pipeline.extract import (
+    authorship,
+    cards,
+    introductions_en,
+    introductions_ja,
+    links,
+    names,
+    phones,
+    signature,
+    work,
+)
 from pipeline.extract.introductions_en import Introduced, SelfIntroduction
-from pipeline.extract.lines import paragraphs
 from pipeline.extract.located import Hints
 from pipeline.extract.words import Piece, digit_count, fold, is_japanese, piece, plain
 from pipeline.records import Contact, ContactField, FieldName, Segment, Sentence
@@ -26,10 +35,18 @@ _HONORIFIC = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Capt)\.?\s$")
 _OTHER = re.compile(
     r"様|さん|氏(?![名])|殿|先方|御社|貴社|業者|(?:名|名前|氏名|社名|フリガナ|ふりがな|部署|納品先|請求先|届け先)\s*[::\]】]"
 )
-_ADDRESSED = re.compile(r"(?:様|御中|殿|先生)(?:\s*$|\s*\n)", re.MULTILINE)
 _MINE = re.compile(r"私の|わたしの|小職|当方|\bmy\b|\bme\b", re.IGNORECASE)
+_DESK = re.compile(
+    r"(?:代表|フロント|受付|事務局|窓口|コールセンター|サポート|総合案内|予約センター)(?:電話|番号|直通)?(?:番号)?[\s:(は]{0,4}$"
+    r"|\b(?:reception|switchboard|front desk|help ?desk|hotline|(?:main|office|support) (?:line|number|office))"
+    r"(?: is| on| at)?[\s:(]{0,3}$",
+    re.IGNORECASE,
+)
+_JOINT = re.compile(
+    r"(?:[\s,、;/|)]|or|and|または|もしくは|tel|mobile|cell|phone|e-?mail|mail|電話|携帯|直通|メール|[:.])*",
+    re.IGNORECASE,
+)
 _GOES_ON_JA = re.compile(r"(?:連絡先|電話|携帯|メール|直通|内線|番号)(?:番号|アドレス)?(?:は|:)")
-_LABELLED = re.compile(r"(?:tel|phone|mobile|cell|e-?mail|mail|電話|携帯|メール|直通|内線|☎)\s*[::.]", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -76,12 +93,14 @@ def find(
     text: str, segments: Iterable[Segment], sentences: Sequence[Sentence], hints: Hints, known: Sequence[str]
 ) -> list[Contact]:
     """The third persons of the newest text. ``known`` are names and addresses of sender and recipients."""
-    blocks = _blocks(text, segments, hints)
-    inside = [(start, end) for start, end, _ in blocks]
-    people = [c for _, _, c in blocks]
-    loose = [s for s in sentences if not any(a <= s.start < b for a, b in inside)]
+    bodies = [s for s in segments if s.zone == "body"]
+    written_down = cards.find(text, bodies, hints)
+    taken = [(start, end) for start, end, _ in written_down]
+    taken += [(authorship.copied_from(text, s.start, s.end), s.end) for s in bodies]
+    people = [c for _, _, c in written_down]
+    loose = [s for s in sentences if not any(a <= s.start < b for a, b in taken)]
     people += [_contact(text, d, hints) for d in _drafts(text, loose, hints, known)]
-    return _distinct([p for p in people if not _is_known(p, known)])
+    return _distinct([p for p in people if not is_known(p, known)])
 
 
 # ---- sentences
@@ -101,7 +120,7 @@ def _drafts(text: str, sentences: Sequence[Sentence], hints: Hints, known: Seque
             else:
                 same.person = _richer(same.person, person)
         details = _details(text, s, hints, known)
-        current = _attach(text, drafts, mine, details, current, s)
+        current = _attach(text, drafts, mine, details, current, s, known)
     return [d for d in drafts if d.details or _is_placed(d.person) or _is_introduced(d.person)]
 
 
@@ -160,21 +179,37 @@ def _attach(
     details: list[ContactField],
     current: Draft | None,
     s: Sentence,
+    known: Sequence[str],
 ) -> Draft | None:
-    """Give each detail to the last person named before it, or to the one whose name the address holds."""
+    """Give each detail to whom it stands beside, to whose name it holds, or to the last person named before it."""
     here = [d for p in mine for d in drafts if _same(d.person.name.text, p.name.text)]
     going_on = current if not here and (introductions_en.continues(s.text) or _goes_on_japanese(s.text)) else None
+    owner, at = None, s.start
     for detail in details:
-        owner = _by_address(drafts, detail)
-        if owner is None and here:
-            before = [d for p, d in zip(mine, here, strict=False) if p.name.start < (detail.start or 0)]
-            owner = before[-1] if before else None
-            if owner is not None and _is_own(text, s, detail):
-                owner = None
-        owner = owner or going_on
+        start = detail.start or s.start
+        if _DESK.search(fold(text[max(s.start, start - 30) : start])):
+            owner = None
+        elif owner is None or not _JOINT.fullmatch(fold(text[at:start])):
+            owner = _by_address(drafts, detail) or _beside(text, drafts, s, start, known)
+            if owner is None and not _is_own(text, s, detail):
+                before = [d for p, d in zip(mine, here, strict=False) if p.name.start < start]
+                owner = before[-1] if before else going_on
         if owner is not None:
             owner.details.append(detail)
+        at = max(at, detail.end or at)
     return here[-1] if here else going_on
+
+
+def _beside(text: str, drafts: list[Draft], s: Sentence, at: int, known: Sequence[str]) -> Draft | None:
+    """The draft of the person whose name stands right before a place, a new one where he is not met yet."""
+    room = introductions_ja if is_japanese(s.text) else introductions_en
+    person = room.named_before(text, s.start, at)
+    if person is None or _names_known(person.name.text, known):
+        return None
+    same = next((d for d in drafts if _same(d.person.name.text, person.name.text)), None)
+    if same is None:
+        drafts.append(same := Draft(person))
+    return same
 
 
 def _is_own(text: str, s: Sentence, detail: ContactField) -> bool:
@@ -218,62 +253,6 @@ def _contact(text: str, d: Draft, hints: Hints) -> Contact:
     return Contact("third_party", tuple(out + d.details))
 
 
-# ---- lists of details in the body
-
-
-def _blocks(text: str, segments: Iterable[Segment], hints: Hints) -> list[tuple[int, int, Contact]]:
-    """Paragraphs of short lines with a name and a labelled telephone number or address."""
-    out = []
-    for segment in segments:
-        if segment.zone != "body":
-            continue
-        for p in paragraphs(text, segment.start, segment.end):
-            if not text[: p.start].strip() and _ADDRESSED.search(p.text):
-                continue  # the recipient, as a letter has him at its head
-            contact = _read_block(text, p.start, p.end, hints) if _is_block(p.text) else None
-            if contact is not None:
-                out.append((p.start, p.end, contact))
-    return out
-
-
-def read_block(text: str, start: int, end: int, hints: Hints, known: Sequence[str]) -> Contact | None:
-    """The person of a block of details, None where it has no name or nothing to reach him by, or is known."""
-    contact = _read_block(text, start, end, hints)
-    return None if contact is None or _is_known(contact, known) else contact
-
-
-def _is_block(paragraph: str) -> bool:
-    lines = [line for line in paragraph.split("\n") if line.strip()]
-    if not 2 <= len(lines) <= 9 or any(len(line) > 70 for line in lines):
-        return False
-    prose = sum(
-        bool(re.search(r"[。?？!！]|[a-z]{2,}[.]\s*$", line.strip())) and not links.emails(line) for line in lines
-    )
-    reachable = links.emails(paragraph) or _LABELLED.search(fold(paragraph))
-    return prose == 0 and bool(reachable) and (bool(_LABELLED.search(fold(paragraph))) or len(lines) >= 3)
-
-
-def _read_block(text: str, start: int, end: int, hints: Hints) -> Contact | None:
-    fields = signature.read(text, start, end, Hints(None, None, "", hints.regions))
-    kinds = {f.name for f in fields}
-    if "full_name" not in kinds or not kinds & {"phone", "email"} or authorship.names_several(text, start, end):
-        return None
-    lowered = [
-        ContactField(
-            f.name,
-            f.value,
-            round(f.score * 0.96, 4),
-            f.start,
-            f.end,
-            f.rule.replace("signature", "intro.list"),
-            f.type,
-            f.extension,
-        )
-        for f in fields
-    ]
-    return Contact("third_party", tuple(lowered))
-
-
 # ---- who is who
 
 
@@ -291,7 +270,8 @@ def _names_known(name: str, known: Sequence[str]) -> bool:
     )
 
 
-def _is_known(contact: Contact, known: Sequence[str]) -> bool:
+def is_known(contact: Contact, known: Sequence[str]) -> bool:
+    """Is the person the sender or a recipient?"""
     name = contact.value("full_name") or ""
     mail = contact.value("email")
     return _names_known(name, known) or (mail is not None and mail in known)

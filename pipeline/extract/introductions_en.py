@@ -19,14 +19,14 @@ _PHRASE = r"[A-Za-zÀ-ž&/'-]+(?: [A-Za-zÀ-ž&/'-]+){0,5}"
 _ORG = rf"(?:the )?{_CAP}(?:[ ,&.-]+(?:{_CAP}|and|of|&|the)\.?){{0,6}}"
 _NEXT = "will|would|is|was|has|and|who|can|to|at|on|from|in|or|takes?|joins?|wants?|about|by|for|with|deals"
 _STOP = rf"(?=\s*(?:[,.;:()!?]|$)| (?:{_NEXT})\b)"
-_MINE = r"(?i:our|my|the)"
+_MINE = r"(?i:our|my|the|your (?:new|main|first|local|dedicated))"
 # (rule, literals of which the sentence must hold one before the pattern is tried, pattern)
 _THIRD = tuple(
     (rule, needs, re.compile(pattern))
     for rule, needs, pattern in (
         (
             "intro.title_name",
-            ("our ", "my ", "the "),
+            ("our ", "my ", "the ", "your "),
             rf"\b{_MINE} (?:(?:new|own|other|local|regional) )?(?P<role>{_PHRASE}?),? \b(?P<name>{_NAME})",
         ),
         ("intro.name_title", (", ",), rf"\b(?P<name>{_NAME}),\s{_MINE}\s(?:new\s)?(?P<role>{_PHRASE}?){_STOP}"),
@@ -243,6 +243,22 @@ def _title(text: str, start: int, m: re.Match[str], role: str | None) -> Piece |
     if not role or organisations.title_western(role) < 0.6:
         return None
     return piece(text, start + m.start("role"), start + m.end("role"))
+
+
+_BEFORE_DETAIL = re.compile(
+    rf"\b(?P<name>{_NAME})(?: \([^()\d]{{1,30}}\))?"
+    r"(?:'s (?:mobile|cell|direct line|number|line|phone|e-?mail|address))?"
+    r"(?: is| on| at)?\s?[:(,–-]?\s?(?:(?i:tel|mobile|cell|phone|e-?mail|m|t|e)[.:]?\s)?\(?$"
+)
+
+
+def named_before(text: str, start: int, at: int) -> Introduced | None:
+    """The person whose name stands right before a detail ("Jill Doran, 01326 …", "Tom Ashby's mobile is …")."""
+    begin = max(start, at - 100)
+    m = _BEFORE_DETAIL.search(fold(text[begin:at]).replace("\n", " "))
+    p = _person(text, begin, m, strict=True) if m else None
+    known = p is not None and names.is_given(p.text.split()[0])
+    return Introduced(p, "intro.beside_detail") if p is not None and known else None
 
 
 @cache

@@ -233,6 +233,38 @@ def _work(text: str, start: int, end: int) -> tuple[Piece | None, Piece | None]:
     return head, Piece(head.end, org.end, department) if department else None
 
 
+_REACHED_BY = r"(?:携帯|直通|電話|連絡先|メール|内線|アドレス|番号|TEL|Tel|Mobile|E-?mail|Mail)"
+_BEFORE_DETAIL = re.compile(
+    rf"(?:^|(?<!{_KANJI})|(?P<post>部長|課長|係長|主任|社長|専務|常務|支配人|担当|秘書))"
+    rf"(?P<name>{_KANJI}{{1,4}}?(?:[ ]{_GIVEN})?)(?P<tail>様|さん|氏|殿)?(?:\([^()\d]{{1,14}}\))?"
+    rf"(?:の|、)?(?:{_REACHED_BY}{{0,3}})[\s:(は]{{0,3}}(?:{_REACHED_BY}{{1,2}}[\s:は]{{0,3}})?\s*$"
+)
+_FIRM_BEFORE = re.compile(r"(?P<org>[\w・ー]{3,20})[ \u3000]?$")
+
+
+def _is_person(name: str) -> bool:
+    parts = names.split(name)
+    return names.is_family_japanese(parts.family or "") and (
+        parts.given is None or name != (parts.family or "") + parts.given or names.is_given_japanese(parts.given)
+    )
+
+
+def named_before(text: str, start: int, at: int) -> Introduced | None:
+    """The person whose name stands right before a detail (石黒携帯：…, 父の白川 茂（…, みなと商会 若林様 …)."""
+    folded = fold(text[start:at])
+    m = _BEFORE_DETAIL.search(folded[-60:])
+    if m is None:
+        return None
+    offset = start + max(len(folded) - 60, 0)
+    p = _person(text, offset, m)
+    if p is None or not (_is_person(p.text) or (m["tail"] and not organisations.company_japanese(p.text))):
+        return None
+    firm = _FIRM_BEFORE.search(folded[: p.start - start])
+    if firm is None or organisations.company_japanese(firm["org"]) < 0.5:
+        return Introduced(p, "intro.beside_detail")
+    return Introduced(p, "intro.beside_detail", company=piece(text, start + firm.start("org"), start + firm.end("org")))
+
+
 @cache
 def own_phone() -> re.Pattern[str]:
     """What stands before a number that is the sender's own."""

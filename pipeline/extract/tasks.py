@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from pipeline.extract import clues, slots
+from pipeline.extract import clues, deadlines, task_lists
 from pipeline.extract import participants as people
 from pipeline.extract.clues import Clue
-from pipeline.extract.times import TimeSpan
-from pipeline.extract.times.resolve import due as due_of
 
 _SURE = clues.SURE
 _CLEARLY = 0.2
-_LIST_ITEM = re.compile(r"\s*(?:[-*・•●○■□◆▪–]|[(（]?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4}|[０-９])[.)．）、]|[①-⑳])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,27 +24,66 @@ class Task:
     score: float
 
 
-def find(all_clues: list[Clue], reference: datetime) -> list[Task]:
+def find(all_clues: list[Clue]) -> list[Task]:
     """The tasks of a mail in their order."""
     found: list[Task] = []
-    heading: Clue | None = None
+    over = task_lists.headings(all_clues)
     for i, clue in enumerate(all_clues):
-        if clue.sentence.text.rstrip().endswith((":", "：")):
-            heading = clue
-        if clue.deed < _SURE or _only_calls(clue):
-            continue
-        both = _request_and_promise(clue, reference)
-        task = Task((clue,), latest(_of_the_deed(clue), reference), _owner(clue), clue.deed)
-        if task.due is None and not both:
-            task = _dated_beside(task, all_clues, i, heading, reference)
-        found += both or [task]
+        above = over[i]
+        heading = None if above is None else all_clues[above]
+        if heading and task_lists.asks_for_items(heading):
+            found.append(_asked_item(clue, heading))
+        elif _is_deed(clue, i + 1 < len(all_clues) and over[i + 1] == i):
+            if heading is None or not task_lists.is_detail(clue, heading):
+                found += _request_and_promise(clue) or [_task(clue, heading, all_clues[i + 1 : i + 2])]
+    return _with_deadlines(found, all_clues)
+
+
+def _is_deed(clue: Clue, over_items: bool) -> bool:
+    return clue.deed >= _SURE and not _only_calls(clue) and not (over_items and task_lists.asks_for_items(clue))
+
+
+def _asked_item(item: Clue, heading: Clue) -> Task:
+    """An item of a list whose heading asks for whatever the items name."""
+    due = deadlines.latest(deadlines.of_the_deed(item)) or deadlines.set_by(heading)
+    return Task((heading, item), due, _owner(item if "promise" in item.cues else heading), max(item.deed, heading.deed))
+
+
+def _task(clue: Clue, heading: Clue | None, after: list[Clue]) -> Task:
+    """The deed of one sentence, with the deadline of the heading over its list or of the sentence behind it."""
+    task = Task((clue,), deadlines.latest(deadlines.of_the_deed(clue)), _owner(clue), clue.deed)
+    beside = [c for c in after if c.deed < _SURE and c.activity < _SURE]
+    for other in (*([heading] if heading else []), *beside):
+        if task.due is None:
+            task = _due(task, other, deadlines.set_by(other))
+    return task
+
+
+def _due(task: Task, other: Clue, due: datetime | date | None) -> Task:
+    """The task with a deadline that another sentence sets, if it does."""
+    if due is None or other in task.clues:
+        return task
+    return replace(task, due=due, clues=tuple(sorted((*task.clues, other), key=lambda c: c.sentence.start)))
+
+
+def _with_deadlines(found: list[Task], all_clues: list[Clue]) -> list[Task]:
+    """The tasks with what the sentences say that speak of a deadline only; those are no tasks beside others."""
+    for i, clue in enumerate(all_clues):
+        due = deadlines.named_by(clue) if clue.cues & {"deadline_of_all", "ultimatum"} else None
+        nearest = all_clues[max(0, i - 2) : i] if "ultimatum" in clue.cues else all_clues
+        open_ones = [t for t in found if t.due is None and t.owner == "recipient" and t.clues[-1] in nearest]
+        open_ones = [t for t in open_ones if clue not in t.clues]
+        if due is not None and open_ones:
+            items = [t for t in open_ones if task_lists.is_item(t.clues[-1])]
+            chosen = items or [max(open_ones, key=lambda t: t.score)]
+            found = [_due(t, clue, due) if t in chosen else t for t in found if t.clues != (clue,)]
     return found
 
 
 _THEN_WE_EN = re.compile(r"(?:[,;–—-]|\band|\bthen)\s(?:and\s|then\s)?(?:[Ww]e|I)(?:['’]ll|\s(?:will|shall))\b")
 
 
-def _request_and_promise(clue: Clue, reference: datetime) -> list[Task]:
+def _request_and_promise(clue: Clue) -> list[Task]:
     """The two deeds of "send it and I'll sign it"; none where a sentence does not ask and then promise.
 
     Japanese sentences mostly promise first, as the reason of what they ask, and that is no deed of its own.
@@ -60,70 +95,14 @@ def _request_and_promise(clue: Clue, reference: datetime) -> list[Task]:
     cut = then.start()
     if not (clues.matches("task", text[:cut], language) and clues.matches("promise", text[cut:], language)):
         return []
-    asked = latest([s for s in clue.spans if s.end <= cut], reference)
-    promised = latest([s for s in clue.spans if s.start >= cut], reference)
+    asked = deadlines.latest(s for s in clue.spans if s.end <= cut)
+    promised = deadlines.latest(s for s in clue.spans if s.start >= cut)
     return [Task((clue,), asked, "recipient", clue.deed), Task((clue,), promised, "sender", clue.deed)]
 
 
 def _only_calls(clue: Clue) -> bool:
     """Whether the deed is the call itself ("I'll ring you at 3"), which is no task beside the call."""
     return "call" in clue.cues and clue.scores["call"] >= _SURE and clue.scores["call"] + _CLEARLY > clue.deed
-
-
-def _dated_beside(task: Task, all_clues: list[Clue], i: int, heading: Clue | None, reference: datetime) -> Task:
-    """The task with the deadline of the heading over its list, or of a sentence beside it that only sets one."""
-    beside = [c for c in all_clues[i + 1 : i + 2] if c.deed < _SURE and c.activity < _SURE]
-    if heading is not None and _LIST_ITEM.match(task.clues[0].sentence.text):
-        beside.insert(0, heading)
-    for clue in beside:
-        due = latest([s for s in clue.spans if s.deadline or s.relation == "until"], reference)
-        if due is not None and clue is not task.clues[0]:
-            return replace(task, due=due, clues=tuple(sorted((*task.clues, clue), key=lambda c: c.sentence.start)))
-    return task
-
-
-_IF = re.compile(
-    r"^\W*(?:if|unless|in case|once|when|as soon as|should)\b[^,]*?(?:,|(?= (?:i|we)(?:'ll| will)\b))", re.I
-)
-_REASON = re.compile(r"(?:, as | as soon as |\bbecause |\bso that |, since )", re.I)
-
-
-def _of_the_deed(clue: Clue) -> list[TimeSpan]:
-    """The spans of a sentence that can be the deed's own: not those of its condition, or of a mere reason."""
-    if clue.sentence.language == "ja":
-        return list(clue.spans)
-    condition = _IF.match(clue.sentence.text)
-    begin = condition.end() if condition else 0
-    reason = _REASON.search(clue.sentence.text, begin)
-    end = reason.start() if reason else len(clue.sentence.text)
-    own = [s for s in clue.spans if s.start >= begin]
-    return [s for s in own if s.start < end or s.deadline]
-
-
-def latest(spans: Iterable[TimeSpan], reference: datetime) -> datetime | date | None:
-    """The deadline that a sentence names: a form of "by" first, else its only exact time to come."""
-    timed = [s for s in spans if s.slot and s.kind not in ("duration", "repetition") and not s.past]
-    timed = [s for s in timed if (s.has_day or s.has_clock) and s.relation not in ("since", "except")]
-    exact = [s for s in timed if not s.vague_day or _a_week(s)]
-    firm = [s for s in exact if s.relation not in ("until", "from")]
-    for choice in (
-        [s for s in timed if s.deadline],
-        [s for s in timed if s.relation == "until"],
-        [s for s in firm if s.has_day],
-        firm,
-        exact,
-    ):
-        if choice:
-            return due_of(choice[0])
-    return None
-
-
-def _a_week(span: TimeSpan) -> bool:
-    """Whether a vague day is one of a week ("this week" means by its Friday), not of a month."""
-    slot = span.slot
-    if slot is None or slot.end is None:
-        return True
-    return (slots.day_of(slot.end) - slots.day_of(slot.start)).days < 7
 
 
 _NAMED_EN = re.compile(
