@@ -14,19 +14,17 @@ from pipeline.extract.times.resolve import due as due_of
 _IF = re.compile(
     r"^\W*(?:if|unless|in case|once|when|as soon as|should)\b[^,]*?(?:,|(?= (?:i|we)(?:'ll| will)\b))", re.I
 )
+_SAME_DAY = re.compile(r"\bsame (?:day|date|evening|morning)$", re.I)
+_UP_TO = re.compile(r"\b(?:to|until|till|through|on)\s+(?:the\s+)?$", re.I)
 _REASON = re.compile(r"(?:, as | as soon as |\bbecause |\bso that |, since )", re.I)
 
 
 def of_the_deed(clue: Clue) -> list[TimeSpan]:
     """The spans of a sentence that can be the deed's own.
 
-    Not those of its condition or of a mere reason, a term that is to be moved, or until when something is kept.
+    Not those of its condition or of a mere reason, the day that a term is to be extended to, or "the same day".
     """
-    spans = [s for s in clue.spans if s.rule != "anchored_day" or s.deadline]
-    if "extended" in clue.cues:
-        spans = [s for s in spans if s.relation == "by"]
-    if "kept_until" in clue.cues:
-        spans = [s for s in spans if s.relation not in ("until", "from")]
+    spans = [s for s in clue.spans if not _SAME_DAY.search(clue.text_of(s)) and not _moves_to(clue, s)]
     if clue.sentence.language == "ja":
         return spans
     condition = _IF.match(clue.sentence.text)
@@ -35,6 +33,13 @@ def of_the_deed(clue: Clue) -> list[TimeSpan]:
     end = reason.start() if reason else len(clue.sentence.text)
     own = [s for s in spans if s.start >= begin]
     return [s for s in own if s.start < end or s.deadline]
+
+
+def _moves_to(clue: Clue, span: TimeSpan) -> bool:
+    """Whether a term is to be extended to that day."""
+    if "extended" not in clue.cues or span.relation == "by":
+        return False
+    return clue.sentence.language == "ja" or _UP_TO.search(clue.sentence.text, 0, span.start) is not None
 
 
 def latest(spans: Iterable[TimeSpan]) -> datetime | date | None:
@@ -62,6 +67,8 @@ def set_by(clue: Clue) -> datetime | date | None:
 
 def named_by(clue: Clue) -> datetime | date | None:
     """The date of a sentence that speaks of the deadline itself (期限は3月16日です, "replies are due on Friday")."""
+    if "extended" in clue.cues:
+        return None
     return set_by(clue) or (latest(clue.spans) if "deadline_of_all" in clue.cues else None)
 
 

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 from pipeline.extract.clues import SURE, Clue
 
-_ITEM = re.compile(r"\s*(?:[-*・•●○■□◆▪–]|[(（]?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4}|[０-９])[.)．）、]|[①-⑳])")
+_ITEM = re.compile(
+    r"\s*(?:[-*・•●○■□◆▪–]|[(（]?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4}|[０-９])[.)．）、]|[①-⑳](?![のはがでをもにと、]))"
+)
 _COLONS = (":", "：")
 
 
@@ -33,6 +35,11 @@ def headings(all_clues: Sequence[Clue]) -> list[int | None]:
 def asks_for_items(heading: Clue) -> bool:
     """Whether a heading asks for whatever its items name ("We need from you:", 以下を求めます), and nothing itself."""
     return "asks_for_items" in heading.cues
+
+
+def is_asked(item: Clue) -> bool:
+    """Whether an item under such a heading is a deed or thing, not a question, a meeting or a remark."""
+    return item.activity < SURE and not item.cues & {"asks_in_list"}
 
 
 def is_detail(item: Clue, heading: Clue) -> bool:

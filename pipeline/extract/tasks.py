@@ -32,10 +32,11 @@ def find(all_clues: list[Clue]) -> list[Task]:
         above = over[i]
         heading = None if above is None else all_clues[above]
         if heading and task_lists.asks_for_items(heading):
-            found.append(_asked_item(clue, heading))
+            found += [_asked_item(clue, heading)] if task_lists.is_asked(clue) else []
+        elif heading and found and found[-1].clues[0] is heading and task_lists.is_detail(clue, heading):
+            found[-1] = replace(found[-1], clues=(*found[-1].clues, clue))
         elif _is_deed(clue, i + 1 < len(all_clues) and over[i + 1] == i):
-            if heading is None or not task_lists.is_detail(clue, heading):
-                found += _request_and_promise(clue) or [_task(clue, heading, all_clues[i + 1 : i + 2])]
+            found += _request_and_promise(clue) or [_task(clue, heading, all_clues[i + 1 : i + 2])]
     return _with_deadlines(found, all_clues)
 
 
@@ -46,7 +47,7 @@ def _is_deed(clue: Clue, over_items: bool) -> bool:
 def _asked_item(item: Clue, heading: Clue) -> Task:
     """An item of a list whose heading asks for whatever the items name."""
     due = deadlines.latest(deadlines.of_the_deed(item)) or deadlines.set_by(heading)
-    return Task((heading, item), due, _owner(item if "promise" in item.cues else heading), max(item.deed, heading.deed))
+    return Task((heading, item), due, "recipient", max(item.deed, heading.deed))
 
 
 def _task(clue: Clue, heading: Clue | None, after: list[Clue]) -> Task:
@@ -68,16 +69,22 @@ def _due(task: Task, other: Clue, due: datetime | date | None) -> Task:
 
 def _with_deadlines(found: list[Task], all_clues: list[Clue]) -> list[Task]:
     """The tasks with what the sentences say that speak of a deadline only; those are no tasks beside others."""
-    for i, clue in enumerate(all_clues):
+    for clue in all_clues:
         due = deadlines.named_by(clue) if clue.cues & {"deadline_of_all", "ultimatum"} else None
-        nearest = all_clues[max(0, i - 2) : i] if "ultimatum" in clue.cues else all_clues
-        open_ones = [t for t in found if t.due is None and t.owner == "recipient" and t.clues[-1] in nearest]
-        open_ones = [t for t in open_ones if clue not in t.clues]
-        if due is not None and open_ones:
-            items = [t for t in open_ones if task_lists.is_item(t.clues[-1])]
-            chosen = items or [max(open_ones, key=lambda t: t.score)]
+        chosen = _meant(clue, found) if due is not None else []
+        if chosen:
             found = [_due(t, clue, due) if t in chosen else t for t in found if t.clues != (clue,)]
     return found
+
+
+def _meant(clue: Clue, found: list[Task]) -> list[Task]:
+    """The tasks without a date that a deadline is for: the items of a list, else the surest deed asked before it."""
+    undated = [t for t in found if t.due is None and t.owner == "recipient" and clue not in t.clues]
+    items = [t for t in undated if task_lists.is_item(t.clues[-1])]
+    before = [t for t in undated if t.clues[-1].sentence.start < clue.sentence.start]
+    if "ultimatum" in clue.cues:
+        return before[-1:]
+    return items or sorted(before, key=lambda t: -t.score)[:1]
 
 
 _THEN_WE_EN = re.compile(r"(?:[,;–—-]|\band|\bthen)\s(?:and\s|then\s)?(?:[Ww]e|I)(?:['’]ll|\s(?:will|shall))\b")

@@ -1,0 +1,101 @@
+"""Tasks of several sentences: lists under a heading, deadlines set elsewhere, terms that are no deadline."""
+
+from datetime import datetime
+
+import pytest
+
+from pipeline.extract import clues, tasks
+from pipeline.records import ScoredSentence, Sentence
+
+TAGS = ("request", "question", "meeting", "call", "task", "promise")
+
+
+def found(language, *tagged):
+    """(owner, due, evidence) of each task of a mail whose sentences are the (text, tags) pairs."""
+    items = [
+        ScoredSentence(
+            Sentence(1000 * i, 1000 * i + len(text), text, language),
+            {tag: 0.97 if tag in tags.split() else 0.03 for tag in TAGS},
+        )
+        for i, (text, tags) in enumerate(tagged)
+    ]
+    read = tasks.find(clues.read(items, datetime.fromisoformat("2026-03-10T09:00:00+09:00")))
+    return [(t.owner, t.due and t.due.isoformat(), len(t.clues)) for t in read]
+
+
+@pytest.mark.parametrize(
+    ("language", "tagged"),
+    [
+        (
+            "en",
+            [
+                ("We need from you:", "request"),
+                ("- the keys of the boiler room", ""),
+                ("- a list of the tenants by Friday", ""),
+                ("- who has the spare key?", "question"),
+            ],
+        ),
+        (
+            "ja",
+            [
+                ("下記をお願いいたします。", "request"),
+                ("・ボイラー室の鍵の返却", ""),
+                ("・入居者名簿の提出（金曜まで）", ""),
+                ("・合鍵はどなたがお持ちですか", "question"),
+            ],
+        ),
+    ],
+)
+def test_items_under_what_we_need_are_tasks_and_questions_are_none(language, tagged):
+    assert found(language, *tagged) == [("recipient", None, 2), ("recipient", "2026-03-13", 2)]
+
+
+@pytest.mark.parametrize(
+    ("language", "tagged"),
+    [
+        (
+            "en",
+            [
+                ("Please quote for the following:", "task request"),
+                ("- 40 valves", "task"),
+                ("- 2 pumps", "task"),
+                ("The quotation must reach us by Friday.", ""),
+            ],
+        ),
+        (
+            "ja",
+            [
+                ("以下のお見積りをお願いいたします。", "task request"),
+                ("・弁　40個", "task"),
+                ("・ポンプ　2台", "task"),
+                ("提出期限は3月13日です。", "task"),
+            ],
+        ),
+    ],
+)
+def test_items_that_only_say_what_is_asked_for_are_one_task_with_its_deadline(language, tagged):
+    assert found(language, *tagged) == [("recipient", "2026-03-13", 4)]
+
+
+@pytest.mark.parametrize(
+    ("language", "tagged", "due"),
+    [
+        ("en", [("Could you extend the trial to the end of March?", "task request")], None),
+        ("en", [("Send it back and you will have it the same day.", "task request")], None),
+        (
+            "en",
+            [("Please return the deposit.", "task request"), ("If nothing has come by Friday, we go to court.", "")],
+            "2026-03-13",
+        ),
+        ("ja", [("期限を3月末まで延ばしていただけますか。", "task request")], None),
+        (
+            "ja",
+            [("15時に先方へ説明します。", ""), ("それまでに写真をお送りください。", "task request")],
+            "2026-03-10T15:00:00+09:00",
+        ),
+        ("ja", [("18時に閉めますので、それまでに鍵を返してください。", "task request")], "2026-03-10T18:00:00+09:00"),
+    ],
+)
+def test_which_times_are_deadlines(language, tagged, due):
+    ((owner, when, _),) = found(language, *tagged)
+    assert (owner, when) == ("recipient", due)
