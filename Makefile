@@ -18,6 +18,7 @@ demo: $(VENV)/.server ## score the sample mails, fill a small database, serve th
 
 test: $(VENV)/.test ## install what the tests need, then check and test everything
 	.ci/debian-packages
+	.ci/axe
 	$(MAKE) --no-print-directory check
 	$(BIN)/pytest
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -20,12 +20,25 @@ from pipeline.records import Record, Suggestion
 from pipeline.store.crm.records import load_records, names_at
 from pipeline.store.review.suggestions import SuggestionView, count_queue
 
+Reading = Callable[[Session], dict[str, Any]]
 
-def page(request: Request, template: str, who: Caller, db: Database, now: datetime, **context: Any) -> HTMLResponse:
-    """A whole page with its bar, which tells how many suggestions wait."""
-    if "waiting" not in context:
-        context["waiting"] = db.run(lambda session: count_queue(session, who.user, now)).pending
-    return render(request, template, who, now, **context)
+
+def page(
+    request: Request,
+    template: str,
+    who: Caller,
+    db: Database,
+    now: datetime,
+    read: Reading = lambda _: {},
+    **context: Any,
+) -> HTMLResponse:
+    """A whole page of what ``read`` finds, with its bar, which tells how many suggestions wait."""
+
+    def work(session: Session) -> dict[str, Any]:
+        found = read(session)
+        return found if "waiting" in found else found | {"waiting": count_queue(session, who.user, now).pending}
+
+    return render(request, template, who, now, **(context | db.read(work)))
 
 
 def view_of(who: Caller, now: datetime) -> View:

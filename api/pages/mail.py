@@ -30,14 +30,17 @@ def show(
     request: Request, who: SignedIn, db: Db, now: Now, mail_id: str, look: Literal["text", "original"] = "text"
 ) -> Response:
     """The reading pane."""
-    found = db.run(lambda session: _read(session, who, mail_id, now))
-    return page(request, "mail.html", who, db, now, here="inbox", original=look == "original", **found)
+
+    def read(session: Session) -> dict[str, Any]:
+        return _read(session, who, mail_id, now)
+
+    return page(request, "mail.html", who, db, now, read, here="inbox", original=look == "original")
 
 
 @router.get("/mails/{mail_id}/original")
 def original(request: Request, who: SignedIn, db: Db, now: Now, mail_id: str) -> Response:
     """The mail's own HTML, harmless: sanitised, and under a policy that loads and runs nothing."""
-    mail = db.run(lambda session: get_mail(session, who.user, mail_id))
+    mail = db.read(lambda session: get_mail(session, who.user, mail_id))
     html = parse(mail.raw).html
     if html is None:
         raise errors.NotFound("This mail has no HTML.")

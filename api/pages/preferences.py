@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
+from sqlalchemy.orm import Session
 
 from api.deps import Db, Now, SignedIn
 from api.pages.frame import page
@@ -21,11 +22,12 @@ router = APIRouter()
 @router.get("/settings")
 def show(request: Request, who: SignedIn, db: Db, now: Now, saved: bool = False) -> Response:
     """The form as it stands."""
-    muted = db.run(lambda session: list_muted(session, who.user))
+
+    def read(session: Session) -> dict[str, Any]:
+        return {"muted": list_muted(session, who.user)}
+
     zones = sorted({*_zones(), who.user.timezone})
-    return page(
-        request, "settings.html", who, db, now, here="settings", user=who.user, zones=zones, saved=saved, muted=muted
-    )
+    return page(request, "settings.html", who, db, now, read, here="settings", user=who.user, zones=zones, saved=saved)
 
 
 @router.post("/settings")

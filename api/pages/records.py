@@ -103,7 +103,7 @@ def show(request: Request, who: SignedIn, db: Db, now: Now, record_id: str, curs
             "more": link(f"/records/{record_id}", cursor=mails.next_cursor) if mails.next_cursor else "",
         }
 
-    return page(request, "record.html", who, db, now, here="contacts", **db.run(read))
+    return page(request, "record.html", who, db, now, read, here="contacts")
 
 
 def _context(detail: RecordDetail, view: View) -> dict[str, Any]:

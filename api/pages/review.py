@@ -19,6 +19,8 @@ from api.web.pages import render
 from api.web.view import View
 from pipeline import errors
 from pipeline.core.review import State
+from pipeline.store.access.widening import wider_fields
+from pipeline.store.crm.conflicts import find_conflicts
 from pipeline.store.mail.mails import get_mail, last_imported_at
 from pipeline.store.paging import Page
 from pipeline.store.review import decisions
@@ -41,8 +43,11 @@ def review(
     edit: bool = False,
 ) -> Response:
     """The queue with one suggestion opened: the one asked for, else the first."""
-    found = db.run(lambda session: _screen(session, who, now, suggestion, cursor))
-    return page(request, "review.html", who, db, now, here="review", editing=edit, **found)
+
+    def read(session: Session) -> dict[str, Any]:
+        return _screen(session, who, now, suggestion, cursor)
+
+    return page(request, "review.html", who, db, now, read, here="review", editing=edit)
 
 
 @router.get("/review/more")
@@ -53,13 +58,13 @@ def more(request: Request, who: SignedIn, db: Db, now: Now, cursor: str) -> Resp
         found = list_queue(session, who.user, now, limit=_AT_ONCE, cursor=cursor)
         return _queue(found, view_for(session, who, now, found.items))
 
-    return render(request, "queue.html", who, now, card=None, **db.run(read))
+    return render(request, "queue.html", who, now, card=None, **db.read(read))
 
 
 @router.get("/review/empty")
 def empty(request: Request, who: SignedIn, db: Db, now: Now) -> Response:
     """What is shown where nothing waits, for the scripts."""
-    return render(request, "empty.html", who, now, day=db.run(lambda session: _day(session, who, now)))
+    return render(request, "empty.html", who, now, day=db.read(lambda session: _day(session, who, now)))
 
 
 @router.get("/review/{suggestion_id}")
@@ -70,7 +75,7 @@ def item(request: Request, who: SignedIn, db: Db, now: Now, suggestion_id: str) 
         stored = get_suggestion(session, who.user, suggestion_id, now)
         return _item(session, who, stored, view_for(session, who, now, [stored]))
 
-    return render(request, "item.html", who, now, editing=False, **db.run(read))
+    return render(request, "item.html", who, now, editing=False, **db.read(read))
 
 
 @router.post("/suggestions/{suggestion_id}")
@@ -142,7 +147,12 @@ def _queue(found: Page[SuggestionView], view: View) -> dict[str, Any]:
 
 def _item(session: Session, who: Caller, stored: SuggestionView, view: View) -> dict[str, Any]:
     mail = get_mail(session, who.user, stored.mail_id)
-    return {"card": cards.card(stored, view), "mail": letters.letter(mail, cards.marks(stored.suggestion))}
+    wider = wider_fields(session, who.user, [stored]).get(stored.id, ())
+    conflicts = find_conflicts(session, who.user, stored.suggestion)
+    return {
+        "card": cards.card(stored, view, wider, conflicts),
+        "mail": letters.letter(mail, cards.marks(stored.suggestion)),
+    }
 
 
 def _day(session: Session, who: Caller, now: datetime) -> dict[str, Any]:

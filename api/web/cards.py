@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from api.web.highlight import Mark, group
 from api.web.rows import Row, form_rows
 from api.web.view import View, activity_time, shown_value, sure
 from pipeline.records import Evidence, Record, Suggestion
+from pipeline.store.crm.activities import StoredActivity
 from pipeline.store.review.suggestions import SuggestionView
 from pipeline.store.tables.base import clean
 
@@ -28,6 +29,7 @@ class Notice:
     text: str
     href: str = ""
     name: str = ""
+    calm: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,6 @@ class Card:
     notices: tuple[Notice, ...]
     rows: tuple[Row, ...]
     evidence: tuple[Line, ...]
-    shared: bool
     timed: bool
 
 
@@ -74,8 +75,13 @@ class Entry:
     person: str
 
 
-def card(stored: SuggestionView, view: View) -> Card:
-    """A suggestion with its fields, warnings and evidence."""
+def card(
+    stored: SuggestionView, view: View, wider: Sequence[str] = (), conflicts: Sequence[StoredActivity] = ()
+) -> Card:
+    """A suggestion with its fields, warnings and evidence.
+
+    ``wider`` are the names of values that accepting shows to more people, ``conflicts`` what is accepted for its time.
+    """
     suggestion = stored.suggestion
     rows = form_rows(suggestion, view)
     word, percent = sure(suggestion.score)
@@ -92,10 +98,9 @@ def card(stored: SuggestionView, view: View) -> Card:
         word,
         percent,
         view.records.get(suggestion.record_id or ""),
-        tuple(_notices(suggestion, view)),
+        (*_conflicts(conflicts, view), *_notices(suggestion, view), *_wider(suggestion, wider, view)),
         rows,
         tuple(Line(key, clean(piece.text)) for key, piece in sentences(suggestion)),
-        shared=suggestion.activity is None and suggestion.kind != "link_deal",
         timed=_is_timed(suggestion),
     )
 
@@ -144,6 +149,17 @@ def _line(suggestion: Suggestion, view: View) -> str:
         return " · ".join([kind, deal.name] if deal else [kind])
     values = [f for f in suggestion.fields if f.name not in _NOT_TELLING]
     return " · ".join([kind, *(shown_value(f, view) for f in values[:2])])
+
+
+def _conflicts(found: Sequence[StoredActivity], view: View) -> Iterable[Notice]:
+    for one in found:
+        name = clean(" ".join(part for part in (activity_time(one, view), one.title) if part))
+        yield Notice(view.say("review.warn_conflict"), f"/mails/{one.mail_id}", name)
+
+
+def _wider(suggestion: Suggestion, names: Sequence[str], view: View) -> Iterable[Notice]:
+    if names:
+        yield Notice(view.say("review.wider_deal" if suggestion.kind == "link_deal" else "review.wider"), calm=True)
 
 
 def _notices(suggestion: Suggestion, view: View) -> Iterable[Notice]:

@@ -1,4 +1,4 @@
-"""The words of the interface, in two catalogues with the same keys."""
+"""The words of the interface, in two catalogues with the same keys, one file for each group of screens."""
 
 from __future__ import annotations
 
@@ -22,8 +22,10 @@ FOR_SCRIPTS = (
 @cache
 def words(language: Language) -> dict[str, str]:
     """All strings of one language by key."""
-    text = files("api.web").joinpath(f"catalogue_{language}.json").read_text(encoding="utf-8")
-    found: dict[str, str] = json.loads(text)
+    found: dict[str, str] = {}
+    for file in sorted(files("api.web").joinpath("words").iterdir(), key=lambda file: file.name):
+        if file.name.endswith(f"_{language}.json"):
+            found |= json.loads(file.read_text(encoding="utf-8"))
     return found
 
 

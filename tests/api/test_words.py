@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
@@ -193,3 +194,10 @@ def test_every_error_page_has_words() -> None:
     for status in (400, 403, 404, 405, 409, 422, 500, 503):
         assert translate("ja", f"error.{status}")
         assert translate("ja", f"error.{status}.text")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_string_stands_in_two_files(language: Language) -> None:
+    files_of = sorted((API / "web" / "words").glob(f"*_{language}.json"))
+    keys = [key for path in files_of for key in json.loads(path.read_text(encoding="utf-8"))]
+    assert len(keys) == len(set(keys)) == len(words(language))

@@ -7,7 +7,7 @@ import { say } from "./words.js";
 
 const main = document.getElementById("main");
 const list = document.querySelector("[data-queue]");
-const AHEAD = 3;
+const AHEAD = 6;
 const fetched = new Map();
 const decided = []; // what was decided on this page, last one last: promises of the server's answers
 

@@ -1,0 +1,53 @@
+"""Every screen, by whom it is seen; what holds for all screens is tested over this list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Page
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A screen: who looks at it, and its address, in which ``{name}`` stands for the id of a mail or record."""
+
+    who: str | None
+    path: str
+
+    def address(self, site: Any) -> str:
+        """Where it lies on a running site."""
+        return str(site.address + self.path.format(**site.made.mails | site.made.records))
+
+
+SCREENS = {
+    "sign-in": Screen(None, "/sign-in"),
+    "review": Screen("rep", "/?suggestion=s-takahashi"),
+    "review-meeting": Screen("rep", "/?suggestion=s-takahashi-meeting"),
+    "review-edit": Screen("rep", "/?suggestion=s-okafor&edit=1"),
+    "review-empty": Screen("admin", "/"),
+    "inbox": Screen("rep", "/inbox"),
+    "inbox-search": Screen("rep", "/inbox?q=%E8%A6%8B%E7%A9%8D"),
+    "mail": Screen("rep", "/mails/{takahashi}"),
+    "mail-machine": Screen("rep", "/mails/{news}"),
+    "contacts": Screen("rep", "/contacts"),
+    "record": Screen("rep", "/records/{okafor}"),
+    "deal": Screen("rep", "/records/{deal-a}"),
+    "settings": Screen("rep", "/settings"),
+    "not-found": Screen("rep", "/mails/none"),
+}
+
+
+def speak(page: Page, language: str) -> None:
+    """Choose the language of the interface; of a visitor by a cookie."""
+    if page.evaluate("document.body.dataset.csrf"):
+        page.evaluate(
+            """(language) => fetch("/api/v1/me", {
+                method: "PATCH", body: JSON.stringify({ language, theme: "auto" }),
+                headers: { "Content-Type": "application/json", "X-CSRF-Token": document.body.dataset.csrf } })""",
+            language,
+        )
+    else:
+        page.context.clear_cookies(name="mi_lang")
+        origin = "/".join(page.url.split("/")[:3])
+        page.context.add_cookies([{"name": "mi_lang", "value": language, "url": origin}])
