@@ -52,6 +52,38 @@ def score(
 
 
 @app.command()
+def batch(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder of the job: parts, manifest, report.")],
+    inputs: Annotated[list[Path] | None, typer.Argument(help="As for score; none with --as.")] = None,
+    own: Own = None,
+    workers: Workers = None,
+    dask: Annotated[bool, typer.Option("--dask", help="Dask workers on this machine.")] = False,
+    scheduler: Annotated[str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler: tcp://HOST:PORT.")] = None,
+    reader: Annotated[
+        str | None, typer.Option("--as", metavar="ADDRESS", help="Read the database: mail that this user may see.")
+    ] = None,
+    since: Annotated[str | None, typer.Option(help="Leave older mail out (2026-01-31).")] = None,
+    where: Annotated[
+        list[str] | None, typer.Option("--where", metavar="NAME=VALUE", help="Write only such mail; NAME!=VALUE: not.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many mails.")] = None,
+    sample: Annotated[float, typer.Option(min=0, max=1, help="A share of the mails, always the same ones.")] = 1.0,
+    part_mails: Annotated[int, typer.Option(min=1, help="Most mails in one part.")] = 1000,
+    restart: Annotated[bool, typer.Option("--restart", help="Forget what DIR holds of a job.")] = False,
+    language: Language = None,
+) -> None:
+    """Score an archive into Parquet; run the same command again to go on with a job that was stopped."""
+    from pipeline.commands.batch import Wishes, run
+
+    run(
+        Wishes(
+            inputs or [], out, own or [], workers, scheduler, dask, reader, since, where or [], limit, sample,
+            part_mails, restart, language or "en",
+        )
+    )  # fmt: skip
+
+
+@app.command()
 def explain(
     mail: Annotated[Path, typer.Argument(help="One .eml file.")],
     own: Own = None,
@@ -148,9 +180,12 @@ Secret = Annotated[
 @mailbox.command("add")
 def add_mailbox(
     address: MailboxName,
-    password: Secret,
+    password: Annotated[
+        str | None, typer.Option("--password", envvar="MAIL_INSIGHT_MAILBOX_PASSWORD", help="Else it is asked for.")
+    ] = None,
+    oauth: Annotated[bool, typer.Option("--oauth", help="Sign in with the service in the browser.")] = False,
     service: Annotated[str | None, typer.Option(help="gmail, outlook, zoho …; default: by the address.")] = None,
-    protocol: Annotated[Literal["imap", "pop3"] | None, typer.Option(help="How to read it.")] = None,
+    protocol: Annotated[Literal["imap", "pop3", "gmail", "graph"] | None, typer.Option(help="How to read it.")] = None,
     username: Annotated[str | None, typer.Option(help="Default: the address.")] = None,
     host: Annotated[str | None, typer.Option(help="Server; default: as known for the service or domain.")] = None,
     port: Annotated[int | None, typer.Option(min=1, max=65535)] = None,
@@ -160,22 +195,23 @@ def add_mailbox(
     address_too: Annotated[list[str] | None, typer.Option("--also", help="A further From address.")] = None,
     skip: Annotated[list[str] | None, typer.Option(help="A folder to leave out.")] = None,
     delete: Annotated[bool, typer.Option("--delete-on-server", help="POP3: delete mail once it is stored.")] = False,
+    save_sent: Annotated[
+        bool | None, typer.Option("--save-sent/--no-save-sent", help="IMAP: put sent mail on the server.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Test and count only.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
     language: Language = None,
 ) -> None:
     """Connect a mailbox to its server; the connection is tested before it is saved."""
-    from pipeline.commands.mailbox import Wishes, add
+    from pipeline.commands.mailbox_add import Wishes, add
 
-    add(
-        address,
-        password,
-        Wishes(
-            service, protocol, username, host, port, security, ca_file, since, address_too or [], skip or [], delete,
-            dry_run=dry_run, language=language or "en",
-        ),
-        ask=not yes and sys.stdin.isatty(),
+    if password is None and not oauth:
+        password = typer.prompt("Password", hide_input=True, err=True)
+    wishes = Wishes(
+        service, protocol, oauth, username, host, port, security, ca_file, since, address_too or [], skip or [],
+        delete, save_sent, dry_run, language or "en",
     )  # fmt: skip
+    add(address, password, wishes, ask=not yes and sys.stdin.isatty())
 
 
 @mailbox.command("list")
@@ -232,6 +268,100 @@ def new_key() -> None:
     from pipeline.commands.mailbox import new_key
 
     new_key()
+
+
+@mailbox.command("sending")
+def mailbox_sending(
+    name: MailboxName,
+    host: Annotated[str | None, typer.Option(help="Server for outgoing mail.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Default: 465, with starttls 587.")] = None,
+    security: Annotated[Literal["tls", "starttls", "none"], typer.Option(help="How it is encrypted.")] = "tls",
+    ca_file: Annotated[str | None, typer.Option(help="Certificates to trust instead of the system's.")] = None,
+    address: Annotated[list[str] | None, typer.Option("--from", help="A From address; the first is default.")] = None,
+    save_sent: Annotated[bool | None, typer.Option("--save-sent/--no-save-sent", help="Keep a copy there.")] = None,
+    password: Annotated[
+        str | None, typer.Option(envvar="MAIL_INSIGHT_MAILBOX_PASSWORD", help="For a server elsewhere; better by env.")
+    ] = None,
+    language: Language = None,
+) -> None:
+    """Show or set how a mailbox sends; the server is tried before it is saved."""
+    from pipeline.commands.mailbox_sending import change, server_named
+
+    change(name, server_named(host, port, security, ca_file), address or [], save_sent, password, language or "en")
+
+
+@mailbox.command("disable")
+def disable_mailbox(
+    name: MailboxName,
+    admin: Annotated[str, typer.Option(help="Address of the administrator who decides.")],
+    folders: Annotated[bool, typer.Option("--keep-folders/--remove-folders")] = True,
+    filters: Annotated[bool, typer.Option("--keep-filters/--remove-filters")] = True,
+    labels: Annotated[bool, typer.Option("--keep-labels/--remove-labels")] = True,
+) -> None:
+    """Stop a mailbox for good: its password goes, its mail stays."""
+    from pipeline.commands.mailbox_sending import disable
+    from pipeline.store.sync.lifecycle import Keeping
+
+    disable(name, admin, Keeping(folders, filters, labels))
+
+
+outgoing = typer.Typer(no_args_is_help=True, help="Mail that goes out: send, and see what became of it.")
+app.add_typer(outgoing, name="outgoing")
+As = Annotated[str, typer.Option("--user", help="Address of the user who sends.")]
+OutgoingId = Annotated[str, typer.Argument(help="Its id, as `outgoing list` shows it.")]
+
+
+@outgoing.command("send")
+def send_mail(
+    user: As,
+    to: Annotated[list[str], typer.Option(help="A recipient; may be given several times.")],
+    subject: Annotated[str, typer.Option()] = "",
+    cc: Annotated[list[str] | None, typer.Option()] = None,
+    sender: Annotated[str | None, typer.Option("--from", help="Default: the fitting From address.")] = None,
+    answers: Annotated[str | None, typer.Option(help="Id of the mail that this replies to.")] = None,
+    quote: Annotated[bool, typer.Option("--quote", help="Put the answered mail's text below.")] = False,
+) -> None:
+    """Send a mail, its text from standard input."""
+    from pipeline.commands.posting import addressed, send
+    from pipeline.deliver.writing import Order
+
+    text = sys.stdin.read()
+    order = Order(
+        addressed(to), subject, text, addressed(cc or []), sender=sender, answers=answers, quote=quote
+    )  # fmt: skip
+    send(user, order)
+
+
+@outgoing.command("list")
+def list_outgoing(user: As, json: Annotated[bool, typer.Option("--json", help="JSON lines.")] = False) -> None:
+    """Show what a user sent or is about to send, newest first."""
+    from pipeline.commands.posting import show
+
+    show(user, json)
+
+
+@outgoing.command("retry")
+def retry_outgoing(outgoing_id: OutgoingId, user: As) -> None:
+    """Send again what failed, was called back, or is unknown; that one may arrive twice."""
+    from pipeline.commands.posting import decide
+
+    decide(user, outgoing_id, "retry")
+
+
+@outgoing.command("cancel")
+def cancel_outgoing(outgoing_id: OutgoingId, user: As) -> None:
+    """Call a mail back before it is sent."""
+    from pipeline.commands.posting import decide
+
+    decide(user, outgoing_id, "cancel")
+
+
+@outgoing.command("sent")
+def outgoing_sent(outgoing_id: OutgoingId, user: As) -> None:
+    """Say that a mail of which nobody knew was sent."""
+    from pipeline.commands.posting import decide
+
+    decide(user, outgoing_id, "sent")
 
 
 records = typer.Typer(no_args_is_help=True, help="Records from a file, or from a CRM outside.")

@@ -34,6 +34,18 @@ class Settings(BaseSettings):
     credential_keys: str = Field(
         default="", repr=False, description="Keys that encrypt mail passwords; empty means a file in the home folder."
     )
+    services_file: str = Field(default="", description="TOML file with mail services of your own.")
+    google_client_id: str = Field(default="", description="Client id of this installation at Google, for OAuth.")
+    google_client_secret: str = Field(default="", repr=False, description="Its secret.")
+    microsoft_client_id: str = Field(default="", description="Client id of this installation at Microsoft, for OAuth.")
+    microsoft_client_secret: str = Field(default="", repr=False, description="Its secret, if it has one.")
+    microsoft_tenant: str = Field(default="common", description="Whose accounts may sign in at Microsoft.")
+    public_url: str = Field(default="", description="Address of the page as browsers reach it, for OAuth's way back.")
+    private_mail_hosts: bool = Field(
+        default=False, description="Whether users may name mail servers in private networks."
+    )
+    mail_ca_file: str = Field(default="", description="Certificates to trust for mail servers that users name.")
+    connections_per_host: int = Field(default=10, gt=0, description="Most mailboxes synced at once of one mail host.")
     default_timezone: str = Field(default="Asia/Tokyo", description="Zone for people who have not chosen one.")
 
     @property

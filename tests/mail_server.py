@@ -136,7 +136,7 @@ class Dovecot:
     def account(self, user: str, kind: str = "IMAPS", port: int | None = None) -> Account:
         """How the user's mailbox is reached."""
         security = "tls" if kind.endswith("S") else "none"
-        server = Server("127.0.0.1", port or self.ports[kind], security, str(self.folder / "cert.pem"))
+        server = Server("127.0.0.1", port or self.ports[kind], security, str(self.folder / "cert.pem"), inside=True)
         return Account("generic", "pop3" if kind.startswith("POP3") else "imap", server, user, (user,))
 
     @contextlib.contextmanager

@@ -10,7 +10,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from pipeline import errors
 
-Protocol = Literal["imap", "pop3"]
+Protocol = Literal["imap", "pop3", "gmail", "graph"]
+Way = Literal["password", "oauth"]
 Security = Literal["tls", "starttls", "none"]
 
 
@@ -18,22 +19,24 @@ Security = Literal["tls", "starttls", "none"]
 class Server:
     """A server: ``tls`` from the first byte, ``starttls`` after a greeting, ``none`` only on trusted networks.
 
-    ``ca_file`` names certificates to trust instead of the system's, for a server of one's own.
+    ``ca_file`` names certificates to trust instead of the system's, for a server of one's own. Only an ``inside``
+    server may have an address in a private network: whoever may decide that did so at the set-up.
     """
 
     host: str
     port: int
     security: Security = "tls"
     ca_file: str | None = None
+    inside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """All choices of the set-up but the password.
+    """All choices of the set-up but the password or grant, whichever ``sign_in`` says it is.
 
-    ``addresses`` are the From addresses, the default one first. ``since`` (ISO date) leaves older mail out. With
-    ``leave_on_server`` False mail is deleted from a POP3 server once it is stored. ``smtp`` and ``save_sent`` are for
-    sending.
+    The server of the protocols ``gmail`` and ``graph`` is the one of ``api_url``. ``addresses`` are the From addresses,
+    the default one first. ``since`` (ISO date) leaves older mail out. With ``leave_on_server`` False mail is deleted
+    from a POP3 server once it is stored. ``smtp`` and ``save_sent`` are for sending.
     """
 
     service: str
@@ -45,6 +48,8 @@ class Account:
     leave_on_server: bool = True
     smtp: Server | None = None
     save_sent: bool = False
+    sign_in: Way = "password"
+    api_url: str | None = None
 
 
 _ADAPTER = TypeAdapter(Account)

@@ -21,11 +21,13 @@ Code = Literal[
     "dns", "refused", "unreachable", "timeout", "tls_certificate", "tls", "no_starttls", "wrong_password",
     "app_password", "too_many_connections", "protocol_off", "no_such_folder", "no_uidl", "cut", "not_understood",
     "uidvalidity_changes", "secret_unreadable", "no_smtp", "sender_refused", "recipients_refused", "content_refused",
-    "too_large", "try_later", "no_auth", "outcome_unknown",
+    "too_large", "try_later", "no_auth", "outcome_unknown", "private_host", "oauth_client", "not_permitted",
+    "grant_refused", "grant_ended", "token_refused", "rate_limited", "unavailable",
 ]  # fmt: skip
 FINAL: frozenset[str] = frozenset({
     "wrong_password", "app_password", "protocol_off", "no_uidl", "secret_unreadable", "no_smtp", "sender_refused",
-    "recipients_refused", "content_refused", "too_large", "no_auth",
+    "recipients_refused", "content_refused", "too_large", "no_auth", "private_host", "oauth_client", "not_permitted",
+    "grant_refused", "grant_ended", "token_refused",
 })  # fmt: skip
 _APP_PASSWORD = re.compile(
     r"app(?:lication)?[- ]specific|app password|アプリ.{0,4}パスワード|InvalidSecondFactor|authorization code", re.I
@@ -38,11 +40,15 @@ _TLS_ONLY = re.compile(r"PRIVACYREQUIRED|plaintext.{0,40}(?:disallowed|disabled)
 
 
 class Trouble(RemoteError):
-    """A mail server did not do what was asked; ``code`` says which of the known troubles it is."""
+    """A mail server did not do what was asked; ``code`` says which of the known troubles it is.
 
-    def __init__(self, code: Code) -> None:
+    ``wait_s`` is how long the server wants to be left alone, where it says so.
+    """
+
+    def __init__(self, code: Code, wait_s: float = 0.0) -> None:
         super().__init__(words(code, "en"))
         self.code: Code = code
+        self.wait_s = wait_s
 
     @property
     def is_final(self) -> bool:
@@ -103,3 +109,9 @@ def signing_in(error: Exception, app_passwords: bool) -> Trouble:
     if _OFF.search(said):
         return Trouble("protocol_off")
     return Trouble("app_password" if app_passwords else "wrong_password")
+
+
+def refused_token(error: Exception) -> Trouble:
+    """The trouble behind a refused access token."""
+    found = signing_in(error, False)
+    return Trouble("token_refused") if found.code == "wrong_password" else found

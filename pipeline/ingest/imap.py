@@ -8,19 +8,22 @@ from __future__ import annotations
 import contextlib
 import imaplib
 import re
+import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
+from imap_tools import BaseMailBox
 from imap_tools.imap_utf7 import utf7_decode, utf7_encode
 
+from pipeline.accounts import sasl
 from pipeline.accounts.account import Account, Server
-from pipeline.accounts.troubles import Trouble, connecting, signing_in
+from pipeline.accounts.troubles import Trouble, connecting, refused_token, signing_in
+from pipeline.ingest import sockets
+from pipeline.ingest.protocol import Changed, Cursor, Item, Listed, ListItems, Opened, Vanished
 from pipeline.ingest.sources import Arrived, RemoteFolder
-from pipeline.ingest.sync import Changed, Cursor, Item, Listed, ListItems, Opened, Vanished
 
 TIMEOUT_S = 60.0
 _SET_IDS = 400
@@ -47,15 +50,19 @@ def _told(work: Callable[..., Result]) -> Callable[..., Result]:
 
 
 class ImapSource:
-    """A signed-in IMAP connection. ``round_trips`` counts commands since it was made."""
+    """A connection signed in with a password or access token. ``round_trips`` counts commands since it was made."""
 
-    def __init__(self, account: Account, password: str, app_passwords: bool = False) -> None:
+    def __init__(self, account: Account, secret: str, app_passwords: bool = False) -> None:
         self._box = _connect(account.server)
         self._client: imaplib.IMAP4 = self._box.client
         self.round_trips = 0
         self._exists = 0
+        self._has_news = False
         try:
-            self._sign_in(account.username, password, app_passwords)
+            if account.sign_in == "oauth":
+                self._show_token(account, secret)
+            else:
+                self._sign_in(account.username, secret, app_passwords)
             self._capabilities = self._ask_capabilities()
             self._qresync = {"QRESYNC", "ENABLE"} <= self._capabilities and self._enable_qresync()
         except Exception:
@@ -70,6 +77,15 @@ class ImapSource:
                 self._box.login_utf8(username, password, initial_folder=None)
         except Exception as error:
             raise signing_in(error, app_passwords) from None
+
+    def _show_token(self, account: Account, token: str) -> None:
+        offered = {each.removeprefix("AUTH=") for each in self._client.capabilities if each.startswith("AUTH=")}
+        name, server = sasl.mechanism(offered), account.server
+        said = [sasl.response(name, account.username, token, server.host, server.port)]
+        try:
+            self._client.authenticate(name, lambda _: said.pop() if said else sasl.acknowledgement(name))
+        except Exception as error:
+            raise refused_token(error) from None
 
     @_told
     def _enable_qresync(self) -> bool:
@@ -106,7 +122,9 @@ class ImapSource:
         self._exists = self._number("EXISTS")
         uidvalidity = self._number("UIDVALIDITY")
         same = bool(again) and uidvalidity == cursor.uidvalidity and modseq
-        return Opened(uidvalidity or 1, self._exists, modseq, self._changes() if same else None)
+        changes = self._changes() if same else None
+        self._has_news = False
+        return Opened(uidvalidity or 1, self._exists, modseq, changes)
 
     def _lost(self, folder: str) -> Vanished:
         self._client.state = "AUTH"
@@ -148,14 +166,29 @@ class ImapSource:
         raise AssertionError("a sync deletes nothing on an IMAP server")
 
     @_told
+    def keep(self, folder: str, message_id: str, raw: bytes) -> None:
+        """Append a mail to a folder, which is made where it is missing, unless one of its Message-ID lies there."""
+        if self._command("EXAMINE", _quoted(folder))[0] != "OK":
+            self._client.state = "AUTH"
+            self._good(self._command("CREATE", _quoted(folder)))
+        else:
+            self._client.state = "SELECTED"
+            self._uid("SEARCH", "HEADER", "Message-ID", _quoted(message_id))
+            if any(found.strip() for found in self._take("SEARCH")):
+                return
+        self.round_trips += 1
+        self._good(self._client.append(_quoted(folder), "(\\Seen)", None, raw))
+
+    @_told
     def wait(self, timeout_s: float) -> bool:
         """NOOP for what came meanwhile, then IDLE (RFC 2177); lines that stood in a buffer show at its end."""
         if "IDLE" not in self._capabilities:
             time.sleep(timeout_s)
             return False
+        self._note_news()
         self._client.untagged_responses = {}
         self._good(self._command("NOOP"))
-        if any(self._take(name) for name in _NEWS):
+        if self._has_news or any(self._take(name) for name in _NEWS):
             return True
         idle: Any = self._box.idle
         idle.start()
@@ -186,7 +219,13 @@ class ImapSource:
         with contextlib.suppress(OSError):
             self._client.shutdown()
 
+    def _note_news(self) -> None:
+        """What came in the middle of an answer is told only once; so it is remembered for the next ``wait``."""
+        untagged = self._client.untagged_responses
+        self._has_news = self._has_news or any(untagged.get(name) for name in ("EXISTS", "EXPUNGE", "VANISHED"))
+
     def _uid(self, *parts: str) -> None:
+        self._note_news()
         self._client.untagged_responses = {}
         self._good(self._command("UID", *parts))
 
@@ -221,17 +260,43 @@ class ImapSource:
 def _connect(server: Server) -> BaseMailBox:
     context = ssl.create_default_context(cafile=server.ca_file)
     try:
-        if server.security == "tls":
-            return MailBox(server.host, server.port, timeout=TIMEOUT_S, ssl_context=context)
+        client = _Client(server, context if server.security == "tls" else None)
         if server.security == "starttls":
-            return MailBoxStartTls(server.host, server.port, timeout=TIMEOUT_S, ssl_context=context)
-        return MailBoxUnencrypted(server.host, server.port, timeout=TIMEOUT_S)
+            if "STARTTLS" not in client.capabilities:
+                raise Trouble("no_starttls")
+            client.starttls(context)
+        return _Box(client)
     except imaplib.IMAP4.abort as error:
         raise connecting(error) from None
     except imaplib.IMAP4.error:
         raise Trouble("no_starttls" if server.security == "starttls" else "not_understood") from None
     except OSError as error:
         raise connecting(error) from None
+
+
+class _Client(imaplib.IMAP4):
+    """The standard client over a connection of ours."""
+
+    def __init__(self, server: Server, context: ssl.SSLContext | None) -> None:
+        self._server, self._context = server, context
+        super().__init__(server.host, server.port, TIMEOUT_S)
+
+    def _create_socket(self, timeout: float | None) -> socket.socket:
+        connection = sockets.connect(self._server, timeout or TIMEOUT_S)
+        if self._context is None:
+            return connection
+        return self._context.wrap_socket(connection, server_hostname=self._server.host)
+
+
+class _Box(BaseMailBox):
+    """imap-tools over a client that is connected already."""
+
+    def __init__(self, client: imaplib.IMAP4) -> None:
+        self._connected = client
+        super().__init__()
+
+    def _get_mailbox_client(self) -> imaplib.IMAP4:
+        return self._connected
 
 
 def _folder(line: Any) -> RemoteFolder | None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import poplib
+import socket
 import ssl
 from collections.abc import Iterator, Sequence
+from typing import Any
 
+from pipeline.accounts import sasl
 from pipeline.accounts.account import Account, Server
-from pipeline.accounts.troubles import Trouble, connecting, signing_in
+from pipeline.accounts.troubles import Trouble, connecting, refused_token, signing_in
+from pipeline.ingest import sockets
+from pipeline.ingest.protocol import Changed, Cursor, Item, Listed, ListItems, Opened, Vanished
 from pipeline.ingest.sources import Arrived, RemoteFolder
-from pipeline.ingest.sync import Changed, Cursor, Item, Listed, ListItems, Opened, Vanished
 
 INBOX = "INBOX"
 TIMEOUT_S = 60.0
@@ -20,17 +25,32 @@ MAX_LINE_BYTES = 10_000_000
 class Pop3Source:
     """A signed-in POP3 connection. Deleting takes effect when it is closed in order, and not otherwise."""
 
-    def __init__(self, account: Account, password: str, app_passwords: bool = False) -> None:
+    def __init__(self, account: Account, secret: str, app_passwords: bool = False) -> None:
         # Real mail has lines far beyond the 2048 bytes that the library stops at.
         poplib._MAXLINE = MAX_LINE_BYTES  # type: ignore[attr-defined]
         self._client = _connect(account.server)
         self._numbers: dict[str, int] = {}
+        tells = refused_token if account.sign_in == "oauth" else lambda error: signing_in(error, app_passwords)
         try:
-            self._client.user(account.username)
-            self._client.pass_(password)
+            if account.sign_in == "oauth":
+                self._show_token(account, secret)
+            else:
+                self._client.user(account.username)
+                self._client.pass_(secret)
         except Exception as error:
             self.abandon()
-            raise signing_in(error, app_passwords) from None
+            raise tells(error) from None
+
+    def _show_token(self, account: Account, token: str) -> None:
+        """AUTH (RFC 5034); details of a refusal come as one more question, and no word of them is kept."""
+        client: Any = self._client
+        server = account.server
+        name = sasl.mechanism(client.capa().get("SASL", ()))
+        client._shortcmd(f"AUTH {name}")
+        response = sasl.response(name, account.username, token, server.host, server.port)
+        if client._shortcmd(base64.b64encode(response).decode()).startswith(b"+ "):
+            client._shortcmd(base64.b64encode(sasl.acknowledgement(name)).decode())
+            raise Trouble("token_refused")
 
     def folders(self) -> Sequence[RemoteFolder]:
         """The only one there is."""
@@ -109,9 +129,7 @@ class Pop3Source:
 def _connect(server: Server) -> poplib.POP3:
     context = ssl.create_default_context(cafile=server.ca_file)
     try:
-        if server.security == "tls":
-            return poplib.POP3_SSL(server.host, server.port, timeout=TIMEOUT_S, context=context)
-        client = poplib.POP3(server.host, server.port, timeout=TIMEOUT_S)
+        client = _Client(server, context if server.security == "tls" else None)
         if server.security == "starttls":
             client.stls(context)
         return client
@@ -121,3 +139,17 @@ def _connect(server: Server) -> poplib.POP3:
         raise (found if found.code == "cut" else wrong) from None
     except OSError as error:
         raise connecting(error) from None
+
+
+class _Client(poplib.POP3):
+    """The standard client over a connection of ours."""
+
+    def __init__(self, server: Server, context: ssl.SSLContext | None) -> None:
+        self._server, self._context = server, context
+        super().__init__(server.host, server.port, TIMEOUT_S)
+
+    def _create_socket(self, timeout: float) -> socket.socket:
+        connection = sockets.connect(self._server, timeout)
+        if self._context is None:
+            return connection
+        return self._context.wrap_socket(connection, server_hostname=self._server.host)

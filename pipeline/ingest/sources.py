@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from pipeline.ingest.sync import Changed, Cursor, Listed, ListItems, Opened, Vanished
+from pipeline.ingest.protocol import Changed, Cursor, Expired, Listed, ListItems, Opened, Vanished
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Source(Protocol):
     def open(self, folder: str, cursor: Cursor) -> Opened | Vanished:
         """Open a folder for reading."""
 
-    def changes(self, since: int) -> Changed:
+    def changes(self, since: int) -> Changed | Expired:
         """What changed in the open folder since a MODSEQ."""
 
     def survey(self, asked: ListItems) -> Listed:

@@ -1,13 +1,14 @@
 """What to do next with one folder of a mailbox: a table of states, events and commands, without any I/O.
 
-A driver carries a command out and answers with an event; ``FolderSync.receive`` returns the next commands.
+A driver carries a command out and answers with an event (``ingest.protocol``); ``FolderSync.receive`` returns the next
+commands.
 The rules:
 
 1. What is known of a folder are the ids (UIDs, UIDLs) whose mail is durably stored or whose refusal is recorded.
    New is what the server lists beyond them; so a repeat of anything, and a kill anywhere, costs only time.
-2. The cursor only says where a shorter look suffices (UIDVALIDITY, RFC 7162 HIGHESTMODSEQ). It moves at the very end,
-   and not at all while a mail is missing.
-3. Whatever a short look says, the counts must add up to what the server has; else everything is listed.
+2. The cursor only says where a shorter look suffices (UIDVALIDITY, RFC 7162 HIGHESTMODSEQ, a history id, a delta link).
+   It moves at the very end, and not at all while a mail is missing. One that has run out means that all is listed.
+3. Whatever a short look says, the counts must add up to what the server has, where it counts; else all is listed.
 4. Another UIDVALIDITY makes all known ids of this folder void (RFC 9051 section 2.3.1.1). A server that changes it
    again and again is left alone after ``MAX_RESETS`` times, until it keeps one.
 5. A mail that is listed and not delivered is asked for once more; if it is listed still, it counts as failed and is
@@ -18,9 +19,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from enum import Enum
 from typing import Literal
+
+from pipeline.ingest.protocol import (
+    Changed,
+    Command,
+    Cursor,
+    Delete,
+    Event,
+    Expired,
+    Fetch,
+    FetchEnded,
+    Finish,
+    Flags,
+    Forget,
+    Item,
+    Known,
+    ListChanges,
+    Listed,
+    ListItems,
+    Mark,
+    Open,
+    Opened,
+    Refuse,
+    Restart,
+    Rules,
+    Stored,
+    Vanished,
+)
 
 MAX_RESETS = 3
 BATCH_MAILS = 200
@@ -28,7 +55,6 @@ BATCH_BYTES = 8_000_000
 UNKNOWN_SIZE_BYTES = 100_000
 
 Look = Literal["quick", "usual", "thorough"]
-Flags = frozenset[str]
 
 
 class State(Enum):
@@ -42,175 +68,6 @@ class State(Enum):
     DONE = "done"
     STOPPED = "stopped"
     GONE = "gone"
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """How far a folder has come; ``resets`` counts changes of UIDVALIDITY without a sync that found it unchanged."""
-
-    uidvalidity: int = 0
-    modseq: int = 0
-    last_uid: int = 0
-    resets: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is remembered of one mail: its flags, and whether its bytes are durably stored."""
-
-    flags: Flags = frozenset()
-    stored: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A mail as the server lists it; ``flags`` None where the protocol has none."""
-
-    id: str
-    flags: Flags | None = None
-    received: date | None = None
-    size_bytes: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What the user chose: mail before ``since`` is skipped; larger mail fails; ``delete`` once stored (POP3)."""
-
-    since: date | None = None
-    max_mail_bytes: int = 25_000_000
-    delete: bool = False
-
-
-# ---- commands: what the driver is to do
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """Open the folder; QRESYNC takes the cursor along. Answer: ``Opened`` or ``Vanished``."""
-
-    cursor: Cursor
-
-
-@dataclass(frozen=True, slots=True)
-class ListChanges:
-    """List ids and flags changed since a MODSEQ. Answer: ``Changed``."""
-
-    since: int
-
-
-@dataclass(frozen=True, slots=True)
-class ListItems:
-    """List mails: all, those of ``ids``, or those with a UID above ``after``. Answer: ``Listed``."""
-
-    ids: tuple[str, ...] | None = None
-    after: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fetch:
-    """Fetch these mails and store them. Answers: ``Stored`` for what is durable, at the end ``FetchEnded``."""
-
-    ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Restart:
-    """Forget all that is known of the folder and save the cursor, in one transaction."""
-
-    cursor: Cursor
-
-
-@dataclass(frozen=True, slots=True)
-class Forget:
-    """These mails are no longer on the server; what was stored stays."""
-
-    ids: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """These mails have other flags now."""
-
-    flags: Mapping[str, Flags]
-
-
-@dataclass(frozen=True, slots=True)
-class Refuse:
-    """Remember that these mails are not fetched: ``outcome`` is skipped or failed."""
-
-    ids: tuple[str, ...]
-    outcome: Literal["skipped", "failed"]
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Delete:
-    """Delete these stored mails on the server."""
-
-    ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Finish:
-    """Save cursor and counts: ``missing`` were listed and not delivered; ``problem`` says why it stopped."""
-
-    cursor: Cursor
-    missing: int = 0
-    problem: str | None = None
-
-
-Command = Open | ListChanges | ListItems | Fetch | Restart | Forget | Mark | Refuse | Delete | Finish
-
-
-# ---- events: what the driver tells
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """The folder is open. ``modseq`` 0: not offered. ``changes`` is what a SELECT with QRESYNC told by itself."""
-
-    uidvalidity: int
-    exists: int
-    modseq: int = 0
-    changes: Changed | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """Ids whose flags changed or that are new, and ids that vanished as far as the server says so."""
-
-    flags: Mapping[str, Flags]
-    vanished: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """The mails that were asked for, as far as they are there."""
-
-    items: tuple[Item, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """These mails are durably stored, or their failure is recorded (``safe`` False)."""
-
-    ids: tuple[str, ...]
-    safe: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class FetchEnded:
-    """All that the server delivered of one ``Fetch`` was told."""
-
-    ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Vanished:
-    """The folder is not there any more."""
-
-
-Event = Opened | Changed | Listed | Stored | FetchEnded | Vanished
 
 
 class ProtocolError(Exception):
@@ -231,6 +88,7 @@ class FolderSync:
     _open_batches: int = 0
     _missing: set[str] = field(default_factory=set)
     _asked_again: bool = False
+    _token: str = ""
 
     def start(self) -> list[Command]:
         """The first command."""
@@ -251,7 +109,7 @@ class FolderSync:
         return handler(self, event)
 
     def _on_opened(self, event: Opened) -> list[Command]:
-        self._opened = event
+        self._opened, self._token = event, event.token
         if event.uidvalidity != self.cursor.uidvalidity:
             return self._reset(event.uidvalidity)
         self.cursor = replace(self.cursor, resets=0)
@@ -260,11 +118,11 @@ class FolderSync:
         if event.changes is not None:
             return self._on_changed(event.changes)
         if event.modseq and self.cursor.modseq:
-            if event.modseq == self.cursor.modseq and event.exists == len(self.known):
+            if event.modseq == self.cursor.modseq and self._adds_up(len(self.known)):
                 return self._finish()
             self.state = State.CHANGING
             return [ListChanges(self.cursor.modseq)]
-        return self._list(after=self.cursor.last_uid if self.look == "quick" else None)
+        return self._list(after=(self.cursor.last_uid or None) if self.look == "quick" else None)
 
     def _reset(self, uidvalidity: int) -> list[Command]:
         resets = self.cursor.resets + 1 if self.cursor.uidvalidity else 0
@@ -278,9 +136,15 @@ class FolderSync:
         gone = event.vanished & self.known.keys()
         new = event.flags.keys() - self.known.keys() - event.vanished
         commands = [*self._forget(gone), *self._mark(event.flags)]
-        if len(self.known) + len(new) != self._opened.exists:
+        if not self._adds_up(len(self.known) + len(new)):
             return [*commands, *self._list()]
         return [*commands, *(self._list(ids=tuple(sorted(new))) if new else self._finish())]
+
+    def _on_expired(self, _: Expired) -> list[Command]:
+        return self._list()
+
+    def _adds_up(self, count: int) -> bool:
+        return self._opened.exists is None or count == self._opened.exists
 
     def _list(self, ids: tuple[str, ...] | None = None, after: int | None = None) -> list[Command]:
         self.state = State.LISTING
@@ -293,8 +157,9 @@ class FolderSync:
         commands = list(self._forget(self.known.keys() - items.keys()) if everything else ())
         commands += self._mark({item.id: item.flags for item in items.values() if item.flags is not None})
         new = [item for item in items.values() if item.id not in self.known]
-        if self._asked.after is not None and len(self.known) + len(new) != self._opened.exists:
+        if self._asked.after is not None and not self._adds_up(len(self.known) + len(new)):
             return [*commands, *self._list()]
+        self._token = event.token or self._token
         self._missing &= items.keys()
         return [*commands, *self._refuse(new), *self._fetch([item for item in new if self._refusal(item) is None])]
 
@@ -345,8 +210,8 @@ class FolderSync:
     def _finish(self) -> list[Command]:
         self.state = State.DONE
         if not self._missing:
-            last = max((int(each) for each in self.known if each.isdecimal()), default=0)
-            self.cursor = replace(self.cursor, modseq=self._opened.modseq, last_uid=last)
+            last = max(map(int, self.known), default=0) if all(map(str.isdecimal, self.known)) else 0
+            self.cursor = replace(self.cursor, modseq=self._opened.modseq, last_uid=last, token=self._token)
         stored = tuple(sorted(each for each, one in self.known.items() if one.stored)) if self.rules.delete else ()
         return [*([Delete(stored)] if stored else []), Finish(self.cursor, len(self._missing))]
 
@@ -382,6 +247,7 @@ _Handler = Callable[[FolderSync, object], list[Command]]
 _TABLE: dict[tuple[State, type[object]], _Handler] = {
     (State.OPENING, Opened): FolderSync._on_opened,  # type: ignore[dict-item]
     (State.CHANGING, Changed): FolderSync._on_changed,  # type: ignore[dict-item]
+    (State.CHANGING, Expired): FolderSync._on_expired,  # type: ignore[dict-item]
     (State.LISTING, Listed): FolderSync._on_listed,  # type: ignore[dict-item]
     (State.FETCHING, Stored): FolderSync._on_stored,  # type: ignore[dict-item]
     (State.FETCHING, FetchEnded): FolderSync._on_fetch_ended,  # type: ignore[dict-item]

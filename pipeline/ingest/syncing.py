@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session, sessionmaker
 
 from pipeline.accounts.folders import UNREAD_ROLES, is_wanted, role_of
-from pipeline.ingest import sync
+from pipeline.ingest import protocol, sync
 from pipeline.ingest.database_errors import explained
 from pipeline.ingest.files import MAX_MAIL_BYTES
 from pipeline.ingest.filing import Filing
+from pipeline.ingest.protocol import Cursor, Known, Rules
 from pipeline.ingest.sources import Arrived, RemoteFolder, Source
-from pipeline.ingest.sync import Cursor, FolderSync, Known, Rules
+from pipeline.ingest.sync import FolderSync
 from pipeline.records import Dossier, RawMail
 from pipeline.store.engine import transact
 from pipeline.store.mail.storing import store_contents
@@ -114,38 +115,38 @@ class _FolderRun:
         self._listed_at = now if look == "thorough" else folder.listed_at
         self._exists = 0
         self.engine = FolderSync(
-            Cursor(folder.uidvalidity, folder.modseq, folder.last_uid, folder.resets),
+            Cursor(folder.uidvalidity, folder.modseq, folder.last_uid, folder.resets, folder.token),
             {server_id: Known(flags, stored) for server_id, (flags, stored) in known.items()},
             Rules(syncer.since, syncer.max_mail_bytes, not syncer.leave_on_server),
             look,
         )
 
-    def perform(self, command: sync.Command) -> Iterator[sync.Event]:
+    def perform(self, command: protocol.Command) -> Iterator[protocol.Event]:
         """Carry out a command and tell what happened."""
         folder_id = self._folder.id
         match command:
-            case sync.Open():
+            case protocol.Open():
                 opened = self._source.open(self._folder.name, command.cursor)
-                self._exists = opened.exists if isinstance(opened, sync.Opened) else 0
+                self._exists = (opened.exists or 0) if isinstance(opened, protocol.Opened) else 0
                 yield opened
-            case sync.ListChanges():
+            case protocol.ListChanges():
                 yield self._source.changes(command.since)
-            case sync.ListItems():
+            case protocol.ListItems():
                 yield self._source.survey(command)
-            case sync.Fetch():
+            case protocol.Fetch():
                 yield from self._fetch(command)
-            case sync.Restart():
+            case protocol.Restart():
                 self.transact(lambda session: folders.restart_folder(session, folder_id, _columns(command.cursor)))
-            case sync.Forget():
+            case protocol.Forget():
                 self.transact(lambda session: folders.remove_places(session, folder_id, command.ids))
-            case sync.Mark():
+            case protocol.Mark():
                 self.transact(lambda session: folders.mark_places(session, folder_id, command.flags))
-            case sync.Refuse():
+            case protocol.Refuse():
                 refused = [Place(each, command.outcome, command.reason) for each in command.ids]
                 self.transact(lambda session: folders.save_places(session, folder_id, refused))
-            case sync.Delete():
+            case protocol.Delete():
                 self._source.delete(command.ids)
-            case sync.Finish():
+            case protocol.Finish():
                 self._finish(command)
 
     def transact(self, work: Callable[[Session], Any]) -> Any:
@@ -158,7 +159,7 @@ class _FolderRun:
 
         return transact(syncer.factory, leased)
 
-    def _finish(self, command: sync.Finish) -> None:
+    def _finish(self, command: protocol.Finish) -> None:
         values = {
             "exists": self._exists, "missing": command.missing, "problem": command.problem,
             "listed_at": self._listed_at,
@@ -166,11 +167,11 @@ class _FolderRun:
         columns, now = _columns(command.cursor), self._syncer.now()
         self.transact(lambda session: folders.finish_folder(session, self._folder.id, columns, now, **values))
 
-    def _fetch(self, command: sync.Fetch) -> Iterator[sync.Event]:
+    def _fetch(self, command: protocol.Fetch) -> Iterator[protocol.Event]:
         for mails in _portions(self._source.fetch(command.ids)):
-            yield sync.Stored(tuple(place.server_id for place in self._store(mails)))
+            yield protocol.Stored(tuple(place.server_id for place in self._store(mails)))
             self._notify(Step(self._folder.name, len(self.engine.known), max(self._exists, len(self.engine.known))))
-        yield sync.FetchEnded(command.ids)
+        yield protocol.FetchEnded(command.ids)
 
     def _store(self, mails: Sequence[Arrived]) -> list[Place]:
         """Keep the bytes and the places of mails in one transaction; reading them comes later (``reading``)."""
@@ -191,11 +192,8 @@ class _FolderRun:
         return places
 
 
-def _columns(cursor: Cursor) -> dict[str, int]:
-    return {
-        "uidvalidity": cursor.uidvalidity, "modseq": cursor.modseq, "last_uid": cursor.last_uid,
-        "resets": cursor.resets,
-    }  # fmt: skip
+def _columns(cursor: Cursor) -> dict[str, Any]:
+    return asdict(cursor)
 
 
 def _portions(mails: Iterable[Arrived]) -> Iterator[list[Arrived]]:

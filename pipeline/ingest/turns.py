@@ -10,10 +10,10 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session, sessionmaker
 
 from pipeline import errors
-from pipeline.accounts.account import Account, from_settings
+from pipeline.accounts.account import Account
 from pipeline.accounts.credentials import Vault
 from pipeline.accounts.troubles import Trouble
-from pipeline.ingest.connecting import connect
+from pipeline.ingest.connecting import connect, stored_sign_in
 from pipeline.ingest.filing import Filing
 from pipeline.ingest.reading import read_folder
 from pipeline.ingest.sources import Source
@@ -21,9 +21,10 @@ from pipeline.ingest.syncing import Notify, Syncer, sync_folder, update_folders
 from pipeline.scoring import Scorer
 from pipeline.settings import Settings
 from pipeline.store.engine import transact
+from pipeline.store.organisation.notices import notify as notify_users
 from pipeline.store.sync import accounts
 from pipeline.store.sync.folders import Folder, list_folders
-from pipeline.store.sync.mailboxes import get_mailbox
+from pipeline.store.sync.mailboxes import get_mailbox, readers_of
 
 EVERY = timedelta(minutes=5)
 FIRST_PAUSE = timedelta(seconds=30)
@@ -63,12 +64,13 @@ class Turns:
         return trouble.code if trouble else None
 
     def _sync(self, mailbox_id: str, notify: Notify, stay: Callable[[], bool]) -> None:
-        syncer, account, sealed = transact(self._factory, lambda session: self._prepare(session, mailbox_id))
-        source = connect(account, self._vault.unseal(sealed))
+        account, sign_in = stored_sign_in(self._factory, self._vault, self._settings, mailbox_id, self._now)
+        syncer = transact(self._factory, lambda session: self._syncer(session, mailbox_id, account))
+        source = connect(account, sign_in)
         try:
             self._all(syncer, source, notify)
             began = self._now()
-            while stay() and account.protocol == "imap" and self._now() - began < EVERY:
+            while stay() and account.protocol != "pop3" and self._now() - began < EVERY:
                 self._follow(syncer, source)
         except BaseException:
             source.abandon()
@@ -96,16 +98,14 @@ class Turns:
         known = transact(self._factory, lambda session: list_folders(session, syncer.filing.mailbox.id))
         return [folder for folder in known if folder.role == "inbox" and folder.wanted]
 
-    def _prepare(self, session: Session, mailbox_id: str) -> tuple[Syncer, Account, str]:
+    def _syncer(self, session: Session, mailbox_id: str, account: Account) -> Syncer:
         mailbox = get_mailbox(session, mailbox_id)
-        account = from_settings(accounts.get_account(session, mailbox_id).settings)
         scorer = Scorer(mailbox.addresses, self._settings.max_mail_bytes)
-        syncer = Syncer(
+        return Syncer(
             self._factory, Filing(mailbox, deal_choice=self._settings.deal_choice), self._owner, scorer.dossiers,
             scorer.document, self._now, date.fromisoformat(account.since) if account.since else None,
             account.leave_on_server, self._settings.max_mail_bytes,
         )  # fmt: skip
-        return syncer, account, accounts.get_secret(session, mailbox_id)
 
     def _drop(self, mailbox_id: str) -> None:
         """Give the lease back after something that is not the server's fault, such as a worker that is stopped."""
@@ -120,12 +120,21 @@ class Turns:
                 attempts, settings = account.attempts, account.settings
             except errors.NotFound:  # removed meanwhile
                 return
-            is_live = stays and settings.get("protocol") == "imap"
-            at = now + (pause(attempts) if trouble else timedelta(0) if is_live else EVERY)
+            is_live = stays and settings.get("protocol") != "pop3"
+            at = now + (_wait(trouble, attempts) if trouble else timedelta(0) if is_live else EVERY)
             code, final = (trouble.code, trouble.is_final) if trouble else (None, False)
             accounts.release(session, mailbox_id, self._owner, now, at, code, final)
+            if final:
+                mailbox = get_mailbox(session, mailbox_id)
+                told = {"mailbox_id": mailbox_id, "problem": code}
+                readers = readers_of(session, mailbox_id)
+                notify_users(session, mailbox.organisation_id, readers, "mailbox.failed", told, now)
 
         transact(self._factory, work)
+
+
+def _wait(trouble: Trouble, attempts: int) -> timedelta:
+    return max(pause(attempts), timedelta(seconds=trouble.wait_s))
 
 
 def pause(attempts: int) -> timedelta:

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from pipeline import errors
 from pipeline.accounts.troubles import Trouble
 from pipeline.ingest.imap import ImapSource
-from pipeline.ingest.sync import Cursor
+from pipeline.ingest.protocol import Cursor
 from pipeline.store.engine import open_engine
 from pipeline.store.sync import accounts
 from pipeline.store.sync.folders import folder_statuses

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.ingest import sync
-from pipeline.ingest.sync import Changed, Cursor, FolderSync, Item, Known, Listed, Opened, Rules, State, Stored
+from pipeline.ingest import protocol, sync
+from pipeline.ingest.protocol import Changed, Cursor, Item, Known, Listed, Opened, Rules, Stored
+from pipeline.ingest.sync import FolderSync, State
 
 
 class Cut(Exception):
@@ -67,7 +68,7 @@ class Server:
             told = self.changed(cursor.modseq, True)
         return Opened(self.uidvalidity, len(self.mails), self.modseq if self.modern else 0, told)
 
-    def list(self, command: sync.ListItems) -> Listed:
+    def list(self, command: protocol.ListItems) -> Listed:
         uids = sorted(self.mails)
         if command.ids is not None:
             uids = [uid for uid in uids if str(uid) in command.ids]
@@ -101,13 +102,13 @@ class Client:
 
     def perform(self, server, command, between):
         match command:
-            case sync.Open():
+            case protocol.Open():
                 yield server.open(command.cursor)
-            case sync.ListChanges():
+            case protocol.ListChanges():
                 yield server.changed(command.since, False)
-            case sync.ListItems():
+            case protocol.ListItems():
                 yield server.list(command)
-            case sync.Fetch():
+            case protocol.Fetch():
                 between()
                 for uid in command.ids:
                     if int(uid) in server.mails:
@@ -115,17 +116,17 @@ class Client:
                         self.stored.add(content)
                         self.known[uid] = Known(flags)
                         yield Stored((uid,))
-                yield sync.FetchEnded(command.ids)
-            case sync.Restart():
+                yield protocol.FetchEnded(command.ids)
+            case protocol.Restart():
                 self.known, self.cursor = {}, command.cursor
-            case sync.Forget():
+            case protocol.Forget():
                 for uid in command.ids:
                     del self.known[uid]
-            case sync.Mark():
+            case protocol.Mark():
                 self.known |= {uid: Known(flags) for uid, flags in command.flags.items()}
-            case sync.Refuse():
+            case protocol.Refuse():
                 self.known |= {uid: Known(stored=False) for uid in command.ids}
-            case sync.Finish():
+            case protocol.Finish():
                 self.cursor, self.missing = command.cursor, command.missing
 
 
@@ -234,9 +235,9 @@ def test_old_and_large_mail_is_refused_with_a_reason_and_not_fetched():
     )
     commands = engine.receive(Listed(items))
     assert commands == [
-        sync.Refuse(("1",), "skipped", "before_since"),
-        sync.Refuse(("2",), "failed", "too_large"),
-        sync.Fetch(("3",)),
+        protocol.Refuse(("1",), "skipped", "before_since"),
+        protocol.Refuse(("2",), "failed", "too_large"),
+        protocol.Fetch(("3",)),
     ]
 
 
@@ -246,8 +247,8 @@ def test_mail_is_deleted_on_the_server_only_once_stored():
     engine.receive(Opened(1, 3))
     engine.receive(Listed((Item("old"), Item("bad"), Item("new"), Item("lost"))))
     engine.receive(Stored(("new",)))
-    engine.receive(sync.FetchEnded(("new", "lost")))
-    assert engine.receive(Listed(()))[0] == sync.Delete(("new", "old"))
+    engine.receive(protocol.FetchEnded(("new", "lost")))
+    assert engine.receive(Listed(()))[0] == protocol.Delete(("new", "old"))
 
 
 def test_a_folder_that_vanishes_ends_the_sync_and_events_out_of_turn_are_the_drivers_fault():
@@ -255,5 +256,5 @@ def test_a_folder_that_vanishes_ends_the_sync_and_events_out_of_turn_are_the_dri
     engine.start()
     with pytest.raises(sync.ProtocolError):
         engine.receive(Listed(()))
-    assert engine.receive(sync.Vanished()) == []
+    assert engine.receive(protocol.Vanished()) == []
     assert engine.state is State.GONE

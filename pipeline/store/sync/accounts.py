@@ -15,7 +15,7 @@ from pipeline.store.rows import insert_new
 from pipeline.store.sync.folders import list_folders, remove_folder
 from pipeline.store.tables import AccountRow, MailboxRow
 
-AccountState = Literal["active", "paused", "failed"]
+AccountState = Literal["active", "paused", "failed", "disabled"]
 LEASE = timedelta(minutes=5)
 
 
@@ -69,10 +69,25 @@ def get_secret(session: Session, mailbox_id: str) -> str:
 
 
 def set_secret(session: Session, mailbox_id: str, secret: str, now: datetime) -> None:
-    """Replace the encrypted secret; a mailbox that had failed is tried again."""
+    """Replace the encrypted secret; a mailbox that had failed or was disabled is tried again."""
     here = update(AccountRow).where(AccountRow.mailbox_id == mailbox_id)
     session.execute(here.values(secret=secret, problem=None, attempts=0, next_at=now))
-    session.execute(here.where(AccountRow.state == "failed").values(state="active"))
+    session.execute(here.where(AccountRow.state.in_(("failed", "disabled"))).values(state="active"))
+
+
+def keep_secret(session: Session, mailbox_id: str, secret: str) -> None:
+    """Replace the encrypted secret by one that is as good: renewed tokens."""
+    session.execute(update(AccountRow).where(AccountRow.mailbox_id == mailbox_id).values(secret=secret))
+
+
+def set_settings(session: Session, mailbox_id: str, settings: Mapping[str, Any]) -> None:
+    """Change how a mailbox is reached and what its user chose.
+
+    Raises: errors.NotFound where it has no account.
+    """
+    get_account(session, mailbox_id)
+    here = update(AccountRow).where(AccountRow.mailbox_id == mailbox_id)
+    session.execute(here.values(settings=dict(settings)))
 
 
 def replace_secrets(session: Session, change: Any) -> int:
@@ -151,4 +166,5 @@ def release(
         values["synced_at"] = now
     session.execute(update(AccountRow).where(here).values(**values))
     if final:
-        session.execute(update(AccountRow).where(AccountRow.mailbox_id == mailbox_id).values(state="failed"))
+        active = (AccountRow.mailbox_id == mailbox_id) & (AccountRow.state == "active")
+        session.execute(update(AccountRow).where(active).values(state="failed"))

@@ -35,6 +35,7 @@ class Folder:
     problem: str | None
     synced_at: datetime | None
     listed_at: datetime | None
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class FolderStatus:
-    """A folder's counts: ``seen`` is the server's count, the sum of the rest; ``waiting`` is not read yet."""
+    """A folder's counts: ``seen`` is the sum of the rest, after a sync the server's count ``exists``.
+
+    ``waiting`` is not read yet.
+    """
 
     name: str
     role: str
@@ -64,6 +68,7 @@ class FolderStatus:
     reasons: Mapping[str, int]
     problem: str | None
     synced_at: datetime | None
+    exists: int = 0
 
 
 def put_folder(session: Session, mailbox_id: str, name: str, role: str, wanted: bool) -> Folder:
@@ -71,7 +76,7 @@ def put_folder(session: Session, mailbox_id: str, name: str, role: str, wanted: 
     folder_id = digest("folder", mailbox_id, name)
     row = {
         "id": folder_id, "mailbox_id": mailbox_id, "name": name, "role": role, "wanted": wanted, "uidvalidity": 0,
-        "modseq": 0, "last_uid": 0, "resets": 0, "exists": 0, "missing": 0,
+        "modseq": 0, "last_uid": 0, "resets": 0, "token": "", "exists": 0, "missing": 0,
     }  # fmt: skip
     insert_new(session, FolderRow, row)
     found = session.get(FolderRow, folder_id, populate_existing=True)
@@ -83,7 +88,9 @@ def choose_folder(session: Session, mailbox_id: str, name: str, role: str, wante
     """Set what a folder is for and whether it is synced; what was not read under another role is listed anew."""
     put_folder(session, mailbox_id, name, role, wanted)
     folder_id = digest("folder", mailbox_id, name)
-    session.execute(update(FolderRow).where(FolderRow.id == folder_id).values(role=role, wanted=wanted, modseq=0))
+    session.execute(
+        update(FolderRow).where(FolderRow.id == folder_id).values(role=role, wanted=wanted, modseq=0, token="")
+    )
     unread = (PlaceRow.folder_id == folder_id) & (PlaceRow.reason.in_(("drafts", "junk", "trash")))
     session.execute(delete(PlaceRow).where(unread))
 
@@ -137,13 +144,18 @@ def remove_places(session: Session, folder_id: str, server_ids: Iterable[str]) -
         session.execute(delete(PlaceRow).where(PlaceRow.folder_id == folder_id, PlaceRow.server_id.in_(some)))
 
 
-def restart_folder(session: Session, folder_id: str, cursor: Mapping[str, int]) -> None:
+def restart_folder(session: Session, folder_id: str, cursor: Mapping[str, Any]) -> None:
     """Forget all mails of a folder and set its cursor."""
     session.execute(delete(PlaceRow).where(PlaceRow.folder_id == folder_id))
     session.execute(update(FolderRow).where(FolderRow.id == folder_id).values(**cursor))
 
 
-def finish_folder(session: Session, folder_id: str, cursor: Mapping[str, int], now: datetime, **values: Any) -> None:
+def note_exists(session: Session, folder_id: str, exists: int) -> None:
+    """Remember how many mails the server has, so that progress shows while they come in."""
+    session.execute(update(FolderRow).where(FolderRow.id == folder_id).values(exists=exists))
+
+
+def finish_folder(session: Session, folder_id: str, cursor: Mapping[str, Any], now: datetime, **values: Any) -> None:
     """Save the cursor at the end of a sync, with ``exists``, ``missing``, ``problem``, ``listed_at`` as given."""
     session.execute(update(FolderRow).where(FolderRow.id == folder_id).values(**cursor, **values, synced_at=now))
 
@@ -176,14 +188,14 @@ def _status(row: FolderRow, counted: Sequence[tuple[str, str | None, int]]) -> F
     totals["failed"] += row.missing
     return FolderStatus(
         row.name, row.role, row.wanted, sum(totals.values()), **totals, reasons=reasons, problem=row.problem,
-        synced_at=row.synced_at,
+        synced_at=row.synced_at, exists=row.exists,
     )  # fmt: skip
 
 
 def _view(row: FolderRow) -> Folder:
     return Folder(
         row.id, row.name, row.role, row.wanted, row.since, row.uidvalidity, row.modseq, row.last_uid, row.resets,
-        row.problem, row.synced_at, row.listed_at,
+        row.problem, row.synced_at, row.listed_at, row.token or "",
     )  # fmt: skip
 
 

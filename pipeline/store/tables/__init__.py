@@ -67,7 +67,7 @@ from pipeline.store.tables.sharing import (
     SharingSettingsRow,
     UserSharingRow,
 )
-from pipeline.store.tables.sync import AccountRow, FolderRow, PlaceRow
+from pipeline.store.tables.sync import AccountRow, FolderRow, GrantRow, PlaceRow
 from pipeline.store.tables.workflow import DeliveryRow, WebhookRow, WorkflowRuleRow, WorkflowRunRow
 
 __all__ = [
@@ -87,6 +87,7 @@ __all__ = [
     "ErasedPersonRow",
     "ExcludedDomainRow",
     "FolderRow",
+    "GrantRow",
     "IdempotencyRow",
     "InsightRow",
     "LinkRow",

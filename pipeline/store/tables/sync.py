@@ -32,6 +32,23 @@ class AccountRow(Base):
     lease_until: Mapped[datetime | None]
 
 
+class GrantRow(Base):
+    """A question to a user whether their mail may be read (OAuth), and the answer until a mailbox takes it.
+
+    ``id`` is the hash of the question's state. ``secret`` is encrypted: what the answer must fit, and once ``granted``
+    the tokens.
+    """
+
+    __tablename__ = "mail_grants"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"))
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    service: Mapped[str]
+    secret: Mapped[str]
+    granted: Mapped[bool]
+    expires_at: Mapped[datetime]
+
+
 class FolderRow(Base):
     """A folder on the server, and how far its sync has come (``ingest.sync.Cursor``).
 
@@ -50,6 +67,7 @@ class FolderRow(Base):
     modseq: Mapped[int] = mapped_column(BigInteger())
     last_uid: Mapped[int] = mapped_column(BigInteger())
     resets: Mapped[int]
+    token: Mapped[str | None]
     exists: Mapped[int]
     missing: Mapped[int]
     problem: Mapped[str | None]
