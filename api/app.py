@@ -28,12 +28,14 @@ from api.routes import (
     audit,
     health,
     links,
+    mailbox_sending,
     mailboxes,
     mails,
     me,
     metrics,
     mutes,
     notices,
+    outgoing,
     privacy,
     quota,
     record_editing,
@@ -55,7 +57,8 @@ from pipeline.store.engine import migrate, open_engine, sessions
 
 ROUTES = (
     session, me, tokens, suggestions, mutes, activities, mailboxes, mails, search, links, record_editing, records,
-    users, roles, audit, sharing, quota, notices, workflow, webhooks, privacy,
+    users, roles, audit, sharing, quota, notices, workflow, webhooks, privacy, outgoing,
+    mailbox_sending,
 )  # fmt: skip
 PAGES = (door, review, inbox, mail, record_pages, preferences)
 

@@ -14,13 +14,12 @@ from sqlalchemy.orm import Session
 
 from api.deps import Db, Now, Reader
 from api.problems import answers
-from pipeline import errors
 from pipeline.accounts.credentials import open_vault
 from pipeline.accounts.troubles import words
 from pipeline.settings import Settings
 from pipeline.store.organisation.audit import record_action
 from pipeline.store.organisation.people import User
-from pipeline.store.sync import accounts, folders, mailboxes
+from pipeline.store.sync import accounts, folders, lifecycle, mailboxes
 from pipeline.store.sync.accounts import AccountState
 
 router = APIRouter(prefix="/mailboxes", tags=["mailboxes"])
@@ -62,7 +61,7 @@ class ConnectedMailbox(BaseModel):
     id: str
     name: str
     protocol: str | None
-    state: Literal["active", "paused", "failed"]
+    state: Literal["active", "paused", "failed", "disabled"]
     problem: str | None
     detail: str | None
     synced_at: datetime | None
@@ -121,6 +120,7 @@ def password(user: Reader, db: Db, now: Now, mailbox_id: str, given: MailPasswor
 
     def work(session: Session) -> None:
         _require(session, user, mailbox_id)
+        lifecycle.require_enabled(session, user, mailbox_id)
         accounts.set_secret(session, mailbox_id, sealed, now)
         record_action(session, user.organisation_id, user.id, "mailbox.password", mailbox_id, now)
 
@@ -132,7 +132,7 @@ def disconnect(user: Reader, db: Db, now: Now, mailbox_id: str) -> None:
     """Its password goes, its mail stays. For any signed-in user whose mailbox it is, and administrators."""
 
     def work(session: Session) -> None:
-        _require(session, user, mailbox_id)
+        _require(session, user, mailbox_id, change=True)
         accounts.remove_account(session, mailbox_id)
         record_action(session, user.organisation_id, user.id, "mailbox.disconnect", mailbox_id, now)
 
@@ -141,7 +141,8 @@ def disconnect(user: Reader, db: Db, now: Now, mailbox_id: str) -> None:
 
 def _set_state(user: User, db: Db, now: datetime, mailbox_id: str, state: AccountState) -> ConnectedMailbox:
     def work(session: Session) -> ConnectedMailbox:
-        _require(session, user, mailbox_id)
+        _require(session, user, mailbox_id, change=True)
+        lifecycle.require_enabled(session, user, mailbox_id)
         accounts.set_state(session, mailbox_id, state, now)
         record_action(session, user.organisation_id, user.id, f"mailbox.{state}", mailbox_id, now)
         return _view(session, user, mailbox_id)
@@ -149,11 +150,10 @@ def _set_state(user: User, db: Db, now: datetime, mailbox_id: str, state: Accoun
     return db.run(work)
 
 
-def _require(session: Session, user: User, mailbox_id: str) -> None:
-    own = any(mailbox.id == mailbox_id for mailbox in mailboxes.mailboxes_of(session, user))
-    all_of_house = user.is_admin and mailbox_id in accounts.find_accounts(session, user.organisation_id)
-    if not (own or all_of_house):
-        raise errors.NotFound("There is no such mailbox.")
+def _require(session: Session, user: User, mailbox_id: str, *, change: bool = False) -> None:
+    """Raises: errors.NotFound; errors.NotAllowed where it is to be changed and is locked."""
+    lifecycle.require_mailbox(session, user, mailbox_id, change=change)
+    accounts.get_account(session, mailbox_id)
 
 
 def _view(session: Session, user: User, mailbox_id: str) -> ConnectedMailbox:

@@ -25,16 +25,14 @@ _VALUES: dict[str, ActionKind] = {"label": "label", "forwardTo": "forward"}
 _OPERATORS: dict[str, Field] = {
     "from": "sender", "to": "recipients", "cc": "cc", "subject": "subject", "list": "list", "filename": "filename",
 }  # fmt: skip
-_SIZES = {
-    "larger": "larger",
-    "larger_than": "larger",
-    "size": "larger",
-    "smaller": "smaller",
-    "smaller_than": "smaller",
-}
+_LARGER, _SMALLER = ("larger", "larger_than", "size"), ("smaller", "smaller_than")
+_UNKNOWN = frozenset({
+    "after", "before", "older", "newer", "older_than", "newer_than", "label", "in", "is", "has", "category", "bcc",
+    "deliveredto", "rfc822msgid", "around", "subscription",
+})  # fmt: skip
 _SIZE_UNITS = {"s_sb": 1, "s_skb": 1024, "s_smb": 1024 * 1024}
 _UNITS = {"": 1, "k": 1024, "m": 1024 * 1024}
-_IGNORED = frozenset({"excludeChats", "sizeOperator", "sizeUnit"})  # there are no chats here; the others go with size
+_IGNORED = frozenset({"excludeChats", "sizeOperator", "sizeUnit"})  # no chats are here; the others go with size
 _TOKEN = re.compile(
     r'\s+|"(?P<phrase>[^"]*)"?|(?P<mark>[(){}|]|-(?=\S))|(?P<name>[a-z_0-9]+):|(?P<word>[^\s"(){}|]+)', re.I
 )
@@ -109,7 +107,7 @@ class _Query:
     """Gmail's search language: words side by side must all be there, OR binds more tightly, ``{}`` is OR too."""
 
     text: str
-    field: Field
+    where: Field
     left: list[Left] = field(default_factory=list)
     _tokens: list[tuple[str, str]] = field(default_factory=list)
     _at: int = 0
@@ -122,7 +120,7 @@ class _Query:
         self._tokens = list(_tokens(self.text))
         parts: list[Condition] = []
         while self._at < len(self._tokens):
-            parts += self._all(self.field, 0)
+            parts += self._all(self.where, 0)
             self._at += 1  # a bracket that nothing opened
         return _joined("all", parts)
 
@@ -173,11 +171,13 @@ class _Query:
         if not value and token and token[1] in ("(", "{"):
             self._one("words", depth + 1)
         size = _SIZE.fullmatch(value)
-        if name in _SIZES and size:
-            bytes_ = int(size[1]) * _UNITS[size[2].lower()]
-            return Test("size", "smaller" if _SIZES[name] == "smaller" else "larger", str(bytes_))
+        if name in (*_LARGER, *_SMALLER) and size:
+            limit_bytes = int(size[1]) * _UNITS[size[2].lower()]
+            return Test("size", "larger" if name in _LARGER else "smaller", str(limit_bytes))
         if (name, value.lower()) == ("has", "attachment"):
             return Test("attachment", "present")
+        if name not in (*_LARGER, *_SMALLER, *_UNKNOWN) and value:
+            return _words("words", f"{name}:{value}")  # such as http://example.com, which is no operator
         self.left.append(Left("condition", f"{name}:{value or '(…)'}"))
         return None
 

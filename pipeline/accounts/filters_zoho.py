@@ -1,4 +1,4 @@
-"""Rules as Zoho Mail shows them, written as JSON, as filters: numbered conditions, and a pattern such as ``1 AND (2 OR 3)``.
+"""Rules as Zoho Mail shows them, written as JSON, as filters: conditions and a pattern such as ``1 AND (2 OR 3)``.
 
 The file: ``{"filters": [{"name", "criteria": [{"field", "operator", "value"}], "pattern", "actions": [{"action",
 "value"}]}]}``; docs/mailboxes.md lists the words. What cannot be translated is listed.
@@ -132,7 +132,7 @@ class _Pattern:
     def _one(self, depth: int) -> Condition | None:
         token = self._next()
         self._at += 1
-        if token == "(" and depth < MAX_DEPTH // 2:
+        if token.startswith("(") and depth < MAX_DEPTH // 2:
             inner = self._any(depth + 1)
             if self._next() != ")":
                 return None
@@ -147,7 +147,8 @@ class _Pattern:
 
 
 def _tokens(text: str) -> list[str]:
-    found, at = [], 0
+    found: list[str] = []
+    at = 0
     while at < len(text.rstrip()):
         match = _TOKEN.match(text, at)
         if match is None or len(found) > _MAX_TOKENS:

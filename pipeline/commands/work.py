@@ -1,4 +1,4 @@
-"""``mail-insight work``: what is to be done from time to time: rules on unanswered mail, deliveries, retention."""
+"""``mail-insight work``: what is to be done from time to time: rules on unanswered mail, deliveries, outgoing mail."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import typer
 from sqlalchemy.orm import Session, sessionmaker
 
 from pipeline.commands.import_mail import open_store
+from pipeline.commands.posting import postman
 from pipeline.commands.settings import load
 from pipeline.deliver.sending import send_due
 from pipeline.deliver.signing import house_key
@@ -20,19 +21,24 @@ from pipeline.store.review.proposals import expire_suggestions
 from pipeline.store.rules import workflow
 
 PAUSE_S = 60
+POST_EVERY_S = 2
 
 
 def run(*, once: bool) -> None:
-    """Do all that is due, once or every minute until stopped."""
+    """Do all that is due, once or every minute until stopped; mail that goes out is looked for every two seconds."""
     settings = load()
     factory, key = open_store(settings), house_key(settings.home)
+    post = postman(factory, settings)
     while True:
         ran = do_due(factory, datetime.now(UTC))
         sent = send_due(factory, key, lambda: datetime.now(UTC))
-        typer.echo(f"{ran} rules ran, {sent} deliveries tried.", err=True)
+        posted = post.work()
+        typer.echo(f"{ran} rules ran, {sent} deliveries tried, {posted} mails handed over.", err=True)
         if once:
             return
-        time.sleep(PAUSE_S)
+        for _ in range(PAUSE_S // POST_EVERY_S):
+            time.sleep(POST_EVERY_S)
+            post.work()
 
 
 def do_due(factory: sessionmaker[Session], now: datetime) -> int:

@@ -9,7 +9,9 @@ from datetime import datetime
 import httpx
 from sqlalchemy.orm import Session, sessionmaker
 
+from pipeline import errors
 from pipeline.deliver.signing import HEADER, secret_of, signature
+from pipeline.deliver.writing import send_follow_up
 from pipeline.store.engine import transact
 from pipeline.store.rules import deliveries
 from pipeline.store.rules.deliveries import Parcel
@@ -17,44 +19,44 @@ from pipeline.store.rules.deliveries import Parcel
 TIMEOUT_S = 10.0
 _HOPELESS = frozenset({400, 401, 403, 404, 405, 410, 413, 415, 422})
 
-SendMail = Callable[[Parcel], str]
-"""Sends a follow-up and returns its Message-ID."""
 
-
-def send_due(
-    factory: sessionmaker[Session], key: bytes, now: Callable[[], datetime], send_mail: SendMail | None = None
-) -> int:
-    """Send everything that is due, and tell how many attempts were made."""
+def send_due(factory: sessionmaker[Session], key: bytes, now: Callable[[], datetime]) -> int:
+    """Send everything that is due, and tell how many attempts were made; follow-ups go into the outgoing queue."""
     count = 0
     with httpx.Client(timeout=TIMEOUT_S, follow_redirects=False) as client:
         while parcels := transact(factory, lambda session: deliveries.take(session, now())):
             for parcel in parcels:
-                _send(factory, client, key, parcel, now, send_mail)
+                _send(factory, client, key, parcel, now)
                 count += 1
     return count
 
 
 def _send(
-    factory: sessionmaker[Session],
-    client: httpx.Client,
-    key: bytes,
-    parcel: Parcel,
-    now: Callable[[], datetime],
-    send_mail: SendMail | None,
+    factory: sessionmaker[Session], client: httpx.Client, key: bytes, parcel: Parcel, now: Callable[[], datetime]
 ) -> None:
     delivery_id = parcel.delivery.id
-    if parcel.url is not None:
+    if parcel.url is None:
+        transact(factory, lambda session: _queue(session, parcel, now()))
+    else:
         problem = _call(client, secret_of(key, parcel.delivery.target), parcel, now())
         if problem is not None and problem.startswith("refused"):
             reason = problem
             transact(factory, lambda session: deliveries.bury(session, delivery_id, reason))
             return
         transact(factory, lambda session: deliveries.settle(session, delivery_id, problem, now()))
-    elif send_mail is None:
-        transact(factory, lambda session: deliveries.bury(session, delivery_id, "no mailbox sends mail for this rule"))
+
+
+def _queue(session: Session, parcel: Parcel, now: datetime) -> None:
+    """Queue a follow-up and settle its delivery in one transaction, so that it is queued once."""
+    delivery_id = parcel.delivery.id
+    if not deliveries.claim(session, delivery_id):
+        return
+    try:
+        message_id = send_follow_up(session, parcel, now)
+    except errors.Error as error:
+        deliveries.bury(session, delivery_id, str(error))
     else:
-        message_id = send_mail(parcel)
-        transact(factory, lambda session: deliveries.settle(session, delivery_id, None, now(), message_id))
+        deliveries.settle(session, delivery_id, None, now, message_id)
 
 
 def _call(client: httpx.Client, secret: str, parcel: Parcel, now: datetime) -> str | None:

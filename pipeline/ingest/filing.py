@@ -15,6 +15,7 @@ from pipeline.records import Dossier, Message, Suggestion
 from pipeline.store.crm.deals import deals_of
 from pipeline.store.crm.directory import directory_for
 from pipeline.store.crm.links import link_mail
+from pipeline.store.mail import outgoing
 from pipeline.store.mail.erasure import is_unwanted
 from pipeline.store.mail.storing import store_mail
 from pipeline.store.review.proposals import save_suggestions
@@ -40,15 +41,25 @@ class Filing:
     deal_choice: Choice = "ask"
 
 
-def file_mail(session: Session, filing: Filing, dossier: Dossier, document: Mapping[str, Any], now: datetime) -> bool:
-    """Store a mail with its insights, link it, save what it suggests.
+def file_mail(
+    session: Session,
+    filing: Filing,
+    dossier: Dossier,
+    document: Mapping[str, Any],
+    now: datetime,
+    *,
+    sent_by: str | None = None,
+) -> bool:
+    """Store a mail with its insights, link it, save what it suggests; ``sent_by`` is who sent it from the CRM.
 
     False where this mailbox had it already, or is not to have it: it is too old for it, or of somebody who was erased.
     """
     mailbox = filing.mailbox
     if is_unwanted(session, mailbox, dossier.message, now):
         return False
-    stored = store_mail(session, mailbox.id, dossier.mail, dossier, document, now)
+    if sent_by is None and outgoing.is_stored(session, mailbox.id, dossier.message):
+        return False
+    stored = store_mail(session, mailbox.id, dossier.mail, dossier, document, now, sent_by=sent_by)
     if not stored.new_copy or dossier.message is None:
         return stored.new_copy
     directory = directory_for(session, mailbox, stored.mail_id, dossier)

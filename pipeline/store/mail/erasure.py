@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from pipeline import errors
 from pipeline.records import Message
 from pipeline.store.crm.records import load_records
+from pipeline.store.mail import outgoing
 from pipeline.store.mail.removing import remove_copies, remove_mails, remove_records, remove_suggestions
 from pipeline.store.organisation.audit import record_action
 from pipeline.store.rows import digest, insert_new, lock, upsert
@@ -200,6 +201,7 @@ def apply_retention(session: Session, organisation_id: str, now: datetime) -> in
 
 def _forget(session: Session, organisation_id: str, held: Held) -> None:
     """What else holds the person's addresses or values."""
+    outgoing.forget_people(session, organisation_id, held.addresses)
     muted = (MutedPersonRow.organisation_id == organisation_id) & MutedPersonRow.address.in_(held.addresses)
     session.execute(delete(MutedPersonRow).where(muted))
     subjects = [f"person:{address}" for address in held.addresses] + [f"record:{one}" for one in held.record_ids]

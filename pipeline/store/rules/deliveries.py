@@ -71,6 +71,13 @@ def take(session: Session, now: datetime, limit: int = 20) -> tuple[Parcel, ...]
     return tuple(parcels)
 
 
+def claim(session: Session, delivery_id: int) -> bool:
+    """Hold a delivery that waits until the transaction ends; False where another one has settled it."""
+    here = (DeliveryRow.id == delivery_id) & (DeliveryRow.state == "pending")
+    result: Any = session.execute(update(DeliveryRow).where(here).values(state="pending"))
+    return bool(result.rowcount)
+
+
 def settle(
     session: Session, delivery_id: int, problem: str | None, now: datetime, message_id: str | None = None
 ) -> None:

@@ -1,0 +1,162 @@
+"""Carries out the outgoing queue: hand a mail to its server, store it as sent from the CRM, save it to the Sent folder.
+
+Each step is written down before the next begins, so a process that is killed anywhere sends nothing twice
+(``core.sending``): what was not handed over goes out later, what was is stored, and what nobody knows is shown.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Protocol, TypeVar
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from pipeline import errors
+from pipeline.accounts.account import Account
+from pipeline.accounts.services import service_named
+from pipeline.accounts.sign_in import SignIn
+from pipeline.accounts.troubles import Trouble
+from pipeline.core.link import Choice
+from pipeline.deliver.smtp import SmtpConnection, Unknown
+from pipeline.ingest.connecting import connect
+from pipeline.ingest.filing import Filing, file_mail
+from pipeline.ingest.imap import ImapSource
+from pipeline.records import Dossier, RawMail
+from pipeline.store.engine import transact
+from pipeline.store.mail import outgoing
+from pipeline.store.mail.outgoing import Outgoing
+from pipeline.store.sync.folders import list_folders
+from pipeline.store.sync.mailboxes import Mailbox, get_mailbox
+
+SENT = "Sent"
+"""The folder that is made where a server has none for sent mail."""
+_log = logging.getLogger(__name__)
+Result = TypeVar("Result")
+
+
+class Reader(Protocol):
+    """What reads a mail before it is stored (``pipeline.scoring.Scorer``)."""
+
+    def dossiers(self, mails: Sequence[RawMail]) -> list[Dossier]:
+        """What was found in each mail."""
+
+    def document(self, dossier: Dossier) -> dict[str, object]:
+        """The insight document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Postman:
+    """Sends what is due, in the name of one worker; several may be at it at once.
+
+    ``reach`` tells how a mailbox is reached and what it signs in with; ``reader`` reads mail of own addresses.
+    """
+
+    factory: sessionmaker[Session]
+    owner: str
+    reach: Callable[[str], tuple[Account, SignIn]]
+    reader: Callable[[Sequence[str]], Reader]
+    now: Callable[[], datetime]
+    deal_choice: Choice = "ask"
+
+    def work(self) -> int:
+        """Send, store and save all that is due; how many mails were handed over, or tried to be."""
+        count = 0
+        while taken := self._run(lambda session: outgoing.take(session, self.owner, self.now())):
+            for mail in taken:
+                self._send(mail)
+                self._settle(self._take_sent())
+            count += len(taken)
+        self._settle(self._take_sent())
+        return count
+
+    def _take_sent(self) -> tuple[Outgoing, ...]:
+        return self._run(lambda session: outgoing.take_sent(session, self.owner, self.now()))
+
+    def _send(self, mail: Outgoing) -> None:
+        try:
+            refused = self._hand_over(mail)
+        except Trouble as trouble:
+            _log.warning("outgoing %s: %s", mail.id, trouble.code)
+            code, final = trouble.code, trouble.is_final
+            self._run(lambda s: outgoing.settle_refused(s, mail.id, self.owner, code, final, self.now()))
+        except Unknown:
+            _log.warning("outgoing %s: the last answer was not heard", mail.id)
+            self._run(lambda session: outgoing.settle_unknown(session, mail.id))
+        except errors.Conflict:
+            _log.warning("outgoing %s: taken by another worker", mail.id)
+        else:
+            self._run(lambda session: outgoing.settle_sent(session, mail.id, refused, self.now()))
+
+    def _hand_over(self, mail: Outgoing) -> tuple[str, ...]:
+        """The recipients that were refused, once the server has taken the mail.
+
+        Raises: Trouble where it took nothing; Unknown; errors.Conflict where another worker has the mail.
+        """
+        content = self._run(lambda session: outgoing.content_of(session, mail.id))
+        connection = self._connect(mail.mailbox_id)
+        try:
+            refused = connection.offer(mail.sender, mail.recipients, content)
+            self._run(lambda session: outgoing.hand_over(session, mail.id, self.owner, self.now()))
+            connection.finish()
+        except BaseException:
+            connection.abandon()
+            raise
+        connection.close()
+        return refused
+
+    def _connect(self, mailbox_id: str) -> SmtpConnection:
+        try:
+            account, sign_in = self.reach(mailbox_id)
+        except errors.NotFound:
+            raise Trouble("no_smtp") from None
+        if account.smtp is None:
+            raise Trouble("no_smtp")
+        service = service_named(account.service)
+        return SmtpConnection(account.smtp, account.username, sign_in, service is not None and service.app_password)
+
+    def _settle(self, sent: Sequence[Outgoing]) -> None:
+        for mail in sent:
+            self._store(mail)
+            problem = self._save(mail) if mail.saved == "due" else None
+            self._run(partial(outgoing.settle_saved, outgoing_id=mail.id, problem=problem, now=self.now()))
+
+    def _store(self, mail: Outgoing) -> None:
+        """File the mail as sent from the CRM; a repeat changes nothing."""
+        if mail.mail_id is not None:
+            return
+        mailbox: Mailbox = self._run(lambda session: get_mailbox(session, mail.mailbox_id))
+        content = self._run(lambda session: outgoing.content_of(session, mail.id))
+        reader = self.reader(mailbox.addresses)
+        (dossier,) = reader.dossiers([RawMail(f"sent/{mail.id}", content)])
+        document = reader.document(dossier)
+        filing = Filing(mailbox, live=True, deal_choice=self.deal_choice)
+
+        def work(session: Session) -> None:
+            file_mail(session, filing, dossier, document, self.now(), sent_by=mail.user_id)
+            outgoing.settle_stored(session, mail)
+
+        self._run(work)
+
+    def _save(self, mail: Outgoing) -> str | None:
+        """Append the mail to the server's Sent folder; the trouble's code where that failed."""
+        content = self._run(lambda session: outgoing.content_of(session, mail.id))
+        known = self._run(lambda session: list_folders(session, mail.mailbox_id))
+        folder = next((each.name for each in known if each.role == "sent"), SENT)
+        try:
+            source = connect(*self.reach(mail.mailbox_id))
+            try:
+                if isinstance(source, ImapSource):
+                    source.keep(folder, mail.message_id, content)
+            finally:
+                source.close()
+        except Trouble as trouble:
+            _log.warning("outgoing %s: not saved: %s", mail.id, trouble.code)
+            return trouble.code
+        return None
+
+    def _run(self, work: Callable[[Session], Result]) -> Result:
+        return transact(self.factory, work)
