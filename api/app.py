@@ -28,6 +28,7 @@ from api.routes import (
     audit,
     health,
     links,
+    mail_filters,
     mailbox_sending,
     mailboxes,
     mails,
@@ -58,7 +59,7 @@ from pipeline.store.engine import migrate, open_engine, sessions
 ROUTES = (
     session, me, tokens, suggestions, mutes, activities, mailboxes, mails, search, links, record_editing, records,
     users, roles, audit, sharing, quota, notices, workflow, webhooks, privacy, outgoing,
-    mailbox_sending,
+    mailbox_sending, mail_filters,
 )  # fmt: skip
 PAGES = (door, review, inbox, mail, record_pages, preferences)
 

@@ -364,6 +364,45 @@ def outgoing_sent(outgoing_id: OutgoingId, user: As) -> None:
     decide(user, outgoing_id, "sent")
 
 
+filters = typer.Typer(no_args_is_help=True, help="Filters of a mailbox: import them, see them, switch them.")
+app.add_typer(filters, name="filters")
+FilterId = Annotated[str, typer.Argument(help="Its id, as `filters list` shows it.")]
+
+
+@filters.command("import")
+def import_filters(
+    name: MailboxName,
+    file: Annotated[Path, typer.Argument(help="Gmail's mailFilters.xml, or rules as docs/mailboxes.md says.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only translate, and count what would fit.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Instead of those of the same origin.")] = False,
+    language: Language = None,
+) -> None:
+    """Take filters over; what cannot be translated is listed."""
+    from pipeline.commands.mail_filters import import_file
+
+    import_file(name, file, dry_run, replace, language or "en")
+
+
+@filters.command("list")
+def list_filters(name: MailboxName, language: Language = None) -> None:
+    """Show all filters in words, and what they have marked."""
+    from pipeline.commands.mail_filters import show
+
+    show(name, language or "en")
+
+
+@filters.command("set")
+def set_filter(
+    name: MailboxName,
+    filter_id: FilterId,
+    what: Annotated[Literal["on", "off", "remove"], typer.Argument(help="What to do with it.")],
+) -> None:
+    """Switch a filter on or off, or remove it."""
+    from pipeline.commands.mail_filters import switch
+
+    switch(name, filter_id, what)
+
+
 records = typer.Typer(no_args_is_help=True, help="Records from a file, or from a CRM outside.")
 app.add_typer(records, name="records")
 Organisation = Annotated[str | None, typer.Option(help="Its name, where there are several.")]

@@ -17,6 +17,8 @@ from email.utils import format_datetime
 from pipeline import errors
 from pipeline.records import Address, Message
 
+FORWARDED = "x-mail-insight-forwarded"
+"""The header by which a mail that comes round again is known."""
 _POLICY = policy.SMTP.clone(cte_type="7bit", max_line_length=78)
 _MAX_REFERENCES = 20
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -27,7 +29,10 @@ _WEEKDAYS_JA = "月火水木金土日"
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail to be written; ``bcc`` is in the envelope only. ``automatic`` mail says that no person wrote it."""
+    """A mail to be written; ``bcc`` is in the envelope only. ``automatic`` mail says that no person wrote it.
+
+    ``forwarded`` is a mail that it carries.
+    """
 
     sender: Address
     to: tuple[Address, ...]
@@ -38,6 +43,7 @@ class Letter:
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
     automatic: bool = False
+    forwarded: bytes | None = None
 
     @property
     def recipients(self) -> tuple[str, ...]:
@@ -65,6 +71,9 @@ def compose(letter: Letter, message_id: str, at: datetime) -> bytes:
     if letter.automatic:
         mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(_CONTROL.sub("", letter.text.replace("\r\n", "\n").replace("\r", "\n")))
+    if letter.forwarded is not None:
+        mail[FORWARDED] = "yes"
+        mail.add_attachment(letter.forwarded, "application", "octet-stream", filename="mail.eml")
     return mail.as_bytes()
 
 

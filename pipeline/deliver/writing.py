@@ -112,7 +112,7 @@ def send(session: Session, user: User, order: Order, now: datetime) -> Outgoing:
     )  # fmt: skip
     if message is not None:
         letter = composing.answering(letter, message)
-    return _queue(session, user, sender, letter, now, answers=order.answers, not_before=order.not_before)
+    return queue(session, user, sender, letter, now, answers=order.answers, not_before=order.not_before)
 
 
 def send_follow_up(session: Session, parcel: Parcel, now: datetime) -> str:
@@ -131,14 +131,14 @@ def send_follow_up(session: Session, parcel: Parcel, now: datetime) -> str:
         Address(owner.name if "@" not in owner.name else None, sender.address),
         _checked([Address(None, parcel.delivery.target)]), content["subject"], content["text"], automatic=True,
     )  # fmt: skip
-    made = _queue(
+    made = queue(
         session, owner, sender, composing.answering(letter, message), now,
         answers=parcel.delivery.mail_id, delivery_id=parcel.delivery.id,
     )  # fmt: skip
     return made.message_id
 
 
-def _queue(
+def queue(
     session: Session,
     user: User,
     sender: Sender,
@@ -149,6 +149,10 @@ def _queue(
     delivery_id: int | None = None,
     not_before: datetime | None = None,
 ) -> Outgoing:
+    """Put a letter into the queue of the sender's mailbox.
+
+    Raises: errors.UsageError where it cannot be written.
+    """
     if not letter.to or len(letter.recipients) > MAX_RECIPIENTS:
         raise errors.UsageError(f"A mail goes to at least one and at most {MAX_RECIPIENTS} addresses.")
     message_id = f"<{secrets.token_hex(16)}@{sender.address.rpartition('@')[2]}>"

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from pipeline.core.link import Choice, link, link_deals, link_past_deals
+from pipeline.ingest.filtering import run_filters
 from pipeline.records import Dossier, Message, Suggestion
 from pipeline.store.crm.deals import deals_of
 from pipeline.store.crm.directory import directory_for
@@ -64,6 +65,8 @@ def file_mail(
         return stored.new_copy
     directory = directory_for(session, mailbox, stored.mail_id, dossier)
     _link(session, filing, dossier.message, directory, stored.mail_id, now)
+    if filing.live and run_filters(session, mailbox, stored.mail_id, dossier, now):
+        return True  # in the trash: nothing is suggested, no rule runs
     asks = filing.live and filing.deal_choice == "ask"
     suggestions = _proposed(dossier, directory if asks else _without_deals(directory), filing.options)
     save_suggestions(session, mailbox.organisation_id, stored.mail_id, suggestions, now)

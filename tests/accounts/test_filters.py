@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from typing import get_args
+
 import pytest
 
 from pipeline import errors
+from pipeline.accounts import filters_words
 from pipeline.accounts.filters_gmail import read_gmail
 from pipeline.accounts.filters_zoho import read_zoho
-from pipeline.core.filters import Action, facts_of, fits, from_json, to_json
+from pipeline.core.filters import Action, ActionKind, Field, Operator, facts_of, fits, from_json, to_json
 from pipeline.parse.message import parse
 
 MAIL = """From: "North, Ada" <ada@north.example>
@@ -155,8 +159,6 @@ def rule(pattern: str = "", *actions: dict[str, str], **more: object):
         {"field": "Cc", "operator": "ends with", "value": "@other.example"},
         {"field": "priority", "operator": "is", "value": "High"},
     ]
-    import json
-
     made = {"name": "R", "criteria": criteria, "pattern": pattern, "actions": actions or [{"action": "Flag"}], **more}
     (found,) = read_zoho(json.dumps({"filters": [made]}))
     return found
@@ -237,3 +239,27 @@ def test_a_filter_is_the_same_after_it_was_stored():
     found = query("from:(a OR b) -c larger:2M is:starred")
     left = [{"code": each.code, "detail": each.detail} for each in found.left_out]
     assert from_json(found.name, to_json(found), left, found.active) == found
+
+
+def test_filters_are_told_in_both_languages():
+    found = query('from:(a OR b) -"old news" larger:2M is:starred')
+    assert filters_words.when(found.condition, "en") == (
+        "(sender has the words “a” or sender has the words “b”) and not (mail has the words “old news”) "
+        "and size is over 2097152 bytes"
+    )
+    assert "差出人" in filters_words.when(found.condition, "ja")
+    assert filters_words.left_out(found, "en") == ["This condition is not known here: is:starred"]
+    for language in ("en", "ja"):
+        for filter_ in (*read_gmail(feed(entry(label="x"), entry(subject="{y}"))), rule("9", {"action": "x"})):
+            told = [*filters_words.then(filter_, language), *filters_words.left_out(filter_, language)]
+            assert all(told)
+
+
+def test_every_word_stands_in_both_languages():
+    catalogues = [filters_words._words(language) for language in ("en", "ja")]
+    for name, kinds in (("fields", Field), ("operators", Operator), ("actions", ActionKind)):
+        for catalogue in catalogues:
+            assert set(catalogue[name]) == set(get_args(kinds))
+    assert {name: set(words) for name, words in catalogues[0].items()} == {
+        name: set(words) for name, words in catalogues[1].items()
+    }

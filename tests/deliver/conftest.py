@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from pipeline.accounts.account import Account, Server, from_settings, to_settings
@@ -29,6 +29,7 @@ from pipeline.store.organisation import people
 from pipeline.store.organisation.people import User
 from pipeline.store.sync import accounts, mailboxes
 from pipeline.store.sync.mailboxes import Mailbox
+from pipeline.store.tables import MailRow
 from tests.mail_server import PASSWORD
 from tests.smtp_server import Post, running_smtp
 
@@ -104,9 +105,10 @@ class House:
 
         def work(session: Session) -> str:
             file_mail(session, Filing(self.box, live=True), dossier, reader.document(dossier), self.now)
-            from pipeline.store.mail.mails import list_mails
-
-            return list_mails(session, self.aya).items[0].id
+            assert dossier.message is not None
+            mail_id = session.scalar(select(MailRow.id).where(MailRow.message_id == dossier.message.message_id))
+            assert mail_id is not None
+            return mail_id
 
         return self.run(work)
 
