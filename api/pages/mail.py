@@ -1,4 +1,4 @@
-"""One mail: its text with zones folded, its own HTML in a sandbox, what was suggested and why nothing was."""
+"""One mail: its text with zones folded, its own HTML in a sandbox, why it may be seen, what was suggested or not."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from api.web.pages import render
 from api.web.sanitize import clean
 from pipeline import errors
 from pipeline.parse.message import parse
+from pipeline.store.access.explaining import explain
 from pipeline.store.crm.links import records_of_mail
 from pipeline.store.mail.mails import get_mail, list_thread
 from pipeline.store.review.suggestions import list_suggestions
@@ -55,11 +56,13 @@ def _read(session: Session, who: Caller, mail_id: str, now: Now) -> dict[str, An
     suggestions = list_suggestions(session, who.user, now, mail_id=mail_id).items
     view = view_for(session, who, now, suggestions)
     evidence = [mark for one in suggestions if one.state == "pending" for mark in cards.marks(one.suggestion)]
+    evidence += letters.intent_marks(mail)
     return {
         "mail": letters.letter(mail, evidence),
         "has_html": parse(mail.raw).html is not None,
         "suggestions": [cards.entry(one, view) for one in suggestions],
         "nothing": "" if suggestions else letters.nothing(why_nothing(session, who.user, mail), mail, view),
         "records": records_of_mail(session, who.user, mail_id),
-        "thread": [one for one in list_thread(session, who.user, mail.summary.thread_key) if one.id != mail_id],
+        "why": view.say(f"why.{explain(session, who.user, mail_id).branch}"),
+        "thread": list_thread(session, who.user, mail.summary.thread_key),
     }

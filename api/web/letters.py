@@ -68,6 +68,15 @@ def _own_date(document: Mapping[str, Any]) -> datetime | None:
     return datetime.fromisoformat(document["date"]) if document["date"] else None
 
 
+def intent_marks(mail: Mail) -> list[Mark]:
+    """Where the sentences stand that show what the sender wants."""
+    return [
+        Mark(piece["start"], piece["end"], "intent", f"i{place}")
+        for place, intent in enumerate(mail.document["intents"])
+        for piece in intent["evidence"]
+    ]
+
+
 def nothing(reason: Reason, mail: Mail, view: View) -> str:
     """Why nothing was suggested, in a sentence."""
     if reason != "machine":

@@ -16,6 +16,7 @@ from api.nothing import REASONS
 from api.web import cards, dates, view
 from api.web.catalogue import FOR_SCRIPTS, LANGUAGES, Language, choose, plural, translate, words
 from pipeline.core.review import State
+from pipeline.core.share import RULE
 from pipeline.records import (
     ActivityKind,
     ActivityStatus,
@@ -26,6 +27,7 @@ from pipeline.records import (
     RecordKind,
     SuggestionKind,
 )
+from pipeline.store.crm.crm_views import View
 
 API = Path(str(files("api")))
 TOKYO, LONDON = ZoneInfo("Asia/Tokyo"), ZoneInfo("Europe/London")
@@ -46,6 +48,8 @@ FAMILIES = {
     "sure.": ("sure", "likely", "check"),
     "theme.": ("auto", "light", "dark"),
     "language.": ("en", "ja"),
+    "inbox.view_": get_args(View),
+    "why.": [branch.name for branch in RULE if branch.access],
 }
 
 
@@ -82,7 +86,7 @@ def test_no_string_is_left_over() -> None:
     everything = sources()
     literal = set(re.findall(r"[\"']([a-z_]+(?:\.[\w]+)+)[\"']", everything))
     families = set(re.findall(r"[\"']([a-z_]+\.)[\"']", everything))
-    families |= set(re.findall(r"f[\"']([a-z_]+\.(?:by_)?)\{", everything))
+    families |= set(re.findall(r"f[\"']([a-z_]+\.(?:[a-z]+_)?)\{", everything))
     unused = {key for key in words("en") if key not in literal and not key.endswith(".one")}
     unused = {key for key in unused if not any(key.startswith(family) for family in families)}
     assert unused == set()
