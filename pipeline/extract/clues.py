@@ -145,16 +145,17 @@ def _combined(score: float | None, cue: bool) -> float:
 def cues(text: str, language: str) -> frozenset[str]:
     """The names of the cue lists of which something stands in the text."""
     folded = fold(text).replace("\n", " ")
-    return frozenset(name for name, pattern in _patterns(language).items() if pattern.search(folded))
+    return frozenset(name for name, pattern in patterns(language).items() if pattern.search(folded))
 
 
 def matches(name: str, text: str, language: str) -> bool:
     """Whether something of one cue list stands in the text."""
-    return _patterns(language)[name].search(fold(text).replace("\n", " ")) is not None
+    return patterns(language)[name].search(fold(text).replace("\n", " ")) is not None
 
 
 @functools.cache
-def _patterns(language: str) -> dict[str, re.Pattern[str]]:
+def patterns(language: str) -> dict[str, re.Pattern[str]]:
+    """The cue lists of a language by name, each as one pattern on folded text."""
     name = "cues_ja.toml" if language == "ja" else "cues_en.toml"
     table = tomllib.loads((files(__package__) / name).read_text(encoding="utf-8"))
     return {key: re.compile("|".join(f"(?:{row})" for row in rows)) for key, rows in table.items()}

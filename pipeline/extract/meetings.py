@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from pipeline.extract import clues, quoted, slots
+from pipeline.extract import agreeing, clues, quoted, slots
 from pipeline.extract.clues import Clue
 from pipeline.extract.slots import Said
 from pipeline.extract.times import TimeSpan
@@ -94,7 +94,7 @@ def _meeting(
     group: list[Clue], reference: datetime, reply: bool, length_min: int | None, earlier: tuple[Slot, ...]
 ) -> Meeting:
     status = _status(group, reply)
-    said, old = _times(group, status, reference, earlier)
+    said, old = times_of(group, status, reference, earlier)
     if status == "moved" and not said and old is None:
         status = None
     final = slots.with_length((s.slot for s in said), length_min)
@@ -102,7 +102,7 @@ def _meeting(
         final = _pointed(group, earlier)
     if status == "cancelled" and old is not None and not final:
         final, old = (_slot_of(old),), None
-    settled = status or _agreed(group, final, reply)
+    settled = status or ("confirmed" if agreeing.is_confirmed(group, final, reply) else "proposed")
     return Meeting(_kind(group), settled, tuple(group), final, old, max(c.activity for c in group))
 
 
@@ -125,14 +125,6 @@ def _kind(group: list[Clue]) -> ActivityKind:
 # ---- how far it has come
 
 
-# What speaks for "confirmed" against "proposed", in logits: a logistic regression over the written mails, rounded.
-_BIAS = -0.7
-_WEIGHTS = {
-    "request": -1.0, "asks": -1.1, "meeting": 0.7, "confirmed": 1.3, "proposed": -1.6, "plan_fixed": 0.8, "event": -0.8,
-    "condition": -1.0, "promise": 0.5, "moved": -1.5, "reply": 1.0, "several": -1.0, "exact": 0.9, "undated": -1.1,
-}  # fmt: skip
-
-
 def _status(group: list[Clue], reply: bool) -> ActivityStatus | None:
     """Moved or cancelled where the words say so, else None."""
     future = any(s.slot and not s.past for c in group for s in c.spans)
@@ -147,25 +139,13 @@ def _status(group: list[Clue], reply: bool) -> ActivityStatus | None:
     return None
 
 
-def _agreed(group: list[Clue], final: tuple[Slot, ...], reply: bool) -> ActivityStatus:
-    """Confirmed or proposed, by the weight of what the sentences say and of how exact their times are."""
-    signs = {tag: max(c.scores[tag] for c in group) for tag in ("request", "meeting")}
-    signs["asks"] = float(any("?" in c.sentence.text or "？" in c.sentence.text for c in group))
-    for cue in ("confirmed", "proposed", "plan_fixed", "event", "condition", "promise", "moved"):
-        signs[cue] = float(any(cue in c.cues for c in group))
-    signs["reply"] = float(reply)
-    signs["several"] = float(len(final) > 1)
-    signs["undated"] = float(not final)
-    signs["exact"] = float(len(final) == 1 and not final[0].approx)
-    return "confirmed" if _BIAS + sum(_WEIGHTS[name] * value for name, value in signs.items()) > 0 else "proposed"
-
-
 # ---- which times stand
 
 
-def _times(
+def times_of(
     group: list[Clue], status: ActivityStatus | None, reference: datetime, earlier: tuple[Slot, ...]
 ) -> tuple[list[Said], datetime | date | None]:
+    """The candidates that the sentences of a meeting name, and the old start of a moved one."""
     labelled = [(clue, span) for clue in group for span in clue.spans if not _deadline(clue, span)]
     if status != "moved":
         naming = _naming(group) if status is None else group

@@ -40,14 +40,14 @@ def features(
 ) -> dict[str, float]:
     """What speaks for and against each deed of the sentence at place ``at``."""
     own = items[at].scores
-    found = {f"tag.{tag}": _logit(own.get(tag, _UNKNOWN if tag in _NEIGHBOURS else 0.1)) for tag in TAGS}
+    found = {f"tag.{tag}": logit(own.get(tag, _UNKNOWN if tag in _NEIGHBOURS else 0.1)) for tag in TAGS}
     for side, place in (("before", at - 1), ("after", at + 1)):
         other = items[place].scores if 0 <= place < len(items) else {}
-        found |= {f"{side}.{tag}": _logit(other.get(tag, _FAINTEST)) for tag in _NEIGHBOURS}
+        found |= {f"{side}.{tag}": logit(other.get(tag, _FAINTEST)) for tag in _NEIGHBOURS}
     found |= {f"cue.{name}": float(any(cue.startswith(name) for cue in cues)) for name in CUES}
     text = items[at].sentence.text
     found |= {f"time.{name}": float(value) for name, value in _times(spans).items()}
-    found |= {f"deed.{name}": value for name, value in _deeds(text, items[at].sentence.language).items()}
+    found |= {f"deed.{name}": value for name, value in deeds(text, items[at].sentence.language).items()}
     found["item"] = float(_ITEM.match(text) is not None)
     found["asks"] = float(text.rstrip().endswith(("?", "？")))
     found["length"] = math.log(len(text) + 1)
@@ -57,7 +57,8 @@ def features(
     return found
 
 
-def _deeds(text: str, language: str) -> dict[str, float]:
+def deeds(text: str, language: str) -> dict[str, float]:
+    """Which lists of ``deeds_*.toml`` match a text, as 1.0 or 0.0 by name."""
     folded = fold(text).replace("\n", " ")
     return {name: float(pattern.search(folded) is not None) for name, pattern in _patterns(language).items()}
 
@@ -103,6 +104,7 @@ def _weights(language: str) -> dict[str, dict[str, float]]:
     return weights
 
 
-def _logit(probability: float) -> float:
+def logit(probability: float) -> float:
+    """The log odds of a probability, kept from the ends."""
     p = min(max(probability, _FAINTEST), 1 - _FAINTEST)
     return math.log(p / (1 - p))

@@ -384,3 +384,15 @@ def test_an_offer_is_not_mixed_with_what_is_declined_beside_it():
         ("Could we meet on Thursday 19 March at 14:00?", "meeting request"),
     )
     assert (meeting.status, starts(meeting)) == ("proposed", ["2026-03-19T14:00:00+00:00"])
+
+
+@pytest.mark.parametrize(
+    ("language", "settled", "asked"),
+    [
+        ("en", "We will meet on Thursday at 10, as agreed.", "Would Thursday at 10 suit you for a meeting?"),
+        ("ja", "木曜の10時に打合せを開催いたします。", "木曜の10時に打合せはいかがでしょうか。"),
+    ],
+)
+def test_what_is_settled_is_confirmed_and_what_is_asked_is_proposed(language, settled, asked):
+    (told,), (open_one,) = mail(language, (settled, "meeting")), mail(language, (asked, "meeting request"))
+    assert (told.status, open_one.status) == ("confirmed", "proposed")
