@@ -46,6 +46,10 @@ _NUMBERED = re.compile(
     r"|siret|est|since|class of|tel|fax|phone|mobile|24 ?h)\b",
     re.IGNORECASE,
 )
+_PLACE_NAME = re.compile(r"[A-Z][\w'.-]*(?:[ ,]+[A-Z][\w'.-]*){0,3},?")
+_TOWN = re.compile(
+    r"[A-Z][\w .'-]{1,30},? (?:[A-Z]{2} \d{5}(?:-\d{4})?|[A-Z]{2} [A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{2,3} \d{4})"
+)
 _OFFICE = re.compile(r"^([^\W\d_][\w .&-]{1,24}): ?(?=\S)")
 
 
@@ -113,7 +117,9 @@ def find(text: str, lines: list[Piece], is_other: Callable[[str], bool] = lambda
         if not _starts(line, lines[i + 1] if i + 1 < len(lines) else None):
             continue
         j = i + 1
-        while j < len(lines) and j - i < 5 and _goes_on(text, lines[j - 1], lines[j]):
+        while (
+            j < len(lines) and j - i < 6 and (_goes_on(text, lines[j - 1], lines[j]) or _leads_to_code(text, lines, j))
+        ):
             j += 1
         return _assemble(text, lines[i:j])
     return None
@@ -130,7 +136,7 @@ def _after_others(text: str, line: Piece, is_other: Callable[[str], bool]) -> Pi
 
 
 def _starts(line: Piece, following: Piece | None) -> bool:
-    folded = fold(line.text)
+    folded = _LABEL.sub("", fold(line.text))
     if not folded or _NUMBERED.match(folded) or is_japanese(folded) or len(folded) > 140 or _sentence(folded):
         return False
     postal = postal_code(folded)
@@ -158,12 +164,31 @@ def _sentence(folded: str) -> bool:
     return folded.rstrip().endswith((".", "!", "?")) and len(folded.split()) > 6 and "," not in folded
 
 
+def _leads_to_code(text: str, lines: list[Piece], at: int) -> bool:
+    """Is the line a place's name, with the line of the postal code one or two lines below it?"""
+    for line, below in zip(lines[at - 1 : at + 2], lines[at : at + 3], strict=False):
+        if text[line.end : below.start].strip(" ,") != "\n":
+            return False
+        if _is_code_line(fold(below.text)):
+            return below is not lines[at]
+        if not _PLACE_NAME.fullmatch(fold(below.text)):
+            return False
+    return False
+
+
+def _is_code_line(folded: str) -> bool:
+    code = postal_code(folded)
+    return code is not None and not code.text.isdigit() and len(folded) - (code.end - code.start) <= 25
+
+
 def _goes_on(text: str, above: Piece, line: Piece) -> bool:
     """Is the piece a further line of the address (a town with its code, a country, another street part)?"""
     between = text[above.end : line.start]
+    folded = fold(line.text)
+    if between.strip() == "|" and _TOWN.fullmatch(folded):
+        return True
     if between.count("\n") > 1 or "|" in between or not line.text:
         return False
-    folded = fold(line.text)
     if is_japanese(folded) or _OFFICE.match(folded) or _sentence(folded) or _NUMBERED.match(folded):
         return False
     if folded.strip(" .,()").casefold() in countries():
@@ -235,7 +260,9 @@ def _assemble(text: str, lines: list[Piece]) -> Place | None:
     )
     value = _tidy(kept)
     if "," not in value and len(value.split()) < 2:
-        return None
+        if code is None or code.text.isdigit():
+            return None
+        value = ""  # a town alone is no address
     postal = Piece(start + code.start, start + code.end, code.text) if code else None
     return Place(start, end, value, postal, country)
 

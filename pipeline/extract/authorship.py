@@ -8,36 +8,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache
 
-from pipeline.extract import links, names, organisations, people
-from pipeline.extract.kana import family_readings, given_readings, is_kana, latin, sound, unify
-from pipeline.extract.lines import Block, paragraphs
-from pipeline.extract.located import Hints, Located
-from pipeline.extract.words import Piece, alternation, fold, is_japanese, plain, words
+from pipeline.extract import copies, identity, links, names, organisations
+from pipeline.extract.lines import RULE
+from pipeline.extract.located import Hints
+from pipeline.extract.words import alternation, fold, is_japanese, plain, words
 
 Span = tuple[int, int]
 
 _LONGEST = 5000  # characters; no signature is longer
 _BARE_NAME = 13  # characters; a name alone on its line
-_RULE = re.compile(r"\s*([-_=*~#+.・─━―ー＿＝＊◆◇■□●○☆★▼▲／/|｜<>＜＞])(?:\s*\1){3,}\s*$|\s*--\s*$")
 _EDGE = " \t\u3000>・*＊■□◆◇●○▼▽▲★☆※<＜〈《【[［(（「『-－"
 _END = r"\s*(?:[::】\])>》〉」』]|は(?:以下|下記|次)|$)"
 _REPRESENTATIVE = re.compile(r"代表|社長|理事長|会長|院長|学長|\b(?:CEO|President|Chairman|Managing Director)\b")
-_KANJI = r"[\u4e00-\u9fff\u3005\u30f6]"
-_SPACED = re.compile(rf"(?:^|[\s\u3000:：(（])({_KANJI}{{1,4}})[ \u3000]({_KANJI}{{1,3}})(?:\s?(?:様|さん|氏|殿))?$")
-_COPIED = re.compile(
-    r"転送(?!料|先)|転記|原文|フォワード|メール(?:が(?:来|き|届|あり|入)|を(?:いただ|受け|頂)|です。?\s*\n)"
-    r"|(?:連絡|問い?合わせ|回答|返信)が(?:来|き(?:て|ま)|届|あり|入)"
-    r"|(?:以下|下記)(?:の通り|は|、|に)?[^。\n]{1,24}(?:様|さん|氏|社)(?:より|から|の)"
-    r"|\b(?:forward(?:ed|ing)|fwd|see below|message (?:I|we) (?:got|received))\b",
-    re.IGNORECASE,
-)
-_SALUTATION = re.compile(
-    r"[ >]{0,3}[^。、:\n]{1,30}(?:様|さん|御中|各位|殿|先生)[、,]?\s*|(?:Dear|Hi|Hello|Hey) [^.\n]{2,40}[,:!]?\s*"
-)
-_SENTENCE = re.compile(r"[。!?！？]|[a-z][.]\s*$", re.MULTILINE)
-_BEGUN = re.compile(rf"{_SENTENCE.pattern}|\bFYI\b|(?:ご参考|参考まで|転送|共有)(?:に|です|します|$)", re.MULTILINE)
 _POINTED = re.compile(
     r"下記|以下|次の通り|こちらに|会場|宿泊先|場所|住所|連絡先|お送りいただ|送付先|決まりました|お知らせします"
     r"|\b(?:below|following|here (?:is|are)|address|details|hotel|venue|location)\b",
@@ -47,9 +31,6 @@ _POINTS = re.compile(
     r"(?:下記|以下|次)[^。\n]{0,20}(?:まで|へ|に)[^。\n]{0,6}(?:連絡|問い?合わせ)|(?:urgent|emergenc|immediate|contact)[^\n]*",
     re.IGNORECASE,
 )
-_AREA = re.compile(r"(?:Island|Park|Valley|City|Town|Bay|Beach|Hill|Harbou?r|Village|County|Office|House|Desk|Team)$")
-_NOBODY = Hints(None, None, "", ())
-_NOT_NAMED = re.compile(r"\d{3}|@|https?:|[都道府県市区町村郡]\S*\d")
 
 
 def foreign(text: str, start: int, end: int, hints: Hints, stand_in: bool = False) -> list[Span]:
@@ -59,10 +40,10 @@ def foreign(text: str, start: int, end: int, hints: Hints, stand_in: bool = Fals
     """
     end = min(end, start + _LONGEST)
     parts = _parts(text, start, end)
-    copied = is_copied(text, start) or (
+    copied = copies.is_copied(text, start) or (
         stand_in and _POINTS.search(fold(text[max(0, start - 500) : start])) is not None
     )
-    if not _known(hints):
+    if not identity.known(hints):
         parts_near = [p for p in parts if not _is_elsewhere(text[p[0] : p[1]], hints.address)]
         hints = hints if copied else _with_first_named(text, parts_near, hints)
     owners = _owners(text, parts, hints)
@@ -83,16 +64,36 @@ def _owners(text: str, parts: list[Span], hints: Hints) -> list[bool | None]:
     owners = [_owner(text, a, b, hints) for a, b in parts]
     start, end = (parts[0][0], parts[-1][1]) if parts else (0, 0)
     if True not in owners:
-        foreign_all = bool(parts and _known(hints)) and not _is_at_home(text[start:end], text[:start], hints)
+        foreign_all = bool(parts and identity.known(hints)) and not _is_at_home(text[start:end], text[:start], hints)
         return [False] * len(parts) if foreign_all else owners
     first_own = owners.index(True)
     if first_own and owners[0] is None and _goes_on(text, start):
         owners[0] = False
+    _without_other_firms(text, parts, owners, first_own)
     own_start, own_end = parts[first_own]
     signed_barely = own_end - own_start <= _BARE_NAME
     if signed_barely and not _is_at_home(text[start:own_start], text[:start], hints):
         owners[:first_own] = [False if owner is None else owner for owner in owners[:first_own]]
     return owners
+
+
+def _without_other_firms(text: str, parts: list[Span], owners: list[bool | None], own: int) -> None:
+    """Beside a part with the sender's name and firm, a nameless part with another firm is that firm's."""
+    firms = _firms(text[slice(*parts[own])])
+    for i, part in enumerate(parts):
+        if firms and owners[i] is None and (others := _firms(text[slice(*part)])) and not firms & others:
+            owners[i] = False
+
+
+def _firms(part: str) -> set[str]:
+    """The firms with a legal form that a part names, in a form to compare by."""
+    japanese = {plain(t) for t in re.split(r"[\s\u3000/／|｜]+", part) if organisations.names_firm_japanese(t)}
+    western = {
+        plain(line[: m.end()])
+        for line in part.splitlines()
+        if not is_japanese(line) and (m := organisations.legal_form_western(line))
+    }
+    return japanese | western
 
 
 def _is_at_home(block: str, before: str, hints: Hints) -> bool:
@@ -118,45 +119,8 @@ def _goes_on(text: str, start: int) -> bool:
 
 def names_several(text: str, start: int, end: int) -> bool:
     """Do several lines of a block name a person each, so that nothing tells whose a value is?"""
-    found = [_anybody(text[a:b]) for a, b in _lines(text, start, min(end, start + _LONGEST))]
-    return len({f.name.text for f in found if f is not None and _is_surely_name(f.name.text)}) > 1
-
-
-def is_copied(text: str, start: int) -> bool:
-    """Does the text above a place say that a letter of somebody else is copied there, or does one begin there?"""
-    return _ends_in_copy(text[max(0, start - 3000) : start])
-
-
-@lru_cache(maxsize=8)
-def _ends_in_copy(above: str) -> bool:
-    folded = fold(above)
-    return _letter(paragraphs(folded, 0, len(folded))) is not None or _COPIED.search(folded) is not None
-
-
-def copied_from(text: str, start: int, end: int) -> int:
-    """Where in a body somebody else's letter begins, copied in without a mark of a quote; ``end`` where none does."""
-    letter = _letter(paragraphs(text, start, end))
-    return letter.start if letter else end
-
-
-def _letter(parts: list[Piece]) -> Piece | None:
-    """The paragraph that opens a letter in the midst of a mail: a form of address behind prose, prose after it."""
-    begun = False
-    for i, p in enumerate(parts):
-        if begun and (rest := _after_salutation(p.text)) is not None:
-            goes_on = rest.strip() or "".join(after.text for after in parts[i + 1 : i + 2])
-            if not goes_on or _SENTENCE.search(goes_on):
-                return p
-        begun = begun or _BEGUN.search(p.text) is not None
-    return None
-
-
-def _after_salutation(paragraph: str) -> str | None:
-    """What follows the form of address that opens a paragraph, alone or under a firm's name; None where none does."""
-    first, *rest = fold(paragraph).split("\n")
-    if _SALUTATION.fullmatch(first):
-        return "\n".join(rest)
-    return "" if len(rest) == 1 and _SALUTATION.fullmatch(rest[0]) else None
+    found = [identity.anybody(text[a:b]) for a, b in _lines(text, start, min(end, start + _LONGEST))]
+    return len({f.name.text for f in found if f is not None and identity.is_surely_name(f.name.text)}) > 1
 
 
 def without(text: str, spans: list[Span]) -> str:
@@ -168,15 +132,12 @@ def without(text: str, spans: list[Span]) -> str:
     return "".join([*out, text[at:]])
 
 
-# ---- parts
-
-
 def _parts(text: str, start: int, end: int) -> list[Span]:
     """The runs of lines between blank lines, rules and lines that are a label of somebody else's details."""
     out: list[Span] = []
     at, begin = start, None
     for line in text[start:end].splitlines(keepends=True):
-        stop = not line.strip() or _RULE.match(fold(line))
+        stop = not line.strip() or RULE.match(fold(line))
         if (stop or _is_label(line)) and begin is not None:
             out.append((begin, at))
             begin = None
@@ -190,7 +151,7 @@ def _owner(text: str, start: int, end: int, hints: Hints) -> bool | None:
     """True where the part holds the sender's name or address, False where only another's name, None where nothing."""
     if hints.address and hints.address in text[start:end].lower():
         return True
-    named = [_named(text[a:b], hints) for a, b in _lines(text, start, end)]
+    named = [identity.named(text[a:b], hints) for a, b in _lines(text, start, end)]
     if True in named:
         return True
     return False if False in named or _is_elsewhere(text[start:end], hints.address) else None
@@ -212,8 +173,8 @@ def _is_kin(a: str, b: str) -> bool:
 def _with_first_named(text: str, parts: list[Span], hints: Hints) -> Hints:
     """Where nothing tells the sender's name, the first person of a block is the sender, but no representative."""
     for a, b in (line for part in parts for line in _lines(text, *part)):
-        found = _anybody(text[a:b])
-        if found and _is_surely_name(found.name.text) and not _REPRESENTATIVE.search(text[a:b]):
+        found = identity.anybody(text[a:b]) if not identity.is_labelled_other(text[a:b]) else None
+        if found and identity.is_surely_name(found.name.text) and not _REPRESENTATIVE.search(text[a:b]):
             return replace(hints, full=found.name.text, family=names.split(found.name.text).family)
     return hints
 
@@ -234,7 +195,7 @@ def _lines_of_others(text: str, start: int, end: int, hints: Hints) -> list[Span
     out: list[Span] = []
     other = False
     for a, b in _lines(text, start, end):
-        named = _named(text[a:b], hints)
+        named = identity.named(text[a:b], hints)
         if named is True:
             other = False
         elif named is False:
@@ -258,131 +219,3 @@ def _labels() -> re.Pattern[str]:
 def _is_label(line: str) -> bool:
     """Does a line open the details of somebody else (納品先：, 【請求先】, Bill to:)?"""
     return len(line) <= 120 and _labels().match(fold(line).strip(_EDGE)) is not None
-
-
-# ---- names
-
-
-@lru_cache(maxsize=1024)
-def _anybody(line: str) -> Located | None:
-    """The person whom a line names by its form alone."""
-    return people.locate(Block(line, 0, len(line)), _NOBODY) if line.strip() else None
-
-
-@lru_cache(maxsize=1024)
-def _named(line: str, hints: Hints) -> bool | None:
-    """True where a line names the sender, False where it surely names another person, None where it names nobody."""
-    if not line.strip() or len(line) > 120:
-        return None
-    if _is_own_line(Block(line, 0, len(line)), hints):
-        return True
-    found = _anybody(line)
-    name = found.name.text if found is not None else _spaced_name(line)
-    if name is None or _NOT_NAMED.search(name) or not _is_surely_name(name):
-        return None
-    host = hints.address.partition("@")[2]
-    if not is_japanese(name) and (organisations.legal_form_western(line) or _names_host(name, host)):
-        return None  # a firm called after people, or whose name begins like one
-    if is_another(name, hints):
-        return False
-    return True if _known(hints) else None
-
-
-def _names_host(name: str, host: str) -> bool:
-    joined = re.sub(r"[^a-z]", "", plain(name))
-    return len(joined) > 5 and joined in re.sub(r"[^a-z]", "", host)
-
-
-def _spaced_name(line: str) -> str | None:
-    """Two short words at a line's end, the second a given name, the first no firm or post (専務 城島 義明)."""
-    m = _SPACED.search(line.rstrip(_EDGE + ")）】」』>》"))
-    if m is None or organisations.is_title_like(m[1]) or organisations.company_japanese(m[1]) > 0.5:
-        return None
-    return f"{m[1]} {m[2]}" if names.is_given_japanese(m[2]) else None
-
-
-def _is_own_line(block: Block, hints: Hints) -> bool:
-    if not (hints.full or hints.family):
-        return False
-    found = people.locate(block, replace(hints, address=""))
-    if found is None:
-        return False
-    if found.rule != "signature.name_form":
-        return True
-    likeness = organisations.domain_likeness(found.name.text, hints.address.partition("@")[2])
-    return likeness < 0.6 and not is_another(found.name.text, hints)  # a firm may bear its owner's name
-
-
-def _is_surely_name(name: str) -> bool:
-    tokens = re.split(r"[\s\u3000]+", names.clean(name))
-    if is_japanese(name):
-        if organisations.is_title_like(name) or organisations.legal_form_japanese(name):
-            return False
-        parts = names.split(name)
-        given = names.is_given_japanese(parts.given or "") and len(tokens) == 2
-        return bool(parts.given) and (given or names.is_family_japanese(parts.family or ""))
-    if organisations.legal_form_western(name) or organisations.title_western(name):
-        return False
-    if organisations.company_western(name, "") > 0.5 or plain(tokens[-1]) in words("streets.txt"):
-        return False
-    words_only = [t for t in tokens if len(t.strip(".")) > 1]
-    return len(words_only) == 2 and names.is_given(tokens[0]) and not _AREA.search(tokens[-1])
-
-
-def is_another(name: str, hints: Hints) -> bool:
-    """Is a name surely not the sender's? Where header and mailbox say too little, it may be his."""
-    known = _known(hints)
-    if not known or any(names.same_name(name, k) or _shares(name, k) for k in known):
-        return False
-    local = sound(hints.address.partition("@")[0])
-    mine = _sounds(name)
-    if any(len(s) > 2 and s in local for s in mine):
-        return False
-    return any(is_japanese(name) == is_japanese(k) for k in known) or bool(mine)
-
-
-def _known(hints: Hints) -> list[str]:
-    """The sender's names that are surely a person's."""
-    found = [n for n in (hints.full, hints.family) if n]
-    mailbox = [w for w in re.split(r"[^a-z]+", plain(hints.address.partition("@")[0])) if w in _family_sounds()]
-    return [n for n in found if _may_be_trusted(n, hints.address)] + mailbox
-
-
-@cache
-def _family_sounds() -> frozenset[str]:
-    return frozenset(latin(r) for readings in family_readings().values() for r in readings if len(r) > 2)
-
-
-def _may_be_trusted(name: str, address: str) -> bool:
-    if is_japanese(name):
-        family = names.split(name).family or name
-        return names.is_family_japanese(family) or is_kana(family)
-    first, *rest = re.split(r"[\s,]+", name)
-    local = plain(address.partition("@")[0])
-    if rest and any(plain(t) in _family_sounds() for t in (first, *rest)):
-        return True
-    return bool(rest) and any(names.is_given(t) or (len(t) > 2 and plain(t) in local) for t in (first, *rest))
-
-
-def _shares(a: str, b: str) -> bool:
-    """Do two names have a part in common, also as initial, short form or reading?"""
-    if is_japanese(a) and is_japanese(b):
-        left, right = names.split(a), names.split(b)
-        if left.family == right.family and left.given and right.given:
-            return is_kana(left.given) != is_kana(right.given) or left.given == right.given
-        same_given = bool(left.given) and left.given == right.given
-        return same_given or left.family == right.family or plain(b) in plain(a) or plain(a) in plain(b)
-    if is_japanese(a) != is_japanese(b):
-        native, other = (a, b) if is_japanese(a) else (b, a)
-        return bool(_sounds(native) & {sound(t) for t in re.split(r"[\s,.]+", other)})
-    left_tokens, right_tokens = ([plain(t).strip(".") for t in re.split(r"[\s,]+", n) if t] for n in (a, b))
-    return any(x[:3] == y[:3] for x in left_tokens for y in right_tokens if len(x) > 1 and len(y) > 1)
-
-
-def _sounds(name: str) -> frozenset[str]:
-    if not is_japanese(name):
-        return frozenset(sound(t) for t in re.split(r"[\s,.]+", name))
-    parts = names.split(name)
-    family, given = parts.family or "", parts.given or ""
-    kana = {latin(part) for part in (family, given) if part and is_kana(part)}
-    return names.family_sounds(family) | {latin(r) for r in given_readings().get(unify(given), ())} | kana

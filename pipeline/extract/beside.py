@@ -11,7 +11,7 @@ from pipeline.extract.located import Located
 from pipeline.extract.words import Piece, is_japanese, piece
 
 READING = re.compile(
-    r"\s*[(\[（［]\s*([\u3041-\u3096\u30a1-\u30fa][\u3041-\u3096\u30a1-\u30faー・\s\u3000]{1,24})\s*[)\]）］]"
+    r"\s*[(\[（［]\s*([\u3041-\u3096\u30a1-\u30faｦ-ﾝ][\u3041-\u3096\u30a1-\u30faｦ-ﾟー・\s\u3000]{1,24})\s*[)\]）］]"
 )
 _LATIN_AFTER = re.compile(
     r"\s*[/(（／\[]?\s*([A-Z][A-Za-zĀ-ž'’.-]+,?(?:[ \u3000]+[A-Z][A-Za-zĀ-ž'’.-]+){1,2})\s*[)）\]]?"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from pipeline.extract import authorship, forms, links, signature
+from pipeline.extract import authorship, copies, forms, links, signature
 from pipeline.extract.lines import paragraphs
 from pipeline.extract.located import Hints
 from pipeline.extract.words import Piece, digit_count, fold
@@ -29,7 +29,7 @@ def find(text: str, segments: Iterable[Segment], hints: Hints) -> list[Card]:
     for segment in segments:
         if segment.zone != "body":
             continue
-        end = authorship.copied_from(text, segment.start, segment.end)
+        end = copies.copied_from(text, segment.start, segment.end)
         for p in paragraphs(text, segment.start, end):
             if not text[: p.start].strip() and _ADDRESSED.search(p.text):
                 continue  # the recipient, as a letter has him at its head

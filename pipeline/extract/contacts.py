@@ -13,8 +13,10 @@ from typing import get_args
 from pipeline.extract import (
     authorship,
     cards,
+    copies,
     forms,
     headers,
+    identity,
     introductions,
     names,
     organisations,
@@ -67,7 +69,7 @@ def _beside(
         return []
     found = []
     for start, end in _blocks(text, segments, hints):
-        if stand_in or not authorship.is_copied(text, start):
+        if stand_in or not copies.is_copied(text, start):
             spans = authorship.foreign(text, start, end, hints, stand_in)
             found += [cards.read(text, a, b, hints) for a, b in spans]
     known = _known(message, sender)
@@ -186,8 +188,8 @@ def _own_introduction(text: str, intro: SelfIntroduction | None, hints: Hints) -
     """The introduction, unless it stands in a copied letter or names another than the header."""
     if intro is None or intro.name is None:
         return intro
-    another = authorship.is_another(intro.name.text, hints)
-    return None if another or authorship.is_copied(text, intro.name.start) else intro
+    another = identity.is_another(intro.name.text, hints)
+    return None if another or copies.is_copied(text, intro.name.start) else intro
 
 
 def _with_family(hints: Hints, intro: SelfIntroduction | None) -> Hints:
@@ -255,7 +257,7 @@ def _header_work(author: Address | None) -> list[ContactField]:
     """Firm, department and title in a Japanese display name (「海辺動物病院 院長 船越」)."""
     if author is None or not author.name or not is_japanese(author.name):
         return []
-    tokens = [t for t in re.split(r"[\s\u3000/|｜()（）]+", author.name) if t]
+    tokens = [t for t in re.split(r"[\s\u3000/|｜()（）]+", names.without_list(author.name)) if t]
     out: list[ContactField] = []
     for token in tokens if len(tokens) > 1 else []:
         kind: FieldName | None = None

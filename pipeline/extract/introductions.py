@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.extract import (
-    authorship,
     cards,
+    copies,
     introductions_en,
     introductions_ja,
     links,
@@ -96,7 +96,7 @@ def find(
     bodies = [s for s in segments if s.zone == "body"]
     written_down = cards.find(text, bodies, hints)
     taken = [(start, end) for start, end, _ in written_down]
-    taken += [(authorship.copied_from(text, s.start, s.end), s.end) for s in bodies]
+    taken += [(copies.copied_from(text, s.start, s.end), s.end) for s in bodies]
     people = [c for _, _, c in written_down]
     loose = [s for s in sentences if not any(a <= s.start < b for a, b in taken)]
     people += [_contact(text, d, hints) for d in _drafts(text, loose, hints, known)]

@@ -111,7 +111,7 @@ def _bare(text: str, t: Piece) -> Piece:
         ):
             cut = m.end()
     own = re.match(
-        r"(?:弊社|当社|小社|当館|当院|当園|当校|当店|当方|うち|わが社|同じ|同(?!じ))(?:の)?(?=.)", t.text[cut:]
+        r"(?:弊社|当社|小社|当館|当院|当園|当校|当店|当方|うち|わが社|同じく?|同(?!じ))(?:の)?(?=.)", t.text[cut:]
     )
     cut += own.end() if own else 0
     return Piece(t.start + cut, t.end, t.text[cut:])

@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from pipeline.extract.words import Piece, fold, is_japanese, piece, plain, words
 
 _RULE = re.compile(r"^[\W_]*$")
+_HEADING = re.compile(r"[\[【<〈《■◆●].{0,14}(?:担当|担当者|連絡先|問い?合わせ先?|問合せ先?|窓口|署名)[\]】>〉》]?:?")
+# a line drawn between parts of a mail
+RULE = re.compile(r"\s*([-_=*~#+.・─━―ー＿＝＊◆◇■□●○☆★▼▲／/|｜<>＜＞])(?:\s*\1){3,}\s*$|\s*--\s*$")
 _BORDER = "–—/／|~│┃|║*＊◆◇■□●○▼▲★☆♪~～=＝_-－─━┏┓┗┛┌┐└┘+#:>・ 　\t\u200b\ufeff"
 _STRONG = re.compile(
     r"\s*[|¦·•◆◇■●★☆/]{2,}\s*|\s*[|¦•◆◇■●★☆]\s*|\s+(?:[·~〜]|::)\s+|\s{2,}|\s+/\s+(?=\S*[\u3040-\u9fff])|(?<=[\u3040-\u9fff])\s*/\s*"
@@ -16,7 +19,7 @@ _SOFT = re.compile(r"\s*,\s+|\s*,(?=[A-Z][a-z])|\s+[/–-]\s+|\s*;\s+")
 
 
 # a legal form in brackets is a part of the firm's word
-_TOKEN_JA = re.compile(r"(?:\((?:[株有同資名合社財医学福]|一社|一財|公社|公財|特非)\)|[^\s,、()\[\]「」【】《》/])+")
+_TOKEN_JA = re.compile(r"(?:\((?:[株有同資名合社財医学福]|一社|一財|公社|公財|特非)\)|[^\s,、:()\[\]「」【】《》/])+")
 
 
 _TITLES = ("代表", "受付", "reception", "office")
@@ -70,7 +73,7 @@ def _lines(text: str, start: int, end: int) -> Iterator[Piece]:
     at = start
     for line in text[start:end].split("\n"):
         p = piece(text, at, at + len(line), _BORDER)
-        if p.text and not _RULE.match(p.text):
+        if p.text and not _RULE.match(p.text) and not _HEADING.fullmatch(fold(line).strip()):
             yield p
         at += len(line) + 1
 
@@ -99,7 +102,7 @@ def is_empty(text: str) -> bool:
         not bare
         or not any(c.isalnum() for c in bare)
         or bare in words("link_labels.txt")
-        or (bare in words("phone_labels.tsv") and bare not in _TITLES)
+        or (bare in words("phone_labels.tsv") and bare not in _TITLES and f"={bare}" not in words("departments_en.txt"))
     )
 
 

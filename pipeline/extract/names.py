@@ -19,6 +19,8 @@ _VIA = re.compile(
     r"\s+(?:via|through|経由)\s+.*$|\s*\((?:via|by way of)\b[^)]*\)$|\s+on behalf of\s+.*$", re.IGNORECASE
 )
 
+_BORN = re.compile(r"\s*[(（](?:旧姓?|née|nee|formerly)[:：\s]*[^()（）]{1,12}[)）]\s*", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Name:
@@ -32,11 +34,16 @@ class Name:
 @lru_cache(maxsize=8192)
 def clean(text: str) -> str:
     """A name as written without honorifics, degrees, brackets and mailing-list remarks."""
-    name = _VIA.sub("", text.strip().strip("\"'“”「」 \u3000"))
+    name = _BORN.sub(" ", without_list(text.strip().strip("\"'“”「」 \u3000"))).strip()
     name = re.sub(r"[（(\[【][^()（）\[\]【】]*[)）\]】]\s*$", "", name).strip()
     if is_japanese(name):
         return _HONORIFICS_JA.sub("", name).strip()
     return _without_credentials(_without_honorific(name))
+
+
+def without_list(name: str) -> str:
+    """A display name without what a mailing list or a deputy put behind it ("Jane via Sales")."""
+    return _VIA.sub("", name)
 
 
 def _without_honorific(name: str) -> str:

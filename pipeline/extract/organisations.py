@@ -37,7 +37,7 @@ def _departments_ja() -> tuple[re.Pattern[str], frozenset[str]]:
     whole = frozenset(t[1:] for t in terms if t.startswith("="))
     both = rf"(?:{alternation(tuple(whole))})(?:第?[一二三四五六七八九十\d])?"
     return re.compile(
-        rf"(?:.|^){number}(?:{ends})(?:[A-Z\d一二三四五六七八九十]{{1,2}})?$|^{both}$|^第?[一二三四五六七八九十\d]+(?:{ends})$"
+        rf"(?:.|^){number}(?:{ends})(?:[a-z\d一二三四五六七八九十]{{1,2}})?$|^{both}$|[\u30a0-\u9fff](?:g|gr)$|^第?[一二三四五六七八九十\d]+(?:{ends})$"
     ), whole
 
 
@@ -51,6 +51,11 @@ def _titles_ja() -> tuple[frozenset[str], re.Pattern[str]]:
 def legal_form_japanese(text: str) -> bool:
     """Does the word begin or end with a Japanese legal form?"""
     return _legal_ja().search(fold(text)) is not None
+
+
+def names_firm_japanese(text: str) -> bool:
+    """Is the word a Japanese legal form with a firm's own name?"""
+    return legal_form_japanese(text) and not is_bare_form(text)
 
 
 def is_bare_form(text: str) -> bool:
@@ -72,12 +77,15 @@ def department_japanese(text: str) -> float:
     """How much the word looks like a department, a branch or a post."""
     folded = fold(text).casefold()
     pattern, whole = _departments_ja()
-    if folded not in whole and _is_name_like(folded):
+    if (folded not in whole and _is_name_like(folded)) or _GROUP_OF_FIRMS.search(folded):
         return 0.0
     parts = [p for p in re.split(r"[·&/、・]", folded) if p]
     if folded in whole or all(p in whole for p in parts):
         return 0.9
     return 0.8 if pattern.search(folded) and folded not in _titles_ja()[0] else 0.0
+
+
+_GROUP_OF_FIRMS = re.compile(r"(?:ホールディングス|hd|企業)グループ$")
 
 
 def _is_name_like(folded: str) -> bool:

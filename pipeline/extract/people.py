@@ -158,11 +158,19 @@ def _name_pieces(block: Block, line: Piece) -> list[Piece]:
                     Piece(part.start + m.start(), part.start + m.end(), m.group())
                     for m in _LATIN_NAME.finditer(part.text)
                 ]
-            elif (cleaned := _cleaned(part)) is not None:
+            elif (cleaned := _cleaned(_unlabelled(part))) is not None:
                 found.append(cleaned)
         if re.match(r"[A-Z]{2,}, [A-Z][a-z]+$", p.text):
             found.append(p)
     return found
+
+
+def _unlabelled(part: Piece) -> Piece:
+    """The part without a label before a name ("Account queries: Jane Roe"), which no post or firm is."""
+    m = re.match(r"([A-Z][\w ./&-]{1,30}): ?(?=[A-Z])", part.text)
+    if m is None or organisations.title_western(m[1]):
+        return part
+    return Piece(part.start + m.end(), part.end, part.text[m.end() :])
 
 
 def _cleaned(part: Piece) -> Piece | None:

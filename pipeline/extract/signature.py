@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.extract import addresses, addresses_ja, links, names, organisations, people, phones, work
+from pipeline.extract import addresses, addresses_ja, links, names, offices, organisations, people, phones, work
 from pipeline.extract.lines import Block
 from pipeline.extract.located import Hints, Located
 from pipeline.extract.words import Piece, fold, is_japanese
@@ -25,6 +25,7 @@ _JOIN: dict[str, str] = {"department": " ", "job_title": " "}
 def read(text: str, start: int, end: int, hints: Hints) -> list[ContactField]:
     """The fields that ``text[start:end]`` gives about its one person, in the text's order within each kind."""
     block = Block(text, start, _end(text, start, end))
+    offices.leave_out_others(block)
     out = _links(block) + _phones(block, hints)
     found = people.locate(block, hints)
     if found is not None:

@@ -85,7 +85,8 @@ def japanese_parts(text: str, p: Piece, before: list[Part]) -> list[Part]:
             )
             continue
         kind, sure = _kind_japanese(t.text, before + out)
-        if kind == "company" and (cut := organisations.split_glued(t.text))[1]:
+        cut = organisations.split_glued(t.text)
+        if cut[1] and (kind == "company" or organisations.names_firm_japanese(cut[0])):
             head = Piece(t.start, t.start + len(cut[0]), cut[0])
             tail = Piece(head.end, t.end, cut[1])
             out += [

@@ -35,7 +35,8 @@ def _contacts_of(
         built[name.replace("_", "-")] = value
     built.set_content(body)
     parsed = message.parse(built.as_bytes())
-    segments = zones.split(parsed.text)
+    author = parsed.from_
+    segments = zones.split(parsed.text, (author.name or author.address.partition("@")[0]) if author else None)
     newest = "".join(parsed.text[s.start : s.end] for s in segments if s.zone == "body")
     judged = noise.judge(parsed, newest)
     found = contacts.find(parsed, segments, sentences.split(parsed.text, segments), judged)

@@ -1,0 +1,54 @@
+"""Several offices in one signature: only the one that the sender sits in gives an address and telephone numbers."""
+
+from __future__ import annotations
+
+import re
+from itertools import zip_longest
+
+from pipeline.extract.lines import Block
+from pipeline.extract.words import Piece, digit_count, fold, plain
+
+_KINDS_JA = r"本社|本店|本部|支社|支店|営業所|事業所|出張所|工場|センター|オフィス|研究所|事務所|店"
+_OFFICE_JA = re.compile(
+    rf"[\[【(■◆●・]?(?P<label>[^\d〒:]{{0,12}}(?:{_KINDS_JA}))[\])】]?\s*(?::\s*|(?=\s|〒|$))(?P<rest>.*)$"
+)
+_OFFICE_EN = re.compile(
+    r"(?P<label>[A-Z][\w.'-]*(?: [A-Z(&][\w.')-]*){0,3}(?: (?i:office|branch|plant|warehouse|showroom|studio|hq))?)"
+    r"\s*(?::\s*(?P<rest>\S.*)?|(?<=office)|(?<=Office)|(?<=Branch)|(?<=Plant)|(?<=HQ))$"
+)
+_PLACE = re.compile(r"〒|[都道府県市区町村郡]\S*\d|\d.*,|,.*\d")
+
+
+def leave_out_others(block: Block) -> None:
+    """Mask the lines of all offices but the sender's: the one named elsewhere in the block, else the first."""
+    offices = _offices(block)
+    if len(offices) < 2:
+        return
+    inside = {line.start for _, lines in offices for line in lines}
+    elsewhere = plain(" ".join(line.text for line in block.lines if line.start not in inside))
+    own = next((i for i, (label, _) in enumerate(offices) if plain(label) in elsewhere), 0)
+    for i, (_, lines) in enumerate(offices):
+        if i != own:
+            block.take(lines[0].start, lines[-1].end)
+
+
+def _offices(block: Block) -> list[tuple[str, list[Piece]]]:
+    """The offices of a block: their names and lines, each with an address on its line or the one below."""
+    found: list[tuple[str, list[Piece]]] = []
+    for line, below in zip_longest(block.lines, block.lines[1:]):
+        label, rest = _label(line)
+        at_place = _PLACE.search(rest) or (not rest and below is not None and _PLACE.search(fold(below.text)))
+        if label and at_place:
+            found.append((label, [line]))
+        elif found and digit_count(line.text) >= 4:
+            found[-1][1].append(line)
+        elif found and label:
+            break
+    return found
+
+
+def _label(line: Piece) -> tuple[str, str]:
+    """The office that a line names and what follows on the line; two empty texts where it names none."""
+    folded = fold(line.text)
+    m = _OFFICE_JA.match(folded) or _OFFICE_EN.match(folded)
+    return (m["label"].strip(), m["rest"] or "") if m else ("", "")
