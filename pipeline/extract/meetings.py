@@ -98,12 +98,12 @@ def _meeting(
     if status == "moved" and not said and old is None:
         status = None
     final = slots.with_length((s.slot for s in said), length_min)
-    if not final and status != "moved":
-        final = _pointed(group, earlier)
-    if status == "cancelled" and old is not None and not final:
+    taken = () if final or status == "moved" else _pointed(group, earlier)
+    if status == "cancelled" and old is not None and not (final or taken):
         final, old = (_slot_of(old),), None
-    settled = status or ("confirmed" if agreeing.is_confirmed(group, final, reply) else "proposed")
-    return Meeting(_kind(group), settled, tuple(group), final, old, max(c.activity for c in group))
+    agreed = bool(taken) or agreeing.is_confirmed(group, final, reply)
+    settled = status or ("confirmed" if agreed else "proposed")
+    return Meeting(_kind(group), settled, tuple(group), final or taken, old, max(c.activity for c in group))
 
 
 def _pointed(group: list[Clue], earlier: tuple[Slot, ...]) -> tuple[Slot, ...]:
