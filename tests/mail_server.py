@@ -36,7 +36,7 @@ ssl = yes
 ssl_cert = <@T@/cert.pem
 ssl_key = <@T@/key.pem
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login xoauth2 oauthbearer
 auth_failure_delay = 0
 first_valid_uid = 1
 first_valid_gid = 1
@@ -47,6 +47,11 @@ mail_fsync = never
 passdb {
   driver = passwd-file
   args = scheme=plain username_format=%u @T@/users
+}
+passdb {
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = @T@/oauth2.conf.ext
 }
 userdb {
   driver = static
@@ -191,12 +196,15 @@ class Dovecot:
 
 
 @contextlib.contextmanager
-def running_dovecot() -> Iterator[Dovecot]:
-    """A server for as long as the block runs. Its path is short: Unix sockets have 108 characters."""
+def running_dovecot(tokens_at: str = "http://127.0.0.1:9") -> Iterator[Dovecot]:
+    """A server for as long as the block runs, which asks ``tokens_at`` whose an access token is.
+
+    Its path is short: Unix sockets have 108 characters.
+    """
     folder = Path(tempfile.mkdtemp(prefix="dc-", dir="/tmp"))
     server = Dovecot(folder, {name: _free_port() for name in ("IMAP", "IMAPS", "POP3", "POP3S")})
     try:
-        _configure(server)
+        _configure(server, tokens_at)
         server.start()
         yield server
     finally:
@@ -204,7 +212,17 @@ def running_dovecot() -> Iterator[Dovecot]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _configure(server: Dovecot) -> None:
+_TOKENS = """
+introspection_mode = auth
+introspection_url = @URL@/introspect?token=
+username_attribute = email
+active_attribute = active
+active_value = true
+timeout_msecs = 3000
+"""
+
+
+def _configure(server: Dovecot, tokens_at: str) -> None:
     folder, root = server.folder, os.geteuid() == 0
     me, group = ("nobody", "nogroup") if root else (getpass.getuser(), grp.getgrgid(os.getegid()).gr_name)
     own = "" if root else f"default_internal_user = {me}\ndefault_internal_group = {group}\ndefault_login_user = {me}\n"
@@ -212,6 +230,7 @@ def _configure(server: Dovecot) -> None:
     for name, port in server.ports.items():
         text = text.replace(f"@{name}@", str(port))
     (folder / "dovecot.conf").write_text(text)
+    (folder / "oauth2.conf.ext").write_text(_TOKENS.replace("@URL@", tokens_at))
     lines = (f"{_user(number)}:{{PLAIN}}{PASSWORD}::::::\n" for number in range(1, 2000))
     (folder / "users").write_text("".join(lines))
     (folder / "mail").mkdir()
