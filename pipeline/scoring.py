@@ -18,6 +18,7 @@ from importlib.metadata import version
 
 from pipeline.document import document, dumps
 from pipeline.errors import SettingsError
+from pipeline.processes import end_with_parent
 from pipeline.records import Dossier, Failure, RawMail
 
 BATCH_MAILS = 32
@@ -150,6 +151,7 @@ _scorer: Scorer | None = None
 
 def _load_worker(own_addresses: tuple[str, ...], max_mail_bytes: int) -> None:
     global _scorer
+    end_with_parent()
     _scorer = Scorer(own_addresses, max_mail_bytes)
 
 

@@ -34,6 +34,15 @@ def rows(path: Path, after: int = 0) -> Iterator[tuple[int, float, bytes | Probl
             number += size
 
 
+def count(path: Path) -> int:
+    """The number of rows.
+
+    Raises: Problem where the file cannot be read.
+    """
+    with _open(path) as file:
+        return int(file.metadata.num_rows)
+
+
 def _open(path: Path) -> Any:
     import pyarrow as pa
     import pyarrow.parquet as pq  # type: ignore[import-untyped]
