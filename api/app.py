@@ -26,6 +26,7 @@ from api.pages import records as record_pages
 from api.routes import (
     activities,
     audit,
+    backups,
     health,
     links,
     mail_filters,
@@ -59,7 +60,7 @@ from pipeline.store.engine import migrate, open_engine, sessions
 ROUTES = (
     session, me, tokens, suggestions, mutes, activities, mailboxes, mails, search, links, record_editing, records,
     users, roles, audit, sharing, quota, notices, workflow, webhooks, privacy, outgoing,
-    mailbox_sending, mail_filters,
+    mailbox_sending, mail_filters, backups,
 )  # fmt: skip
 PAGES = (door, review, inbox, mail, record_pages, preferences)
 

@@ -403,9 +403,42 @@ def set_filter(
     switch(name, filter_id, what)
 
 
+Organisation = Annotated[str | None, typer.Option(help="Its name, where there are several.")]
+backup = typer.Typer(no_args_is_help=True, help="A user's shared mail as files: write, check, bring back.")
+app.add_typer(backup, name="backup")
+BackupFolder = Annotated[Path, typer.Argument(help="The backup's folder.")]
+
+
+@backup.command("create")
+def create_backup(
+    address: Annotated[str, typer.Argument(help="The user's address.")],
+    to: Annotated[Path | None, typer.Option(help="A new folder; default: below the home folder.")] = None,
+    deactivate: Annotated[bool, typer.Option("--deactivate", help="Deactivate the user once it is done.")] = False,
+) -> None:
+    """Back up what a user shared, so that it stays when they are deactivated."""
+    from pipeline.commands.backup import create
+
+    create(address, to, deactivate)
+
+
+@backup.command("check")
+def check_backup(folder: BackupFolder) -> None:
+    """Say whether a backup is complete and as it was written."""
+    from pipeline.commands.backup import check
+
+    check(folder)
+
+
+@backup.command("restore")
+def restore_backup(folder: BackupFolder, organisation: Organisation = None) -> None:
+    """Bring a backup back into this or another installation; run again it doubles nothing."""
+    from pipeline.commands.backup import restore
+
+    restore(folder, organisation)
+
+
 records = typer.Typer(no_args_is_help=True, help="Records from a file, or from a CRM outside.")
 app.add_typer(records, name="records")
-Organisation = Annotated[str | None, typer.Option(help="Its name, where there are several.")]
 Dry = Annotated[bool, typer.Option("--dry-run", help="Only tell what would be created, updated or refused.")]
 
 

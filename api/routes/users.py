@@ -21,6 +21,7 @@ from pipeline.store.organisation.passwords import MAX_LENGTH, MIN_LENGTH
 from pipeline.store.organisation.people import User
 from pipeline.store.organisation.sign_in import set_password
 from pipeline.store.rows import lock
+from pipeline.store.sync import lifecycle
 
 router = APIRouter(prefix="/users", tags=["users"])
 _CHANGING = answers(401, 403, 404, 409, 412, 422)
@@ -153,7 +154,10 @@ def activate(admin: Admin, db: Db, now: Now, user_id: str) -> UserOut:
 
 @router.post("/{user_id}/deactivate", summary="Deactivate a user", responses=answers(401, 403, 404, 409))
 def deactivate(admin: Admin, db: Db, now: Now, user_id: str) -> UserOut:
-    """Sessions and tokens end at once; 409 for the last administrator. For any signed-in administrator."""
+    """Sessions and tokens end at once, and so does the sync of mailboxes that nobody else reads.
+
+    Without a backup the user's mail leaves every list. 409 for the last administrator. For any signed-in administrator.
+    """
     return _set_active(db, admin, user_id, False, now)
 
 
@@ -189,6 +193,8 @@ def _set_active(db: Db, admin: User, user_id: str, active: bool, now: Now) -> Us
         if not active:
             people.require_another_admin(session, user)
         changed = people.set_active(session, user_id, active)
+        if not active:
+            lifecycle.pause_unread(session, changed, now)
         action = "user.activate" if active else "user.deactivate"
         record_action(session, admin.organisation_id, admin.id, action, user_id, now)
         return changed

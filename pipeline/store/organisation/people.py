@@ -56,6 +56,11 @@ def find_organisation(session: Session, name: str) -> str | None:
     return session.scalar(select(OrganisationRow.id).where(OrganisationRow.name == name).order_by(OrganisationRow.id))
 
 
+def get_organisation_name(session: Session, organisation_id: str) -> str:
+    """The name of an organisation that is there."""
+    return session.scalars(select(OrganisationRow.name).where(OrganisationRow.id == organisation_id)).one()
+
+
 def list_organisations(session: Session) -> tuple[str, ...]:
     """The ids of all organisations."""
     return tuple(session.scalars(select(OrganisationRow.id).order_by(OrganisationRow.created_at, OrganisationRow.id)))

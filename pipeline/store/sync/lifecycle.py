@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from pipeline import errors
 from pipeline.store.access import sharing
 from pipeline.store.organisation.audit import record_action
-from pipeline.store.organisation.people import User
+from pipeline.store.organisation.people import User, get_user
 from pipeline.store.sync import accounts, folders, mailboxes
 from pipeline.store.sync.mailboxes import Mailbox
 from pipeline.store.tables import AccountRow, MailboxRow, MailFilterRow, MailMarkRow
@@ -74,3 +74,13 @@ def require_enabled(session: Session, user: User, mailbox_id: str) -> None:
     """
     if accounts.get_account(session, mailbox_id).state == "disabled" and not user.is_admin:
         raise errors.NotAllowed("An administrator has disabled this mailbox.")
+
+
+def pause_unread(session: Session, user: User, now: datetime) -> None:
+    """Pause the mailboxes of a user who was deactivated, where nobody else who is active reads them."""
+    for mailbox in mailboxes.mailboxes_of(session, user):
+        readers = (get_user(session, user_id) for user_id in mailboxes.readers_of(session, mailbox.id))
+        here = (AccountRow.mailbox_id == mailbox.id) & (AccountRow.state == "active")
+        if not any(reader.active for reader in readers) and session.scalar(select(AccountRow.state).where(here)):
+            accounts.set_state(session, mailbox.id, "paused", now)
+            record_action(session, user.organisation_id, None, "mailbox.paused", mailbox.id, now)
