@@ -49,6 +49,7 @@ from api.routes import (
     suggestions,
     tokens,
     users,
+    vcards,
     webhooks,
     workflow,
 )
@@ -60,7 +61,7 @@ from pipeline.store.engine import migrate, open_engine, sessions
 ROUTES = (
     session, me, tokens, suggestions, mutes, activities, mailboxes, mails, search, links, record_editing, records,
     users, roles, audit, sharing, quota, notices, workflow, webhooks, privacy, outgoing,
-    mailbox_sending, mail_filters, backups,
+    mailbox_sending, mail_filters, backups, vcards,
 )  # fmt: skip
 PAGES = (door, review, inbox, mail, record_pages, preferences)
 

@@ -470,6 +470,17 @@ def pull_records(
     pull(url, name, from_variable, organisation, dry_run)
 
 
+@records.command("vcard")
+def write_vcard(
+    record: Annotated[str, typer.Argument(help="The id of a contact or lead.")],
+    user: Annotated[str, typer.Option("--user", help="Address of the user who asks and sees it.")],
+) -> None:
+    """Write a contact or lead as a vCard."""
+    from pipeline.commands.records import write_vcard as write
+
+    write(record, user)
+
+
 person = typer.Typer(no_args_is_help=True, help="What is held of a person: write it out, or erase it.")
 app.add_typer(person, name="person")
 Addresses = Annotated[list[str], typer.Argument(help="The person's mail addresses.")]

@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 from pipeline import errors
 from pipeline.commands.import_mail import open_store
 from pipeline.commands.settings import load
+from pipeline.deliver.vcard import to_vcard
 from pipeline.ingest.records.files import kind_named, read_csv, read_vcards
 from pipeline.ingest.records.outside import RestSource
 from pipeline.ingest.records.syncing import follow
 from pipeline.store.crm.record_import import ImportReport, import_records
+from pipeline.store.crm.records import get_record
 from pipeline.store.organisation import people
 from pipeline.store.organisation.audit import record_action
 
@@ -87,3 +89,17 @@ def tell(report: ImportReport, dry: bool) -> None:
     typer.echo(f"{'Would be: ' if dry else ''}{counts}.", err=True)
     for row in report.listed:
         typer.secho(f"  {row.place}: {row.outcome}, {row.reason}", err=True, fg="yellow")
+
+
+def write_vcard(record_id: str, address: str) -> None:
+    """Write a person as a vCard to stdout, as the user with that address may see it.
+
+    Raises:
+        UsageError: there is no such user.
+        NotFound: that user sees no such record.
+    """
+    with open_store(load()).begin() as session:
+        reader = people.find_user(session, address)
+        if reader is None:
+            raise errors.UsageError("There is no user with that address.")
+        typer.echo(to_vcard(get_record(session, reader, record_id)), nl=False)
