@@ -84,6 +84,21 @@ def batch(
 
 
 @app.command()
+def rescore(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for changes.json and changes.html.")],
+    organisation: Annotated[str | None, typer.Option(help="Its name, where there are several.")] = None,
+    since: Annotated[str | None, typer.Option(help="Leave older mail out (2026-01-31).")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many mails, spread over all of them.")] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="Store what was found. Decided suggestions stay.")] = False,
+    language: Language = None,
+) -> None:
+    """Read stored mail again with this version, and show what changes before it goes live."""
+    from pipeline.commands.rescore import run
+
+    run(out, organisation, since, limit, apply=apply, language=language or "en")
+
+
+@app.command()
 def explain(
     mail: Annotated[Path, typer.Argument(help="One .eml file.")],
     own: Own = None,
@@ -263,11 +278,13 @@ def remove_mailbox(name: MailboxName) -> None:
 
 
 @mailbox.command("new-key")
-def new_key() -> None:
-    """Encrypt all passwords with a fresh key."""
+def new_key(
+    drop_old: Annotated[bool, typer.Option("--drop-old", help="Forget the older keys; old backups need them.")] = False,
+) -> None:
+    """Encrypt all passwords with a fresh key; workers that run take it up."""
     from pipeline.commands.mailbox import new_key
 
-    new_key()
+    new_key(drop_old)
 
 
 @mailbox.command("sending")

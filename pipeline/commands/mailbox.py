@@ -10,13 +10,12 @@ import typer
 from sqlalchemy.orm import Session, sessionmaker
 
 from pipeline import errors
-from pipeline.accounts.credentials import Vault, add_key, open_vault
+from pipeline.accounts.credentials import Vault, add_key, drop_old_keys, open_vault
 from pipeline.accounts.troubles import Trouble, words
 from pipeline.commands.import_mail import open_store
 from pipeline.commands.mailbox_add import tell_folders
 from pipeline.commands.settings import load
 from pipeline.ingest.connecting import look_at, stored_sign_in
-from pipeline.settings import Settings
 from pipeline.store.organisation import people
 from pipeline.store.organisation.audit import record_action
 from pipeline.store.sync import accounts, folders, mailboxes
@@ -87,17 +86,24 @@ def remove(name: str) -> None:
         record_action(session, organisation_id, None, "mailbox.disconnect", mailbox_id, datetime.now(UTC))
 
 
-def new_key() -> None:
-    """Put a fresh key in front of the key file, and encrypt all passwords with it."""
+def new_key(drop_old: bool = False) -> None:
+    """Put a fresh key in front of the key file and encrypt all passwords with it; workers take it up as they run.
+
+    Where the keys come from the setting, the first of them is the one; then nothing is written to the file.
+    """
     settings = load()
     factory = open_store(settings)
-    open_vault(settings.home)
-    add_key(settings.home)
-    count = rotate(factory, open_vault(settings.home), settings)
+    vault = open_vault(settings.home, settings.credential_keys)
+    if not settings.credential_keys:
+        add_key(settings.home)
+    count = rotate(factory, vault)
     typer.echo(f"{count} passwords are encrypted with the new key.", err=True)
+    if drop_old and not settings.credential_keys:
+        rotate(factory, vault)  # what somebody stored while the first pass ran
+        typer.echo(f"{drop_old_keys(settings.home)} older keys are gone.", err=True)
 
 
-def rotate(factory: sessionmaker[Session], vault: Vault, settings: Settings) -> int:
+def rotate(factory: sessionmaker[Session], vault: Vault) -> int:
     """Encrypt all passwords with the first key of a vault."""
     with factory.begin() as session:
         return accounts.replace_secrets(session, vault.rotate)

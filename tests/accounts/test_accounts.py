@@ -16,7 +16,7 @@ import pytest
 from pipeline import errors
 from pipeline.accounts import services, troubles
 from pipeline.accounts.account import Account, Server, from_settings, to_settings
-from pipeline.accounts.credentials import add_key, open_vault
+from pipeline.accounts.credentials import add_key, drop_old_keys, open_vault
 from pipeline.accounts.folders import role_of
 from pipeline.accounts.troubles import Trouble, connecting, signing_in, words
 
@@ -141,6 +141,24 @@ def test_passwords_are_sealed_and_keys_can_be_changed(tmp_path):
     assert open_vault(tmp_path, only).unseal(rotated) == "päss 合言葉"
     with pytest.raises(Trouble, match="decrypted"):
         open_vault(tmp_path, only).unseal(sealed)
+
+
+def test_a_worker_that_runs_takes_new_keys_up_and_old_ones_can_be_dropped(tmp_path):
+    working = open_vault(tmp_path)
+    sealed = working.seal("secret")
+    add_key(tmp_path)
+    fresh = open_vault(tmp_path).rotate(sealed)
+    assert working.unseal(fresh) == "secret"
+    assert drop_old_keys(tmp_path) == 1
+    assert (tmp_path / "credentials.key").stat().st_mode & 0o777 == 0o600
+    assert working.unseal(fresh) == open_vault(tmp_path).unseal(working.seal("secret")) == "secret"
+    with pytest.raises(Trouble):
+        working.unseal(sealed)
+    assert working.rotate("") == ""
+    add_key(tmp_path)
+    (tmp_path / "credentials.key").chmod(0o644)
+    with pytest.raises(errors.SettingsError):
+        working.unseal(fresh)
 
 
 def test_a_key_file_that_others_may_read_is_refused(tmp_path):

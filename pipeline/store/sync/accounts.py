@@ -94,7 +94,8 @@ def replace_secrets(session: Session, change: Any) -> int:
     """Pass every encrypted secret through ``change``, as when keys are rotated; tell how many."""
     rows = session.execute(select(AccountRow.mailbox_id, AccountRow.secret)).all()
     for mailbox_id, secret in rows:
-        session.execute(update(AccountRow).where(AccountRow.mailbox_id == mailbox_id).values(secret=change(secret)))
+        same = (AccountRow.mailbox_id == mailbox_id) & (AccountRow.secret == secret)  # else renewed meanwhile
+        session.execute(update(AccountRow).where(same).values(secret=change(secret)))
     return len(rows)
 
 
