@@ -1,21 +1,26 @@
-"""Contacts and the other records: the lists, and one record with its mail."""
+"""Contacts and the other records: the lists, and one record with what its mail tells."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from api.deps import Caller, Db, Now, SignedIn
-from api.pages.frame import link, page, view_of
-from api.web.view import View, activity_time, initial, phone_tag, shown
+from api.pages.frame import link, page, view_for, view_of
+from api.pages.record_panels import read_panels
+from api.web import cards
+from api.web.view import View, initial, phone_tag, shown
 from pipeline.records import Record, RecordKind
-from pipeline.store.crm.activities import list_activities
+from pipeline.store.crm.record_insights import dismiss_action
 from pipeline.store.crm.records import RecordDetail, StoredField, get_record, list_records
-from pipeline.store.mail.mails import MailFilter, list_mails
+from pipeline.store.crm.related import Source, list_related
+from pipeline.store.organisation.people import list_users
+from pipeline.store.review.suggestions import list_suggestions
 
 router = APIRouter()
 _COLUMNS: dict[RecordKind, tuple[str, ...]] = {
@@ -24,6 +29,7 @@ _COLUMNS: dict[RecordKind, tuple[str, ...]] = {
     "account": ("website", "phone"),
     "deal": ("stage", "amount"),
 }
+_TELLING = ("changed_job", "successor")  # worth reading on the record's page after they are decided too
 _ORDER = (
     "full_name", "family_name", "given_name", "name_kana", "name_latin", "company", "department", "job_title", "email",
     "phone", "website", "social", "postal_code", "address", "country",
@@ -48,17 +54,6 @@ class Value:
     tag: str
     origin: str
     mail: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A meeting, call or task on a record's page."""
-
-    kind: str
-    status: str
-    title: str
-    mail_id: str
-    when: str
 
 
 @router.get("/contacts")
@@ -91,19 +86,68 @@ def index(
 
 
 @router.get("/records/{record_id}")
-def show(request: Request, who: SignedIn, db: Db, now: Now, record_id: str, cursor: str | None = None) -> Response:
-    """One record with its values, their sources, and its mail."""
+def show(
+    request: Request,
+    who: SignedIn,
+    db: Db,
+    now: Now,
+    record_id: str,
+    source: Source = "all",
+    user: Annotated[str, Query(max_length=64)] = "",
+    cursor: str | None = None,
+) -> Response:
+    """One record with its values and their sources, what its mail tells, and its mail."""
+    view = view_of(who, now)
 
     def read(session: Session) -> dict[str, Any]:
         detail = get_record(session, who.user, record_id)
-        mails = list_mails(session, who.user, limit=10, cursor=cursor, narrow=MailFilter(record_id=record_id))
-        return _context(detail, view_of(who, now)) | {
-            "mails": mails.items,
-            "activities": _activities(session, who, record_id, view_of(who, now)),
-            "more": link(f"/records/{record_id}", cursor=mails.next_cursor) if mails.next_cursor else "",
-        }
+        panels = read_panels(session, who, detail.record, view)
+        mails = _related(session, who, detail.record.id, source, user, cursor, view)
+        about = list_suggestions(session, who.user, now, record_id=detail.record.id).items
+        waiting = [
+            one for one in about if one.state == "pending" or one.suggestion.kind in ("changed_job", "successor")
+        ]
+        words = view_for(session, who, now, waiting)
+        return _context(detail, view) | panels | mails | {"suggestions": [cards.entry(one, words) for one in waiting]}
 
     return page(request, "record.html", who, db, now, read, here="contacts")
+
+
+@router.post("/records/{record_id}/dismiss")
+def dismiss(who: SignedIn, db: Db, now: Now, record_id: str, action: Annotated[str, Form(max_length=100)]) -> Response:
+    """Do not offer something to do next again."""
+
+    def work(session: Session) -> None:
+        get_record(session, who.user, record_id)
+        dismiss_action(session, who.user, action, now)
+
+    db.run(work)
+    return RedirectResponse(f"/records/{record_id}", 303)
+
+
+def _related(
+    session: Session, who: Caller, record_id: str, source: Source, user: str, cursor: str | None, view: View
+) -> dict[str, Any]:
+    """The Emails related list with its filters."""
+    if source == "user" and not user:
+        source = "all"
+    found = list_related(
+        session, who.user, record_id, source=source, user_id=user if source == "user" else None, cursor=cursor
+    )
+    here = f"/records/{record_id}"
+    asked = {"source": source if source != "all" else "", "user": user if source == "user" else ""}
+    return {
+        "mails": found.items,
+        "filtered": source != "all",
+        "sources": [
+            (view.say(f"related.{one}"), link(here, source=one if one != "all" else "") + "#h-mails", one == source)
+            for one in get_args(Source)
+            if one != "user"
+        ],
+        "colleagues": list_users(session, who.user.organisation_id),
+        "colleague": asked["user"],
+        "more": link(here, cursor=found.next_cursor, **asked) + "#h-mails" if found.next_cursor else "",
+    }
 
 
 def _context(detail: RecordDetail, view: View) -> dict[str, Any]:
@@ -116,12 +160,6 @@ def _context(detail: RecordDetail, view: View) -> dict[str, Any]:
         "contacts": detail.contacts,
         "deals": detail.deals,
     }
-
-
-def _activities(session: Session, who: Caller, record_id: str, view: View) -> list[Event]:
-    """Accepted meetings, calls and tasks of this record, as far as the reader may see their mail."""
-    found = list_activities(session, who.user, record_id=record_id)
-    return [Event(one.kind, one.status, one.title, one.mail_id, activity_time(one, view)) for one in found]
 
 
 def _cells(record: Record, view: View) -> tuple[str, ...]:

@@ -30,6 +30,16 @@ def morning(now: datetime, days: int, reader_zone: ZoneInfo) -> datetime:
     return datetime(then.year, then.month, then.day, 8, tzinfo=reader_zone)
 
 
+def weekday(number: int, language: Language) -> str:
+    """``月`` / ``Mon``; 0 is Monday."""
+    return _WEEKDAYS[language][number]
+
+
+def month(year: int, number: int, language: Language) -> str:
+    """``2026年3月`` / ``Mar 2026``."""
+    return f"{year}年{number}月" if language == "ja" else f"{_MONTHS[number - 1]} {year}"
+
+
 def day(when: date, language: Language, today: date) -> str:
     """``3月10日(火)`` / ``Tue 10 Mar``; the year only where it is not this one."""
     weekday = _WEEKDAYS[language][when.weekday()]
@@ -88,6 +98,6 @@ def age(when: datetime, language: Language, reader_zone: ZoneInfo, now: datetime
     local_today = now.astimezone(reader_zone).date()
     local = aware(when).astimezone(reader_zone).date()
     if local.year != local_today.year:
-        return f"{local.year}年{local.month}月" if language == "ja" else f"{_MONTHS[local.month - 1]} {local.year}"
+        return month(local.year, local.month, language)
     text = day(local, language, local_today)
     return text.split("(")[0] if language == "ja" else text.split(" ", 1)[1]

@@ -70,6 +70,8 @@ def render(
         "at": lambda moment: dates.moment(moment, language, zone, now),
         "full": lambda moment: dates.full(moment, language, zone),
         "since": lambda moment: dates.age(moment, language, zone, now),
+        "month": lambda year, number: dates.month(year, number, language),
+        "weekday": lambda number: dates.weekday(number, language),
         "static": static,
         "script_words": _script_words(language),
         "here": "",

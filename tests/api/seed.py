@@ -38,7 +38,7 @@ from pipeline.store.engine import migrate, open_engine, sessions
 from pipeline.store.mail.storing import store_mail
 from pipeline.store.organisation.people import User, create_organisation, create_user
 from pipeline.store.review.proposals import save_suggestions
-from pipeline.store.sync.mailboxes import assign_mailbox, create_mailbox
+from pipeline.store.sync.mailboxes import assign_mailbox, create_mailbox, mailboxes_of
 
 PASSWORD = "a long enough password"
 TOKYO = timezone(timedelta(hours=9))
@@ -119,6 +119,22 @@ def fill(session: Session, now: datetime) -> Filled:
         if key == "deal-a":
             link_mail(session, filled.mails["okafor"], record, "rule", now)
     return filled
+
+
+def fill_history(session: Session, filled: Filled, now: datetime) -> None:
+    """Older mail of one contact, for what only shows over time: mood, hours, a question that waits."""
+    mailbox_id = mailboxes_of(session, filled.users["rep"])[0].id
+    for n in range(18):
+        week = timedelta(weeks=2 * (n // 2) + 1, days=now.weekday() - n % 2 * 3)
+        at = (now - week).replace(hour=(9, 10, 14)[n % 3] - 9 if n % 3 == 2 else (0, 1, 5)[n % 3], minute=20)
+        letter = Letter(
+            f"history-{n}", ("Daniel Okafor", "daniel.okafor@harbourpine.example"), f"Weekly figures {18 - n}",
+            (("body", "Here are the figures. Could you check them?\n"),), "en", (now - at).total_seconds() / 3600,
+            (("question", "Could you check them?"),) if n == 0 else (),
+            mood=("neutral", "positive", "negative", "positive")[n % 4], gist="Here are the figures.",
+        )  # fmt: skip
+        filled.mails[letter.key] = _store(session, mailbox_id, letter, now)
+    link_past_mail(session, filled.records["okafor"], now)
 
 
 def _store(session: Session, mailbox_id: str, letter: Letter, now: datetime) -> str:
@@ -461,4 +477,6 @@ if __name__ == "__main__":
     engine = open_engine(sys.argv[1])
     migrate(engine)
     with sessions(engine).begin() as opened:
-        print(fill(opened, datetime.now(UTC)).records)
+        made = fill(opened, datetime.now(UTC))
+        fill_history(opened, made, datetime.now(UTC))
+        print(made.records)

@@ -40,7 +40,7 @@ SCREENS = {
 
 def speak(page: Page, language: str) -> None:
     """Choose the language of the interface; of a visitor by a cookie."""
-    if page.evaluate("document.body.dataset.csrf"):
+    if page.locator("header.bar").count():
         page.evaluate(
             """(language) => fetch("/api/v1/me", {
                 method: "PATCH", body: JSON.stringify({ language, theme: "auto" }),

@@ -55,3 +55,15 @@ document.addEventListener("keydown", (event) => {
 
 // A sign-in link opened in a browser goes on by itself; merely fetching it (a mail scanner) uses nothing up.
 document.querySelector("form[data-at-once]")?.requestSubmit();
+
+// A button or link that names its key; not on the review page, which has keys of its own.
+document.addEventListener("keydown", (event) => {
+  if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (document.querySelector("dialog[open], main.review") || !/^[a-z]$/.test(event.key)) return;
+  document.querySelector(`[data-key="${event.key}"]`)?.click();
+});
+
+// A choice that stands alone takes effect at once.
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
+});

@@ -52,6 +52,7 @@ from pipeline.store.tables.records import (
 )
 from pipeline.store.tables.review import (
     DecisionRow,
+    DismissedActionRow,
     MutedPersonRow,
     RejectionRow,
     SnoozeRow,
@@ -84,6 +85,7 @@ __all__ = [
     "DealStageRow",
     "DecisionRow",
     "DeliveryRow",
+    "DismissedActionRow",
     "ErasedPersonRow",
     "ExcludedDomainRow",
     "FolderRow",

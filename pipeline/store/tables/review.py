@@ -67,6 +67,15 @@ class SnoozeRow(Base):
     )
 
 
+class DismissedActionRow(Base):
+    """Something to do next that one user does not want to be offered; ``action_id`` as in ``core.next_actions``."""
+
+    __tablename__ = "dismissed_actions"
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    action_id: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+
+
 class RejectionRow(Base):
     """A value that people rejected for a record or a person; ``value_hash`` hashes the normalised value."""
 
