@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -48,6 +49,42 @@ def page(summary: Summary, versions: dict[str, str], language: str = "en") -> st
     )
 
 
+def comparison_page(told: Mapping[str, Any], language: str = "en") -> str:
+    """What ``comparing.Comparison`` found, as HTML: a table for each language of mail."""
+    say = words(language)
+    tables = "".join(
+        f"<section><h2>{escape(_label(say, spoken))} ({count:,})</h2>"
+        f"<table>{_changes(say, told, spoken, count)}</table></section>"
+        for spoken, count in sorted(told["languages"].items(), key=lambda item: -item[1])
+    )
+    sentence = say["changed"].format(mails=f"{told['mails']:,}", changed=f"{told['changed']:,}")
+    return (
+        f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(say["changes"])}</title>'
+        f"<style>{_STYLE}</style><h1>{escape(say['changes'])}</h1><p>{escape(sentence)}</p>{tables}</html>\n"
+    )
+
+
+def _changes(say: dict[str, str], told: Mapping[str, Any], spoken: str, whole: int) -> str:
+    found = [row for row in told["changes"] if row["language"] == spoken]
+    if not found:
+        return f"<tr><td>{escape(say['none_changed'])}</td></tr>"
+    most = max(row["mails"] for row in found)
+    return "".join(
+        _row(
+            f"{_field(say, row['field'])}: {_label(say, row['before'])} → {_label(say, row['after'])}",
+            row["mails"], most, whole, row["examples"],
+        )
+        for row in found
+    )  # fmt: skip
+
+
+def _field(say: dict[str, str], name: str) -> str:
+    group, _, detail = name.partition(".")
+    heading = {"intent": "intents", "contact": "contact_fields", "activity": "activities"}.get(group, group)
+    return say[heading] + (f" ({_label(say, detail)})" if detail else "")
+
+
 def headline(summary: Summary, language: str = "en") -> str:
     """The counts in one sentence."""
     return words(language)["headline"].format(
@@ -71,12 +108,13 @@ def _section(say: dict[str, str], name: str, counter: Counter[str], whole: int) 
     return f"<section><h2>{escape(say[name])}</h2><table>{body}</table></section>"
 
 
-def _row(label: str, count: int, most: int, whole: int) -> str:
+def _row(label: str, count: int, most: int, whole: int, mail_ids: Sequence[str] = ()) -> str:
     share = f"{count / whole:.1%}" if whole else ""
     width = round(100 * count / most, 2)
     bar = f'<rect width="{width}" height="1"/>'
     picture = f'<svg viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">{bar}</svg>'
-    return f"<tr><td>{escape(label)}</td><td>{count:,}</td><td>{picture}</td><td>{share}</td></tr>"
+    links = "".join(f' <a href="/mails/{escape(mail_id)}">{n}</a>' for n, mail_id in enumerate(mail_ids, 1))
+    return f"<tr><td>{escape(label)}{links}</td><td>{count:,}</td><td>{picture}</td><td>{share}</td></tr>"
 
 
 def _sorted(counter: Counter[str]) -> list[tuple[str, int]]:
@@ -84,4 +122,4 @@ def _sorted(counter: Counter[str]) -> list[tuple[str, int]]:
 
 
 def _label(say: dict[str, str], value: Any) -> str:
-    return say.get(f"value.{value}", str(value))
+    return ", ".join(say.get(f"value.{each}", each) for each in str(value).split(", "))

@@ -75,6 +75,22 @@ def file_mail(
     return True
 
 
+def refile_mail(
+    session: Session, filing: Filing, mail_id: str, dossier: Dossier, document: Mapping[str, Any], now: datetime
+) -> tuple[str, ...]:
+    """Store what a new version found in a mail that is stored, and save what it suggests now.
+
+    Gives the ids of the suggestions. Links stay, no rule runs, and what people decided is untouched.
+    """
+    store_mail(session, filing.mailbox.id, dossier.mail, dossier, document, now)
+    if dossier.message is None:
+        return ()
+    directory = _without_deals(directory_for(session, filing.mailbox, mail_id, dossier))
+    suggestions = _proposed(dossier, directory, filing.options)
+    save_suggestions(session, filing.mailbox.organisation_id, mail_id, suggestions, now)
+    return tuple(suggestion.id for suggestion in suggestions)
+
+
 def _link(
     session: Session, filing: Filing, message: Message, directory: Directory, mail_id: str, now: datetime
 ) -> None:
