@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 import vobject
 from fastapi.testclient import TestClient
-from typer.testing import CliRunner
 
-from pipeline.cli import app as cli
 from pipeline.deliver.vcard import to_vcard
 from pipeline.errors import Conflict
 from pipeline.ingest.records.files import read_vcards
@@ -92,12 +94,15 @@ def test_a_reader_gets_the_contact_and_not_what_is_closed(
     assert stranger.get(f"/api/v1/records/{filled.records['okafor']}/vcard").status_code == 401
 
 
-def test_the_command_writes_what_its_user_sees(filled: Any, app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_writes_what_its_user_sees(filled: Any, app: Any) -> None:
     settings = app.state.settings
-    monkeypatch.setenv("MAIL_INSIGHT_HOME", str(settings.home))
-    monkeypatch.setenv("MAIL_INSIGHT_DATABASE_URL", settings.url)
-    asked = [filled.records["okafor"], "--user", filled.users["rep"].address]
-    told = CliRunner().invoke(cli, ["records", "vcard", *asked])
-    assert (told.exit_code, told.stdout.splitlines()[0]) == (0, "BEGIN:VCARD")
-    nobody = CliRunner().invoke(cli, ["records", "vcard", asked[0], "--user", "nobody@nowhere.example"])
-    assert nobody.exit_code != 0
+    env = {**os.environ, "MAIL_INSIGHT_HOME": str(settings.home), "MAIL_INSIGHT_DATABASE_URL": settings.url}
+    program = str(Path(sys.executable).parent / "mail-insight")
+
+    def ask(user: str) -> subprocess.CompletedProcess[str]:
+        command = [program, "records", "vcard", filled.records["okafor"], "--user", user]
+        return subprocess.run(command, env=env, capture_output=True, text=True)
+
+    seen = ask(filled.users["rep"].address)
+    assert (seen.returncode, seen.stdout.splitlines()[0]) == (0, "BEGIN:VCARD")
+    assert ask("nobody@nowhere.example").returncode == 2
