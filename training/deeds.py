@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from models.labels import LANGUAGES, TAGS
-from pipeline.extract import agreeing, clues, meetings, titles, weighing
+from pipeline.extract import agreeing, clues, meeting_times, titles, weighing
 from pipeline.extract.clues import Clue
 from pipeline.records import ScoredSentence, Sentence
 from training import params, train
@@ -71,7 +71,7 @@ def fit_status(mails: Sequence[Mail]) -> dict[str, float]:
         for activity in mail.activities:
             group = [mail.read[at] for at in activity["s"] if at < len(mail.read)]
             if activity["kind"] != "task" and activity["status"] in ("confirmed", "proposed") and group:
-                said, _ = meetings.times_of(group, None, mail.date, ())
+                said, _ = meeting_times.of(group, None, mail.date, ())
                 told = agreeing.features(group, [s.slot for s in said], titles.is_reply(mail.subject))
                 examples.append((told, [activity["status"] == "confirmed"]))
     return _fit(examples, STATUS_PENALTY)[0]

@@ -25,12 +25,16 @@ _LIMIT = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """A sentence with its times, the chance that it is about each deed, and the cues found in it."""
+    """A sentence with its times, the chance that it is about each deed, and the cues found in it.
+
+    ``day`` is the day to come that an earlier sentence named last.
+    """
 
     sentence: Sentence
     spans: tuple[TimeSpan, ...]
     scores: dict[str, float]
     cues: frozenset[str]
+    day: date | None = None
 
     @property
     def activity(self) -> float:
@@ -107,7 +111,7 @@ def _clue(items: Sequence[ScoredSentence], at: int, reference: datetime, named: 
     spans = times.find(sentence.text, reference, sentence.language, day, zone)
     spans = tuple(_then(span, _last_named(spans[:i], named)) for i, span in enumerate(spans))
     scores = _scores(items, at, found, spans)
-    return Clue(sentence, spans, scores, found)
+    return Clue(sentence, spans, scores, found, named.day)
 
 
 def _scores(

@@ -45,7 +45,7 @@ def gather(spans: Iterable[TimeSpan], reference: datetime, earlier: tuple[Slot, 
         elif span.has_day:
             found = _with_day(found, span, slot, reference, earlier)
         elif span.has_clock:
-            found = _with_clock(found, span, slot)
+            found = _with_clock(found, span, slot, reference)
     dated = [s for s in found if s.span.has_day]
     found = dated or [s for s in found if s.span.part is None]
     found = [_before(s) for s in found] or ([closing] if closing else [])
@@ -59,7 +59,7 @@ def _with_end(found: list[Said], slot: Slot) -> list[Said]:
     last = found[-1].slot if found else None
     if last is None or slot.approx or last.end is not None or last.approx or not isinstance(last.start, datetime):
         return found
-    end = _on(replace(slot, approx=False), last.start.date()).start
+    end = on_day(replace(slot, approx=False), last.start.date()).start
     if isinstance(end, datetime) and end > last.start:
         found = [*found[:-1], replace(found[-1], slot=replace(last, end=end))]
     return found
@@ -115,7 +115,7 @@ def _with_day(
         slot = _at_time_of((*earlier, *(s.slot for s in found)), slot)
     clock = found[0] if found and not found[0].span.has_day and found[0].span.part is None else None
     if clock and slot.all_day and slot.end is None:
-        return [*found, Said(_on(clock.slot, day_of(slot.start)), replace(span, has_clock=True))]
+        return [*found, Said(on_day(clock.slot, day_of(slot.start)), replace(span, has_clock=True))]
     return [*found, Said(slot, span)]
 
 
@@ -137,20 +137,36 @@ def _in_named_week(found: list[Said], slot: Slot) -> Slot:
 def _at_time_of(others: tuple[Slot, ...], slot: Slot) -> Slot:
     """A day "at the same time" with the time of day of the last candidate that has one."""
     timed = [s for s in others if isinstance(s.start, datetime)]
-    return _on(timed[-1], day_of(slot.start)) if timed else slot
+    return on_day(timed[-1], day_of(slot.start)) if timed else slot
 
 
-def _with_clock(found: list[Said], span: TimeSpan, slot: Slot) -> list[Said]:
+def _with_clock(found: list[Said], span: TimeSpan, slot: Slot, reference: datetime) -> list[Said]:
     """A time of day whose day stands elsewhere: it narrows the days before it, else it is one more candidate."""
+    found = _workdays(found[0], reference) if len(found) == 1 else found
     open_days = [i for i, said in enumerate(found) if _takes(said.slot, slot)]
     if open_days:
         return [
-            Said(_on(slot, day_of(said.slot.start)), replace(said.span, has_clock=True)) if i in open_days else said
+            Said(on_day(slot, day_of(said.slot.start)), replace(said.span, has_clock=True)) if i in open_days else said
             for i, said in enumerate(found)
         ]
     if found and span.listed and found[-1].span.has_clock:
-        return [*found, Said(_on(slot, day_of(found[-1].slot.start)), replace(span, has_day=True))]
+        return [*found, Said(on_day(slot, day_of(found[-1].slot.start)), replace(span, has_day=True))]
     return found or [Said(slot, span)]
+
+
+def _workdays(said: Said, reference: datetime) -> list[Said]:
+    """Some day of a week as each of its days from Monday to Friday: a time of day named for it is meant for any."""
+    start, end = said.slot.start, said.slot.end
+    if not said.slot.all_day or not said.span.vague_day or end is None or said.span.has_clock:
+        return [said]
+    days = [day_of(start) + timedelta(n) for n in range((day_of(end) - day_of(start)).days + 1)]
+    if len(days) > 7:
+        return [said]
+    return [
+        Said(Slot(d, None, all_day=True, approx=False), said.span)
+        for d in days
+        if d.weekday() < 5 and d >= reference.date()
+    ]
 
 
 def _takes(wide: Slot, clock: Slot) -> bool:
@@ -163,7 +179,8 @@ def _takes(wide: Slot, clock: Slot) -> bool:
     return end is not None and wide.start.time() <= clock.start.time() <= end
 
 
-def _on(slot: Slot, day: date) -> Slot:
+def on_day(slot: Slot, day: date) -> Slot:
+    """A time of day moved to another day."""
     assert isinstance(slot.start, datetime)
     shift = day - slot.start.date()
     end = slot.end + shift if isinstance(slot.end, datetime) else None
