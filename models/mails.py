@@ -47,9 +47,8 @@ class MailModel:
     encoder: Encoder | None = None
 
     def raw(self, mails: Sequence[Sequence[str]]) -> Floats:
-        """Scores for the labels of all heads before them, one row per mail."""
-        linear = mail_rows(mails, self.shape).dot(self.weights) * self.scales + self.bias
-        return heads.average(linear, self.encoder.mails(mails)) if self.encoder else linear
+        """Scores of the linear layer for the labels of all heads, one row per mail."""
+        return mail_rows(mails, self.shape).dot(self.weights) * self.scales + self.bias
 
     def score(self, mails: Sequence[Sequence[str]], tags: Sequence[NDArray[Any]]) -> MailScores:
         """Read mails.
@@ -58,13 +57,19 @@ class MailModel:
             mails: the sentences of each mail.
             tags: the tag probabilities of each mail's sentences, as the sentence model gives them.
         """
-        features = join(self.raw(mails), tags)
+        features = join(self.raw(mails), tags, self.encoder.mails(mails) if self.encoder else None)
         return MailScores(**{name: head(features) for name, head in self.heads.items()})
 
 
-def join(raw: NDArray[Any], tags: Sequence[NDArray[Any]]) -> Array:
-    """The features of the heads: the raw scores of the mail beside the summary of its sentences' tags."""
-    return np.concatenate([heads.squash(raw), np.stack([heads.of_mail(scores) for scores in tags])], axis=1)
+def join(raw: NDArray[Any], tags: Sequence[NDArray[Any]], encoded: NDArray[Any] | None = None) -> Array:
+    """The features of the heads: the linear layer's scores, an encoder's, and the summary of the sentences' tags.
+
+    Args:
+        encoded: the encoder's scores of each mail; nan, where it knows nothing, counts as undecided.
+    """
+    summaries = np.stack([heads.of_mail(scores) for scores in tags])
+    read = [raw] if encoded is None else [raw, np.nan_to_num(encoded)]
+    return np.concatenate([*(heads.squash(scores) for scores in read), summaries], axis=1)
 
 
 def from_artefact(artefact: Artefact, encoder: Encoder | None) -> MailModel:

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models import heads, mails
+from models import mails
 from models.features import Shape, mail_rows
 from models.heads import Array, Link
 from models.labels import EMOTIONS, INTENTS, SENTIMENTS
 from training import fitting, measures
+from training.collect import SAMPLES
 from training.rows import CLEAN, Row
 
 LINKS: Mapping[str, Link] = {"intents": "logistic", "sentiment": "softmax", "emotion": "softmax"}
@@ -42,10 +43,9 @@ def train(
     linear = fitting.fit_with_folds(matrix, together, importance, folds, settings)
     clean = np.array([row.variant == CLEAN and row.id in tag_scores for row in rows])
     read = [row.id for row, keep in zip(rows, clean, strict=True) if keep]
-    scores = linear.out_of_fold[clean]
-    if encoded:
-        scores = heads.average(scores, np.stack([encoded[mail] for mail in read]))
-    features = mails.join(scores, [tag_scores[mail] for mail in read])
+    beside = np.stack([encoded[mail] for mail in read]) if encoded else None
+    features = mails.join(linear.out_of_fold[clean], [tag_scores[mail] for mail in read], beside)
+    counts = np.array([settings["sample_weight"] if row.source == SAMPLES else 1.0 for row in rows])[clean]
     wanted = {name: target[clean] for name, target in targets.items()}
     penalty = settings["head_penalty"]
     given = {
@@ -55,7 +55,7 @@ def train(
     manifest = {
         "shape": asdict(shape),
         "heads": {n: fitting.fit_head(features, t, LINKS[n], penalty).to_json() for n, t in wanted.items()},
-        "thresholds": measures.best_thresholds(wanted["intents"] > 0, given["intents"], INTENTS),
+        "thresholds": measures.best_thresholds(wanted["intents"] > 0, given["intents"], INTENTS, counts),
         "preferences": {
             "sentiment": _preferences(wanted["sentiment"], given["sentiment"], SENTIMENTS),
             "emotion": _preferences(wanted["emotion"], given["emotion"], EMOTIONS),

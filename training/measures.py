@@ -23,17 +23,28 @@ def macro_f1(truth: NDArray[Any], given: NDArray[Any], classes: int) -> float:
     return float(np.mean([f1(truth == c, given == c) for c in present]))
 
 
-def best_threshold(truth: NDArray[Any], probabilities: Array) -> float:
-    """The probability from which saying yes gives the best F1, taken from the middle of the flat top."""
+def best_threshold(truth: NDArray[Any], probabilities: Array, counts: Array) -> float:
+    """The probability from which saying yes gives the best F1, taken from the middle of the flat top.
+
+    Args:
+        counts: how often each row counts.
+    """
     grid = np.arange(0.05, 0.951, 0.01)
-    scores = np.array([f1(truth, probabilities >= t) for t in grid])
+    scores = np.array([_weighted_f1(truth, probabilities >= t, counts) for t in grid])
     smooth = np.convolve(np.pad(scores, 3, mode="edge"), np.ones(7) / 7, mode="valid")
     return round(float(grid[int(smooth.argmax())]), 2)
 
 
-def best_thresholds(truth: NDArray[Any], probabilities: Array, labels: Sequence[str]) -> dict[str, float]:
+def _weighted_f1(truth: NDArray[Any], given: NDArray[Any], counts: Array) -> float:
+    return 2 * float(counts[truth & given].sum()) / max(1.0, float(counts[truth].sum() + counts[given].sum()))
+
+
+def best_thresholds(
+    truth: NDArray[Any], probabilities: Array, labels: Sequence[str], counts: Array | None = None
+) -> dict[str, float]:
     """``best_threshold`` of each column, by its label."""
-    return {label: best_threshold(truth[:, c], probabilities[:, c]) for c, label in enumerate(labels)}
+    counts = np.ones(len(truth)) if counts is None else counts
+    return {label: best_threshold(truth[:, c], probabilities[:, c], counts) for c, label in enumerate(labels)}
 
 
 def calibration_error(outcomes: NDArray[Any], probabilities: Array, bins: int) -> float:

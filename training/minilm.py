@@ -1,13 +1,15 @@
 """Tuning of the upper layers of MiniLM on tagged mails: the English encoder (training/encoder.py).
 
 The embeddings and lower layers stay as they are, so their output is computed once. A network is tuned without each
-of the first ``held_folds`` folds; what each says of its own fold is what heads and thresholds learn from, and the mean
-of their weights ships. A finished epoch is kept as a checkpoint; a run that was stopped goes on from there.
+of the first ``held_folds`` folds, for each of ``seeds`` orders of the mails. What the mean of a fold's networks says
+of that fold is what heads and thresholds learn from; the mean of all ships. A finished epoch is kept as a checkpoint;
+a run that was stopped goes on from there.
 """
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import random
 import sys
@@ -58,12 +60,13 @@ def tune(rows: Sequence[Row], settings: Mapping[str, Any], checkpoints: Path) ->
     some = list(examples(rows, bottom, settings))
     sentences: dict[str, NDArray[Any]] = {}
     mails: dict[str, NDArray[Any]] = {}
-    tops = []
+    pairs = list(itertools.product(range(settings["seeds"]), range(settings["held_folds"])))
+    tops = {(seed, fold): fit(some, fold, seed, checkpoints, settings) for seed, fold in pairs}
     for fold in range(settings["held_folds"]):
-        tops.append(fit(some, fold, checkpoints / f"en-{fold}.pt", settings))
-        for mail, (tags, labels) in scores(tops[-1], [one for one in some if one.row.fold == fold]).items():
+        of_fold = bert.mean_of([tops[seed, fold] for seed in range(settings["seeds"])])
+        for mail, (tags, labels) in scores(of_fold, [one for one in some if one.row.fold == fold]).items():
             sentences[mail], mails[mail] = tags, labels
-    top = bert.mean_of(tops)
+    top = bert.mean_of(list(tops.values()))
     about = {
         "network": "transformer",
         "pieces": settings["pieces"],
@@ -125,24 +128,27 @@ def _names(row: Row, first: int, window: Window) -> Iterator[int]:
             yield BEGIN + 2 * ENTITIES.index(inside[0][1]) + (0 if begins else 1)
 
 
-def fit(some: Sequence[Example], fold: int, checkpoint: Path, settings: Mapping[str, Any]) -> bert.Top:
-    """The upper layers tuned on all folds but one; a mail with a noisy copy is read in that half the time."""
+def fit(some: Sequence[Example], fold: int, seed: int, checkpoints: Path, settings: Mapping[str, Any]) -> bert.Top:
+    """The upper layers tuned on all folds but one; a mail with a noisy copy is read in that half the time.
+
+    Every network begins with the same weights, whatever its seed, so that their mean means something.
+    """
     clean = [one for one in some if one.row.fold != fold and one.row.variant == CLEAN]
     noisy = {one.row.id: one for one in some if one.row.fold != fold and one.row.variant != CLEAN and one.is_whole}
-    torch.manual_seed(settings["seed"])
+    torch.manual_seed(0)
     progress = Progress.begin(settings["epochs"] * -(-len(clean) // settings["batch"]), settings)
-    key = _key([one.row for one in some], fold, settings)
+    checkpoint, key = checkpoints / f"en-{fold}-{seed}.pt", _key([one.row for one in some], fold, seed, settings)
     progress.resume(checkpoint, key)
     for epoch in range(progress.epochs, settings["epochs"]):
         began = time.monotonic()
-        torch.manual_seed(1000 * settings["seed"] + epoch)
-        dice = random.Random(1000 * settings["seed"] + epoch)  # noqa: S311 (reproducible, not secret)
+        torch.manual_seed(1000 * seed + epoch)
+        dice = random.Random(1000 * seed + epoch)  # noqa: S311 (reproducible, not secret)
         chosen = [noisy[one.row.id] if one.row.id in noisy and dice.random() < 0.5 else one for one in clean]
         for batch in batches(chosen, settings["batch"], dice):
             progress.step(batch, settings)
         progress.epochs = epoch + 1
         progress.save(checkpoint, key)
-        sys.stderr.write(f"without fold {fold}, epoch {epoch + 1}: {time.monotonic() - began:.0f} s\n")
+        sys.stderr.write(f"without fold {fold}, seed {seed}, epoch {epoch + 1}: {time.monotonic() - began:.0f} s\n")
     return progress.top.eval()
 
 
@@ -238,8 +244,8 @@ class Progress:
             self.epochs = int(saved["epochs"])
 
 
-def _key(rows: Sequence[Row], fold: int, settings: Mapping[str, Any]) -> str:
-    told = sorted((name, value) for name, value in settings.items() if name != "held_folds")
+def _key(rows: Sequence[Row], fold: int, seed: int, settings: Mapping[str, Any]) -> str:
+    told = sorted({**{x: settings[x] for x in settings.keys() - {"held_folds", "seeds"}}, "seed": seed}.items())
     return hashlib.sha256(repr((rows, fold, told)).encode()).hexdigest()
 
 

@@ -18,6 +18,7 @@ QUICK: dict[str, Any] = {
     "variant_weight": 0.3,
     "iterations": 5,
     "head_penalty": 10.0,
+    "sample_weight": 2.0,
 }
 
 

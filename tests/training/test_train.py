@@ -108,4 +108,4 @@ def test_calibration_error_of_a_coin_that_says_so_is_small() -> None:
 
 def test_best_threshold_separates() -> None:
     p = np.array([0.1, 0.2, 0.3, 0.7, 0.8])
-    assert 0.3 < measures.best_threshold(p > 0.5, p) <= 0.7
+    assert 0.3 < measures.best_threshold(p > 0.5, p, np.ones(len(p))) <= 0.7
