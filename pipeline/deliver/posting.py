@@ -21,6 +21,7 @@ from pipeline.accounts.services import service_named
 from pipeline.accounts.sign_in import SignIn
 from pipeline.accounts.troubles import Trouble
 from pipeline.core.link import Choice
+from pipeline.deliver.graph_mail import GraphMail
 from pipeline.deliver.smtp import SmtpConnection, Unknown
 from pipeline.ingest.connecting import connect
 from pipeline.ingest.filing import Filing, file_mail
@@ -108,11 +109,13 @@ class Postman:
         connection.close()
         return refused
 
-    def _connect(self, mailbox_id: str) -> SmtpConnection:
+    def _connect(self, mailbox_id: str) -> SmtpConnection | GraphMail:
         try:
             account, sign_in = self.reach(mailbox_id)
         except errors.NotFound:
             raise Trouble("no_smtp") from None
+        if account.protocol == "graph" and account.api_url:
+            return GraphMail(account.api_url, sign_in)
         if account.smtp is None:
             raise Trouble("no_smtp")
         service = service_named(account.service)

@@ -83,12 +83,14 @@ def try_sending(
     A stored password is shown to another host only where whoever asks knows it: else they could have it sent to a
     server of their own. An access token goes to its service only.
 
-    Raises: accounts.troubles.Trouble; errors.NotAllowed.
+    Raises: accounts.troubles.Trouble; errors.NotAllowed; errors.UsageError where it sends in another way.
     """
     if wanted.server is None:
         return
     vault = open_vault(settings.home, settings.credential_keys)
     account, sign_in = stored_sign_in(factory, vault, settings, mailbox_id, now)
+    if account.protocol == "graph":
+        raise errors.UsageError("This mailbox sends through Microsoft Graph and needs no server for outgoing mail.")
     service = service_named(account.service)
     hosts = {each.host for each in (account.server, account.smtp, service.smtp if service else None) if each}
     if wanted.server.host not in hosts:

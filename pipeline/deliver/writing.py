@@ -173,7 +173,8 @@ def _sending(session: Session, user: User) -> list[tuple[Mailbox, Account]]:
             stored = accounts.get_account(session, mailbox.id)
         except errors.NotFound:
             continue
-        if stored.settings.get("smtp") and stored.state != "disabled":
+        can_send = stored.settings.get("smtp") or stored.settings.get("protocol") == "graph"
+        if can_send and stored.state != "disabled":
             found.append((mailbox, from_settings(stored.settings)))
     return found
 
