@@ -8,7 +8,7 @@ SHARED ?= ../shared
 DEMO_HOME := build/demo
 FUZZ_SECONDS ?= 600
 
-.PHONY: demo test check sharing suites accuracy contract bench chaos fuzz train clean help
+.PHONY: demo test check sharing suites accuracy contract bench bench-batch chaos chaos-batch fuzz train clean help
 
 help:
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -47,11 +47,17 @@ contract: $(VENV)/.test ## ask every route of the API what its document allows a
 bench: $(VENV)/.test build/talon/.ready build/times/.ready ## speed, as ratios against what a user would pick instead
 	$(BIN)/python -m tests.bench.run --shared $(SHARED)
 
+bench-batch: $(VENV)/.test ## archives: two workers against one, Dask against local, memory over 200,000 mails
+	$(BIN)/python -m tests.bench.batch
+
 fuzz: $(VENV)/.fuzz ## feed the reading of mail with broken mail, for FUZZ_SECONDS
 	$(BIN)/python -m tests.fuzz.run --seconds $(FUZZ_SECONDS)
 
 chaos: $(VENV)/.test ## what goes wrong between mail server and sync, a thousand seeded rounds, for at most an hour
 	$(BIN)/python -m tests.chaos.run --seconds 3600
+
+chaos-batch: $(VENV)/.test ## kill worker, driver or scheduler of a job thirty times, and compare what it gives
+	$(BIN)/python -m tests.batch.killing --rounds 30
 
 clean:
 	rm -rf build $(VENV)
