@@ -21,6 +21,7 @@ POSITION = frozenset(
 # Values that stand beside others; a new one replaces none.
 SEVERAL = frozenset({"phone", "email", "website", "social"})
 _PARTS = frozenset({"family_name", "given_name"})
+_CONFLICT = 0.8  # of a value's score is left where two mails disagree
 _KEY_FIELDS = ("full_name", "company", "email")
 
 
@@ -95,7 +96,8 @@ def _create(found: _Found, kind: SuggestionKind, message: Message, directory: Di
     if earlier is not None:
         if earlier.state == "rejected" or not _brings_news(fields, earlier):
             return None
-        fields = (*fields, *_carried(fields, earlier))
+        told = earlier.suggestion.fields
+        fields = (*(_weighed(field, told) for field in fields), *_carried(fields, earlier))
     title = found.contact.value("full_name") or (found.who.names or found.who.addresses)[0]
     return Suggestion(
         id=suggestion_id(message, kind, (found.address, title if found.address is None else None)),
@@ -131,6 +133,18 @@ def _brings_news(fields: Iterable[ProposedField], earlier: Earlier) -> bool:
     return not _values(fields) <= _values(earlier.suggestion.fields)
 
 
+def _weighed(field: ProposedField, told: Iterable[ProposedField]) -> ProposedField:
+    """The field surer where an earlier mail, still to be decided, told the same, less sure where it told otherwise."""
+    before = [(compare(field.name, f.value, field.value), f.score) for f in told if f.name == field.name and f.score]
+    if field.score is None:
+        return field
+    if agreeing := [score for verdict, score in before if verdict == "same"]:
+        return replace(field, score=round(field.score + (1 - field.score) * max(agreeing) / 2, 4))
+    if field.name not in SEVERAL and any(verdict == "different" for verdict, _ in before):
+        return replace(field, score=round(field.score * _CONFLICT, 4))
+    return field
+
+
 def _carried(fields: tuple[ProposedField, ...], earlier: Earlier) -> list[ProposedField]:
     """What the earlier mail told and this one does not; its places are in another text."""
     names = {field.name for field in fields}
@@ -152,7 +166,9 @@ def _change(
         for field in found.fields
         if _is_news(field, record, directory, if_different, moved)
     ]
-    fields = _unasked(fields, record, directory)
+    told = [f for e in directory.earlier if e.state in OPEN_STATES and e.suggestion.record_id == record.id
+            for f in e.suggestion.fields]  # fmt: skip
+    fields = [_weighed(field, told) for field in _unasked(fields, record, directory)]
     if not fields:
         return None
     kind: SuggestionKind = "changed_job" if moved else "update_contact"

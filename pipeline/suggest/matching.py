@@ -91,8 +91,8 @@ def _reason(who: Person, record: Record, directory: Directory) -> Reason | None:
     named = _names_agree(who.names, _names(record))
     if any(address in record.addresses for address in who.addresses):
         return "address_other_name" if named is False else "address"
-    if not who.names:
-        return "local_part" if _local_part_fits(who.addresses, record) else None
+    if named is None and _may_be(who.names, _names(record)) and _local_part_fits(who.addresses, record):
+        return "local_part"
     if not named:
         return None
     if set(who.phones) & {record.fields.get("phone", "")}:
@@ -112,6 +112,12 @@ def _names_agree(ours: Iterable[str], theirs: Iterable[str]) -> bool | None:
         return True
     comparable = any(_is_full(a) and _is_full(b) and is_japanese(a) == is_japanese(b) for a, b in pairs)
     return False if comparable and not any(_overlap(a, b) for a, b in pairs) else None
+
+
+def _may_be(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
+    """Whether nothing speaks against two people being one: no name, a part shared, or only other scripts."""
+    pairs = [(a, b) for a in ours for b in theirs if is_japanese(a) == is_japanese(b)]
+    return not pairs or any(_overlap(a, b) for a, b in pairs)
 
 
 def _sound_alike(a: str, b: str) -> bool:

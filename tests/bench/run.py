@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import times
+from tests.bench import contacts, times
 
 ROUNDS = 3
 TALON = Path("build/talon")  # an environment of its own, made by the Makefile
@@ -177,7 +177,17 @@ def times_table(corpora: list[str], shared: Path) -> str:
     return times.table()
 
 
-TABLES = {"bench": journey_table, "bench-reading": reading_table, "bench-times": times_table}
+def contacts_table(corpora: list[str], shared: Path) -> str:
+    """Finding contacts by rules beside finding addresses and numbers only."""
+    return contacts.table()
+
+
+TABLES = {
+    "bench": journey_table,
+    "bench-reading": reading_table,
+    "bench-contacts": contacts_table,
+    "bench-times": times_table,
+}
 
 if __name__ == "__main__":
     main()

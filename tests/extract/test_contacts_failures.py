@@ -262,3 +262,48 @@ def test_assistants_signature(contacts_of: Any, body: str, sender: str, name: st
     assert values(found[0], "job_title") == ([title] if title else [])
     assert not any("Archer" in v for v in values(found[0], "family_name"))
     assert "戸川" not in values(found[0], "family_name")
+
+
+UNKNOWN_HEADER_EN = (
+    "Agreed, go ahead.\n\nJane\n\nOlaf Berg <olaf@fjell.example>, 2025-06-09 10:00 (+02:00):\n\nHello Jane,\n\n"
+    "may we ship on Friday?\n\nOlaf Berg\nPlant Manager\nFjell Timber AS\n+47 915 55 123\n"
+)
+UNKNOWN_HEADER_JA = (
+    "承知しました。\n\n戸川\n\n大井 直樹 さんからのメッセージ（2025/06/09 10:00）\n\n戸川様\n\n"
+    "金曜に出荷してよろしいでしょうか。\n\n"
+    "大和材木株式会社\n工場長　大井 直樹\nTEL 0258-55-0199\n"
+)
+
+
+@pytest.mark.parametrize(("body", "extra"), [(UNKNOWN_HEADER_EN, {}), (UNKNOWN_HEADER_JA, JA)], ids=["en", "ja"])
+def test_quote_header_of_an_unknown_client(contacts_of: Any, body: str, extra: dict[str, str]) -> None:
+    found = contacts_of(body, **extra)
+    foreign = ("Olaf", "Berg", "Fjell", "+4791555123", "Plant Manager", "大井", "大和材木", "+81258550199", "工場長")
+    assert not any(word in value for value in all_values(found) for word in foreign)
+
+
+@pytest.mark.parametrize(
+    ("body", "extra", "own"),
+    [
+        (
+            "Prices attached.\n\nJane Archer\nBuyer\nBrightwell Ltd\n+44 20 7946 0123\n\n"
+            "Leeds: 3 Mill Road, Leeds LS1 4AA, +44 113 496 0124\n"
+            "Bristol: 8 Quay Street, Bristol BS1 6ZZ, +44 117 496 0125\n",
+            {},
+            ["+442079460123", "+441134960124"],
+        ),
+        (
+            "見積書を添付いたします。\n\n汐見陶器株式会社 長崎営業所\n戸川 歩\n"
+            "本社　〒848-0027 佐賀県伊万里市立花町9-9　TEL 0955-55-0101\n"
+            "長崎営業所　〒850-0862 長崎県長崎市出島町9-9　TEL 095-555-0102\n",
+            JA,
+            ["+81955550102"],
+        ),
+    ],
+    ids=["en", "ja"],
+)
+def test_numbers_of_other_offices_are_not_the_senders(
+    contacts_of: Any, body: str, extra: dict[str, str], own: list[str]
+) -> None:
+    (sender,) = contacts_of(body, **extra)
+    assert values(sender, "phone") == own

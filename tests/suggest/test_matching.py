@@ -113,3 +113,19 @@ def test_the_order_of_records_changes_nothing_and_same_means_one_record(make, wh
     assert found == match(who, Directory(tuple(reversed(records))))
     assert (found.record is not None) == (found.kind == "same")
     assert bool(found.candidates) == (found.kind != "new")
+
+
+@pytest.mark.parametrize(
+    ("named", "local", "known"),
+    [("山田", "t-yamada", "山田太郎"), ("Taro", "yamada.taro", "山田 太郎"), ("Reed", "t.reed", "Tom Reed")],
+)
+def test_a_part_of_a_name_and_an_address_that_spells_it(make, named, local, known):
+    directory = Directory((make.record("c1", known, "old@kita.example"),))
+    found = match(Person((named,), (f"{local}@kita.example",)), directory)
+    assert (found.kind, found.candidates[0].reason) == ("same", "local_part")
+
+
+@pytest.mark.parametrize(("named", "known"), [("鈴木", "山田太郎"), ("Reed", "Taro Yamada")])
+def test_an_address_that_spells_another_than_it_is_signed_by_is_nobodys(make, named, known):
+    directory = Directory((make.record("c1", known, "old@kita.example"),))
+    assert match(Person((named,), ("t-yamada@kita.example",)), directory).kind == "new"

@@ -208,3 +208,44 @@ def test_ids_do_not_hang_on_what_a_model_found(make):
     (two,) = propose(make.dossier(make.contact(**MORI, department="購買部")), Directory((), OURS))
     (other,) = propose(make.dossier(make.contact(**MORI), message=make.message("x")), Directory((), OURS))
     assert one.id == two.id != other.id
+
+
+def scores(suggestion):
+    return {field.name: field.score for field in suggestion.fields}
+
+
+@pytest.mark.parametrize(("title", "other"), [("係長", "部長"), ("Head of Sales", "Warehouse Clerk")], ids=["ja", "en"])
+def test_two_mails_that_agree_are_surer_and_two_that_do_not_less_sure(make, title, other):
+    person = {"full_name": "森 由美", "company": "株式会社キタ", "job_title": title}
+    (first,) = propose(make.dossier(make.contact(**person)), Directory((), OURS))
+    alone = scores(first)["job_title"]
+    for told, surer in ((title, True), (other, False)):
+        more = make.contact(**(person | {"job_title": told, "department": "購買部"}))
+        dossier = make.dossier(more, message=make.message("another mail"))
+        (second,) = propose(dossier, Directory((), OURS, (Earlier(first, "pending"),)))
+        assert (scores(second)["job_title"] > alone) is surer
+        assert (scores(second)["job_title"] < alone) is not surer
+        assert scores(second)["job_title"] <= 1
+
+
+def test_a_value_still_asked_for_a_record_weighs_against_another(make):
+    record = make.record("c1", "森 由美", "mori@kita.example", company="株式会社キタ")
+    (first,) = propose(make.dossier(make.contact(job_title="係長")), Directory((record,), OURS))
+    dossier = make.dossier(make.contact(job_title="部長"), message=make.message("another mail"))
+    (alone,) = propose(dossier, Directory((record,), OURS))
+    (second,) = propose(dossier, Directory((record,), OURS, (Earlier(first, "pending"),)))
+    assert scores(second)["job_title"] < scores(alone)["job_title"]
+
+
+@pytest.mark.parametrize(
+    ("name", "company", "title"),
+    [("森 由美", "株式会社キタ", "係長"), ("Tom Reed", "North Mill Ltd", "Buyer")],
+    ids=["ja", "en"],
+)
+def test_a_person_created_after_the_mail_is_not_created_again(make, name, company, title):
+    record = make.record("c1", name, "mori@kita.example", company=company)
+    contact = make.contact(full_name=name, company=company, job_title=title)
+    (found,) = propose(make.dossier(contact), Directory((record,), OURS))
+    assert (found.kind, found.record_id, values(found)) == ("update_contact", "c1", {"job_title": title})
+    complete = make.record("c1", name, "mori@kita.example", company=company, job_title=title)
+    assert propose(make.dossier(contact), Directory((complete,), OURS)) == ()
