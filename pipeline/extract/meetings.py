@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pipeline.extract import agreeing, clues, meeting_times, quoted, slots
+from pipeline.extract import agreeing, clues, meeting_times, quoted, slots, task_lists
 from pipeline.extract.clues import Clue
 from pipeline.records import ActivityKind, ActivityStatus, Slot
 
@@ -30,8 +30,45 @@ def find(all_clues: list[Clue], reference: datetime, reply: bool, earlier: tuple
 
     ``reply``: the mail answers another, which named the times ``earlier``.
     """
-    chosen = _chosen(all_clues, earlier)
-    return [_meeting(group, reference, reply, _length_beside(group, all_clues), earlier) for group in _groups(chosen)]
+    found = []
+    for group in _groups(_chosen(all_clues, earlier)):
+        length_min = _length_beside(group, all_clues)
+        whole = _meeting(group, reference, reply, length_min, earlier)
+        parts = [_meeting(part, reference, reply, length_min, earlier) for part in _parts(group)]
+        found += parts if _apart(parts, whole, all_clues) else [whole]
+    return found
+
+
+def _parts(group: list[Clue]) -> list[list[Clue]]:
+    """The sentences of a group, those that name no day of their own with the one before that does."""
+    parts: list[list[Clue]] = []
+    for clue in group:
+        if not parts or (_names_day(parts[-1]) and _names_day([clue])):
+            parts.append([])
+        parts[-1].append(clue)
+    return parts
+
+
+def _names_day(part: list[Clue]) -> bool:
+    """Whether a sentence appoints a day of its own: with a time of day, or as an item of a list."""
+    return any(
+        s.has_day and s.slot and not (s.past or s.vague_day or s.anchored) and (s.has_clock or task_lists.is_item(c))
+        for c in part
+        for s in c.spans
+    )
+
+
+def _apart(parts: list[Meeting], whole: Meeting, all_clues: list[Clue]) -> bool:
+    """Whether what could be one meeting is several: numbered, or each fixed for a time of its own."""
+    days = {part.slots for part in parts}
+    if len(parts) < 2 or len(days) < len(parts) or () in days:
+        return False
+    if sum(any("numbered" in c.cues for c in part.clues) for part in parts) > 1:
+        return True
+    first = all_clues.index(whole.clues[0])
+    told = (*all_clues[max(0, first - 1) : first], *whole.clues)
+    fixed = whole.status != "moved" and any("plan_fixed" in c.cues for c in told)
+    return fixed and all(part.status == "confirmed" and _names_day(list(part.clues)) for part in parts)
 
 
 def _length_beside(group: list[Clue], all_clues: list[Clue]) -> int | None:

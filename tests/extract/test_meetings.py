@@ -71,3 +71,39 @@ def test_hours_named_apart_from_their_days(language, tagged, wanted):
 def test_a_call_without_a_day_is_today():
     ((_, starts),) = found("en", ("The fair is on Saturday 14 March.", ""), ("I will ring you at 17:00.", "call"))
     assert starts == ["2026-03-10T17:00"]
+
+
+@pytest.mark.parametrize(
+    ("language", "tagged", "wanted"),
+    [
+        (
+            "en",
+            [
+                ("The reviews will be held as follows.", "meeting"),
+                ("- Thursday 12 March 10:00, pumps", "meeting"),
+                ("- Friday 13 March 14:00, valves", "meeting"),
+            ],
+            [("confirmed", ["2026-03-12T10:00"]), ("confirmed", ["2026-03-13T14:00"])],
+        ),
+        (
+            "ja",
+            [
+                ("研修を次の日程で開催いたします。", "meeting"),
+                ("・第1回：3月12日（木）10時", "meeting"),
+                ("・第2回：3月19日（木）10時", "meeting"),
+            ],
+            [("confirmed", ["2026-03-12T10:00"]), ("confirmed", ["2026-03-19T10:00"])],
+        ),
+        (
+            "ja",
+            [
+                ("次のいずれかでご都合はいかがでしょうか。", "meeting request"),
+                ("・3月12日10時", ""),
+                ("・3月13日14時", ""),
+            ],
+            [("proposed", ["2026-03-12T10:00", "2026-03-13T14:00"])],
+        ),
+    ],
+)
+def test_fixed_or_numbered_meetings_are_several_and_candidates_are_one(language, tagged, wanted):
+    assert found(language, *tagged) == wanted
