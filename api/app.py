@@ -21,7 +21,7 @@ from api.deps import Database
 from api.idempotency import Idempotency
 from api.limits import RateLimit
 from api.metrics import Metrics
-from api.pages import door, inbox, mail, preferences, review
+from api.pages import admin_people, admin_watch, door, inbox, mail, own_settings, preferences, review, rules
 from api.pages import records as record_pages
 from api.routes import (
     activities,
@@ -63,7 +63,9 @@ ROUTES = (
     users, roles, audit, sharing, quota, notices, workflow, webhooks, privacy, outgoing,
     mailbox_sending, mail_filters, backups, vcards,
 )  # fmt: skip
-PAGES = (door, review, inbox, mail, record_pages, preferences)
+PAGES = (
+    door, review, inbox, mail, record_pages, preferences, own_settings, rules, admin_people, admin_watch,
+)  # fmt: skip
 
 
 class KeptFiles(StaticFiles):

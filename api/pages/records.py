@@ -16,6 +16,8 @@ from api.pages.record_panels import read_panels
 from api.web import cards
 from api.web.view import View, initial, phone_tag, shown
 from pipeline.records import Record, RecordKind
+from pipeline.store.access.shares import list_shares
+from pipeline.store.access.sharing import sharing_of
 from pipeline.store.crm.record_insights import dismiss_action
 from pipeline.store.crm.records import RecordDetail, StoredField, get_record, list_records
 from pipeline.store.crm.related import Source, list_related
@@ -108,7 +110,10 @@ def show(
             one for one in about if one.state == "pending" or one.suggestion.kind in ("changed_job", "successor")
         ]
         words = view_for(session, who, now, waiting)
-        return _context(detail, view) | panels | mails | {"suggestions": [cards.entry(one, words) for one in waiting]}
+        here: dict[str, Any] = {"suggestions": [cards.entry(one, words) for one in waiting], "shared": None}
+        if sharing_of(session, who.user.id).effective == "custom":
+            here["shared"] = bool(list_shares(session, who.user, detail.record.id))
+        return _context(detail, view) | panels | mails | here
 
     return page(request, "record.html", who, db, now, read, here="contacts")
 

@@ -64,6 +64,7 @@ def render(
     frame = {
         "lang": language,
         "theme": who.user.theme if who else "auto",
+        "is_admin": who is not None and who.user.is_admin,
         "csrf": (who.csrf or "") if who else "",
         "t": partial(translate, language),
         "n": partial(plural, language),

@@ -17,7 +17,8 @@ class Screen:
 
     def address(self, site: Any) -> str:
         """Where it lies on a running site."""
-        return str(site.address + self.path.format(**site.made.mails | site.made.records))
+        users = {name: user.id for name, user in site.made.users.items()}
+        return str(site.address + self.path.format(**site.made.mails | site.made.records | users))
 
 
 SCREENS = {
@@ -34,6 +35,16 @@ SCREENS = {
     "record": Screen("rep", "/records/{okafor}"),
     "deal": Screen("rep", "/records/{deal-a}"),
     "settings": Screen("rep", "/settings"),
+    "settings-sharing": Screen("rep", "/settings/sharing"),
+    "settings-rules": Screen("rep", "/settings/rules"),
+    "settings-tokens": Screen("rep", "/settings/tokens"),
+    "admin-users": Screen("admin", "/admin/users"),
+    "admin-user": Screen("admin", "/admin/users/{rep}"),
+    "admin-roles": Screen("admin", "/admin/roles"),
+    "admin-sharing": Screen("admin", "/admin/sharing"),
+    "admin-storage": Screen("admin", "/admin/storage?licences=3"),
+    "admin-audit": Screen("admin", "/admin/audit"),
+    "admin-failures": Screen("admin", "/admin/failures"),
     "not-found": Screen("rep", "/mails/none"),
 }
 
