@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -35,6 +36,7 @@ from pipeline.store.sync.mailboxes import Mailbox, get_mailbox
 
 SENT = "Sent"
 """The folder that is made where a server has none for sent mail."""
+AT_ONCE = 8
 _log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
@@ -64,12 +66,15 @@ class Postman:
     deal_choice: Choice = "ask"
 
     def work(self) -> int:
-        """Send, store and save all that is due; how many mails were handed over, or tried to be."""
+        """Send, store and save all that is due, several mailboxes at once; how many mails were tried."""
         count = 0
         while taken := self._run(lambda session: outgoing.take(session, self.owner, self.now())):
+            by_mailbox: dict[str, list[Outgoing]] = {}
             for mail in taken:
-                self._send(mail)
-                self._settle(self._take_sent())
+                by_mailbox.setdefault(mail.mailbox_id, []).append(mail)
+            with ThreadPoolExecutor(AT_ONCE) as pool:
+                list(pool.map(self._send_all, by_mailbox.values()))
+            self._settle(self._take_sent())
             count += len(taken)
         self._settle(self._take_sent())
         return count
@@ -77,25 +82,35 @@ class Postman:
     def _take_sent(self) -> tuple[Outgoing, ...]:
         return self._run(lambda session: outgoing.take_sent(session, self.owner, self.now()))
 
+    def _send_all(self, mails: Sequence[Outgoing]) -> None:
+        for mail in mails:
+            self._send(mail)
+
     def _send(self, mail: Outgoing) -> None:
+        """One mail; whatever goes wrong with it, the others go on."""
         try:
-            refused = self._hand_over(mail)
+            self._hand_over(mail)
         except Trouble as trouble:
             _log.warning("outgoing %s: %s", mail.id, trouble.code)
-            code, final = trouble.code, trouble.is_final
-            self._run(lambda s: outgoing.settle_refused(s, mail.id, self.owner, code, final, self.now()))
+            self._refused(mail, trouble.code, trouble.is_final)
         except Unknown:
             _log.warning("outgoing %s: the last answer was not heard", mail.id)
             self._run(lambda session: outgoing.settle_unknown(session, mail.id))
-        except errors.Conflict:
-            _log.warning("outgoing %s: taken by another worker", mail.id)
-        else:
-            self._run(lambda session: outgoing.settle_sent(session, mail.id, refused, self.now()))
+        except (errors.Conflict, errors.NotFound):
+            _log.warning("outgoing %s: taken by another worker, or removed", mail.id)
+        except Exception as error:
+            _log.error("outgoing %s: %s", mail.id, type(error).__name__)
+            self._run(lambda session: outgoing.settle_unknown(session, mail.id))
+            self._refused(mail, "not_understood", False)
 
-    def _hand_over(self, mail: Outgoing) -> tuple[str, ...]:
-        """The recipients that were refused, once the server has taken the mail.
+    def _refused(self, mail: Outgoing, code: str, is_final: bool) -> None:
+        self._run(lambda s: outgoing.settle_refused(s, mail.id, self.owner, code, is_final, self.now()))
 
-        Raises: Trouble where it took nothing; Unknown; errors.Conflict where another worker has the mail.
+    def _hand_over(self, mail: Outgoing) -> None:
+        """Transmit, note that the last line comes, send it, note that it was taken.
+
+        Raises: Trouble where the server took nothing; Unknown; errors.Conflict where another worker has the mail;
+        errors.NotFound where it was removed.
         """
         content = self._run(lambda session: outgoing.content_of(session, mail.id))
         connection = self._connect(mail.mailbox_id)
@@ -103,11 +118,11 @@ class Postman:
             refused = connection.offer(mail.sender, mail.recipients, content)
             self._run(lambda session: outgoing.hand_over(session, mail.id, self.owner, self.now()))
             connection.finish()
+            self._run(lambda session: outgoing.settle_sent(session, mail.id, refused, self.now()))
         except BaseException:
             connection.abandon()
             raise
         connection.close()
-        return refused
 
     def _connect(self, mailbox_id: str) -> SmtpConnection | GraphMail:
         try:
@@ -122,9 +137,17 @@ class Postman:
         return SmtpConnection(account.smtp, account.username, sign_in, service is not None and service.app_password)
 
     def _settle(self, sent: Sequence[Outgoing]) -> None:
+        """Store and save what was sent; a mail on which that fails is tried again, and the others go on."""
         for mail in sent:
-            self._store(mail)
-            problem = self._save(mail) if mail.saved == "due" else None
+            try:
+                self._store(mail)
+                problem = self._save(mail) if mail.saved == "due" else None
+            except errors.NotFound:  # removed meanwhile
+                continue
+            except Exception as error:
+                _log.error("outgoing %s: not stored yet: %s", mail.id, type(error).__name__)
+                self._run(partial(outgoing.postpone, outgoing_id=mail.id, now=self.now()))
+                continue
             self._run(partial(outgoing.settle_saved, outgoing_id=mail.id, problem=problem, now=self.now()))
 
     def _store(self, mail: Outgoing) -> None:

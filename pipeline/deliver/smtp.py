@@ -23,6 +23,8 @@ from pipeline.ingest import sockets
 
 TIMEOUT_S = 60.0
 LAST_ANSWER_S = 600.0  # RFC 5321 section 4.5.3.2.6
+_GOODBYE_S = 5.0
+_PIECE_BYTES = 1 << 16
 _OURSELVES = "[127.0.0.1]"  # the name of this machine is nobody's business
 _LINE_START = re.compile(rb"^\.", re.M)
 _TOO_LARGE = 552
@@ -77,6 +79,7 @@ class SmtpConnection:
     def close(self) -> None:
         """End the connection in order."""
         with contextlib.suppress(smtplib.SMTPException, OSError):
+            self._socket().settimeout(_GOODBYE_S)
             self._client.quit()
         self.abandon()
 
@@ -108,7 +111,9 @@ class SmtpConnection:
         if status != 354:
             raise _refused(status, "content_refused")
         text = content if content.endswith(b"\r\n") else content + b"\r\n"
-        client.send(_LINE_START.sub(b"..", text))
+        data = _LINE_START.sub(b"..", text)
+        for start in range(0, len(data), _PIECE_BYTES):  # each with a time limit of its own
+            client.send(data[start : start + _PIECE_BYTES])
         return tuple(refused)
 
     def _greet(self) -> None:

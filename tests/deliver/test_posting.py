@@ -26,6 +26,7 @@ from pipeline.records import Address
 from pipeline.store.engine import open_engine, sessions, transact
 from pipeline.store.mail import outgoing
 from pipeline.store.mail.mails import get_mail
+from pipeline.store.sync import lifecycle
 from pipeline.store.tables import CopyRow, MailRow, OutgoingRow
 from tests.mail_server import PASSWORD
 from tests.smtp_server import TOKEN, running_smtp
@@ -365,6 +366,51 @@ def test_a_mail_larger_than_the_server_takes_is_not_transmitted(house):
         mail = house.write(text="word " * 500)
         house.postman().work()
     assert (house.state(mail).problem, post.taken) == ("too_large", [])
+
+
+def test_a_mail_on_which_our_own_code_fails_does_not_hold_up_the_others(house, monkeypatch):
+    bad, good = house.write(subject="bad"), house.write(subject="good")
+    real = outgoing.content_of
+
+    def failing(session: Any, outgoing_id: str) -> bytes:
+        if outgoing_id == bad.id:
+            raise ValueError("ours")
+        return real(session, outgoing_id)
+
+    monkeypatch.setattr(outgoing, "content_of", failing)
+    house.postman().work()
+    assert [house.state(each).state for each in (bad, good)] == ["queued", "sent"]
+    monkeypatch.setattr(outgoing, "content_of", real)
+    house.wait(minutes=1)
+    house.postman().work()
+    assert house.state(bad).state == "sent"
+
+
+def test_a_mail_that_cannot_be_stored_yet_is_stored_later_and_sent_once(house, monkeypatch):
+    monkeypatch.setattr("pipeline.deliver.posting.file_mail", None)
+    mail = house.write()
+    house.postman().work()
+    assert (house.state(mail).state, house.state(mail).mail_id) == ("sent", None)
+    monkeypatch.undo()
+    house.wait(minutes=1)
+    house.postman().work()
+    assert house.state(mail).mail_id is not None
+    assert len(house.post.taken) == 1
+
+
+def test_a_large_mail_goes_out_whole(house):
+    text = "".join(f"line {n} {'x' * 60}\n" for n in range(12_000))
+    house.write(text=text)
+    house.postman().work()
+    assert parse(house.post.taken[0][2]).text.rstrip("\n") == text.rstrip("\n")
+
+
+def test_what_a_deactivated_user_still_had_in_the_queue_is_not_sent(house):
+    mail = house.write(not_before=house.now.replace(hour=20))
+    house.run(lambda s: lifecycle.pause_unread(s, house.aya, house.now))
+    house.wait(days=1)
+    assert house.postman().work() == 0
+    assert house.state(mail).state == "cancelled"
 
 
 def test_lines_that_begin_with_a_dot_arrive_as_they_are(house):

@@ -180,6 +180,21 @@ def settle_saved(session: Session, outgoing_id: str, problem: str | None, now: d
     session.flush()
 
 
+def postpone(session: Session, outgoing_id: str, now: datetime) -> None:
+    """Let a mail that was sent, and could not be stored for a reason of our own, wait; its content is kept."""
+    row = session.get(OutgoingRow, outgoing_id, populate_existing=True)
+    if row is not None:
+        row.next_at = now + (sending.retry_after(row.attempts) or timedelta(days=1))
+        row.lease_owner, row.lease_until = None, None
+        session.flush()
+
+
+def call_all_back(session: Session, user_id: str) -> None:
+    """Take everything out of the queue that a user who is deactivated would still send."""
+    here = (OutgoingRow.user_id == user_id) & (OutgoingRow.state == "queued")
+    session.execute(update(OutgoingRow).where(here).values(state="cancelled"))
+
+
 def content_of(session: Session, outgoing_id: str) -> bytes:
     """The bytes of a mail that is still in the queue.
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from pipeline import errors
 from pipeline.store.access import sharing
+from pipeline.store.mail import outgoing
 from pipeline.store.organisation.audit import record_action
 from pipeline.store.organisation.people import User, get_user
 from pipeline.store.sync import accounts, folders, mailboxes
@@ -77,7 +78,11 @@ def require_enabled(session: Session, user: User, mailbox_id: str) -> None:
 
 
 def pause_unread(session: Session, user: User, now: datetime) -> None:
-    """Pause the mailboxes of a user who was deactivated, where nobody else who is active reads them."""
+    """Pause the mailboxes of a user who was deactivated, where nobody else who is active reads them.
+
+    What they still had in the queue is not sent.
+    """
+    outgoing.call_all_back(session, user.id)
     for mailbox in mailboxes.mailboxes_of(session, user):
         readers = (get_user(session, user_id) for user_id in mailboxes.readers_of(session, mailbox.id))
         here = (AccountRow.mailbox_id == mailbox.id) & (AccountRow.state == "active")
