@@ -8,7 +8,6 @@ Source: Gmail API v1, users.messages, users.history, users.labels; "Synchronize 
 from __future__ import annotations
 
 import base64
-import binascii
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -19,7 +18,7 @@ from pipeline.accounts.sign_in import SignIn
 from pipeline.accounts.troubles import Trouble
 from pipeline.ingest.protocol import Changed, Cursor, Expired, Item, Listed, ListItems, Opened, Vanished
 from pipeline.ingest.sources import Arrived, RemoteFolder
-from pipeline.ingest.web import NotThere, Web
+from pipeline.ingest.web import NotThere, Web, understood
 
 ARCHIVE = "ARCHIVE"
 PAGE = 500
@@ -49,6 +48,7 @@ class GmailSource:
         """How many requests were sent."""
         return self._web.requests
 
+    @understood
     def folders(self) -> Sequence[RemoteFolder]:
         """The five labels that say where a mail is, and the archive; the names of all labels are learnt."""
         self._look()
@@ -57,6 +57,7 @@ class GmailSource:
         found = [RemoteFolder(name, frozenset({use})) for name, use in _LABELS.items()]
         return [*found, RemoteFolder(ARCHIVE, frozenset({"\\archive"}))]
 
+    @understood
     def open(self, folder: str, cursor: Cursor) -> Opened | Vanished:
         """How many mails a label has; the archive is not counted."""
         self._folder = folder
@@ -66,8 +67,9 @@ class GmailSource:
             label = self._web.json(f"/labels/{folder}")
         except NotThere:
             return Vanished()
-        return Opened(1, int(label.get("messagesTotal", 0)), self._moment)
+        return Opened(1, int(label["messagesTotal"]), self._moment)
 
+    @understood
     def changes(self, since: int) -> Changed | Expired:
         """What history tells, with the labels that each mail has now; asked once for all folders."""
         if since not in self._touched:
@@ -78,6 +80,7 @@ class GmailSource:
         here = {id_: labels for id_, labels in touched.items() if labels is not None and self._is_here(labels)}
         return Changed({id_: self._flags(labels) for id_, labels in here.items()}, frozenset(touched.keys() - here))
 
+    @understood
     def survey(self, asked: ListItems) -> Listed:
         """Ids of all mails of the folder, those before ``since`` told apart by a second list; or single mails."""
         if asked.ids is not None:
@@ -118,6 +121,7 @@ class GmailSource:
         """Close the connections."""
         self._web.close()
 
+    @understood
     def _look(self) -> None:
         """Learn the newest history id; what comes after it is news at the next look."""
         self._moment, self._touched = int(self._web.json("/profile")["historyId"]), {}
@@ -159,15 +163,14 @@ class GmailSource:
         except NotThere:
             return None
 
+    @understood
     def _arrived(self, id_: str) -> Arrived | None:
         try:
             message = self._web.json(f"/messages/{id_}", params={"format": "raw"})
-            text = message["raw"]
-            raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         except NotThere:
             return None
-        except (KeyError, binascii.Error):
-            raise Trouble("not_understood") from None
+        text = message["raw"]
+        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         return Arrived(id_, raw, self._flags(_labels(message))) if raw else None
 
     def _item(self, message: Mapping[str, Any]) -> Item:

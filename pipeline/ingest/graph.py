@@ -17,7 +17,7 @@ from pipeline.accounts.sign_in import SignIn
 from pipeline.accounts.troubles import Trouble
 from pipeline.ingest.protocol import Changed, Cursor, Expired, Item, Listed, ListItems, Opened, Vanished
 from pipeline.ingest.sources import Arrived, RemoteFolder
-from pipeline.ingest.web import NotThere, Web
+from pipeline.ingest.web import NotThere, Web, understood
 
 PAGE = 200
 POLL_S = 5.0
@@ -44,12 +44,14 @@ class GraphSource:
         """How many requests were sent."""
         return self._web.requests
 
+    @understood
     def folders(self) -> Sequence[RemoteFolder]:
         """All folders, those below others by their path."""
         uses = self._special()
         self._ids = {}
         return list(self._below("/me/mailFolders", "", uses))
 
+    @understood
     def open(self, folder: str, cursor: Cursor) -> Opened | Vanished:
         """What changed since the delta link of the cursor; without one that holds, how many mails there are."""
         if folder not in self._ids:
@@ -67,12 +69,14 @@ class GraphSource:
             found = self._web.json(f"/me/mailFolders/{self._id}", params={"$select": "id,totalItemCount"})
         except NotThere:
             return Vanished()
-        return Opened(1, int(found.get("totalItemCount", 0)))
+        return Opened(1, int(found["totalItemCount"]))
 
+    @understood
     def changes(self, since: int) -> Changed | Expired:
         """Never asked: ``open`` tells all changes, and no number of them."""
         return Expired()
 
+    @understood
     def survey(self, asked: ListItems) -> Listed:
         """The mails of a fresh delta round; single ones of the round that ``open`` did."""
         if asked.ids is not None:
@@ -108,14 +112,14 @@ class GraphSource:
     def _special(self) -> dict[str, str]:
         """The uses of folders by id: names are in the user's language, and only these paths are not."""
         wanted = [{"id": name, "method": "GET", "url": f"/me/mailFolders/{name}?$select=id"} for name in _USES]
-        responses = self._web.json("/$batch", method="POST", json={"requests": wanted}).get("responses", [])
+        responses = self._web.json("/$batch", method="POST", json={"requests": wanted})["responses"]
         if any(each["status"] == 429 or each["status"] >= 500 for each in responses):
             raise Trouble("rate_limited")  # without their uses, spam would be read as mail
         return {each["body"]["id"]: _USES[each["id"]] for each in responses if each["status"] == 200}
 
     def _below(self, path: str, prefix: str, uses: Mapping[str, str]) -> Iterator[RemoteFolder]:
         for page in self._pages(f"{path}?$top=100&$select=id,displayName,childFolderCount"):
-            for folder in page.get("value", []):
+            for folder in page["value"]:
                 name = prefix + folder["displayName"].replace("/", "∕")
                 self._ids[name] = folder["id"]
                 use = uses.get(folder["id"])
@@ -130,7 +134,7 @@ class GraphSource:
         gone: set[str] = set()
         token = ""
         for page in self._pages(link):
-            for message in page.get("value", []):
+            for message in page["value"]:
                 if "@removed" in message:
                     gone.add(message["id"])
                     self._items.pop(message["id"], None)
@@ -138,6 +142,8 @@ class GraphSource:
                     gone.discard(message["id"])
                     self._items[message["id"]] = _item(whole)
             token = page.get("@odata.deltaLink", "")
+        if not token:
+            raise Trouble("not_understood")
         flags = {id_: item.flags for id_, item in self._items.items() if item.flags is not None}
         return Changed(flags, frozenset(gone)), token
 
@@ -156,6 +162,7 @@ class GraphSource:
             yield page
             link = page.get("@odata.nextLink", "")
 
+    @understood
     def _arrived(self, id_: str) -> Arrived | None:
         try:
             raw = self._web.get(f"/me/messages/{quote(id_, safe='')}/$value").content

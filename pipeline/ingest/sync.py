@@ -113,7 +113,8 @@ class FolderSync:
         if event.uidvalidity != self.cursor.uidvalidity:
             return self._reset(event.uidvalidity)
         self.cursor = replace(self.cursor, resets=0)
-        if self.look == "thorough" or not self.known:
+        began = self.known or self.cursor.modseq or self.cursor.token
+        if self.look == "thorough" or not began:
             return self._list()
         if event.changes is not None:
             return self._on_changed(event.changes)

@@ -33,6 +33,18 @@ class NotThere(Exception):
     """What was asked for does not exist, or not any more (404, 410)."""
 
 
+def understood(work: Callable[..., Result]) -> Callable[..., Result]:
+    """An answer without what it must hold is a ``Trouble``."""
+
+    def wrapped(*args: Any, **kwargs: Any) -> Result:
+        try:
+            return work(*args, **kwargs)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise Trouble("not_understood") from None
+
+    return wrapped
+
+
 class Web:
     """Reads from one web interface below ``base``, in the name of whoever signed in; safe to use from several threads.
 
