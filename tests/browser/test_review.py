@@ -278,25 +278,6 @@ def test_several_undos_take_back_in_turn(open_page: Any) -> None:
     assert page.locator("[data-queue] li").count() == 8
 
 
-@pytest.mark.parametrize("width", [320, 390, 1000])
-def test_narrow_screens_never_scroll_sideways(site: Any, open_page: Any, width: int) -> None:
-    page = open_page("rep", width=width, height=844)
-    made = site.made
-    suggestions = [f"/?suggestion={one}" for one in ("s-takahashi", "s-okafor-call", "s-takahashi&edit=1", "s-hostile")]
-    others = [
-        f"/records/{made.records['okafor']}",
-        f"/mails/{made.mails['hostile']}",
-        "/inbox",
-        "/contacts",
-        "/settings",
-    ]
-    for path in (*suggestions, *others):
-        page.goto(site.address + path)
-        page.locator(".badge").evaluate("badge => (badge.textContent = '1888')")
-        inner, scrolled = page.evaluate("[innerWidth, document.documentElement.scrollWidth]")
-        assert scrolled <= inner, path
-
-
 def test_phone_has_a_sheet_with_big_buttons(open_page: Any, watched: Any) -> None:
     page = open_page("rep", "/?suggestion=s-takahashi", width=390, height=844, has_touch=True)
     accept = page.get_by_role("button", name="承認", exact=True)
