@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.extract.words import Piece, alternation, fold, is_japanese, piece, rows
 
@@ -62,6 +62,11 @@ class Place:
     value: str
     postal: Piece | None
     country: Piece | None
+
+
+@cache
+def _postal_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((region, re.compile(pattern)) for region, pattern in _POSTAL.items())
 
 
 @cache
@@ -197,10 +202,13 @@ def _goes_on(text: str, above: Piece, line: Piece) -> bool:
     return postal_code(folded) is not None or is_street(folded) or going
 
 
+@lru_cache(maxsize=1024)
 def postal_code(folded: str) -> Piece | None:
     """The postal code in a folded address line."""
-    for region, pattern in _POSTAL.items():
-        if matches := list(re.finditer(pattern, folded)):
+    if not any(map(str.isdigit, folded)):
+        return None
+    for region, pattern in _postal_patterns():
+        if matches := list(pattern.finditer(folded)):
             m = matches[-1]
             if region == "" and not _is_generic(folded, m):
                 continue

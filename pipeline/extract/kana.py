@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.extract.words import plain, rows
 
@@ -70,6 +70,7 @@ def latin(kana: str) -> str:
     return sound(out)
 
 
+@lru_cache(maxsize=8192)
 def sound(text: str) -> str:
     """Latin letters folded so that spellings of one Japanese sound are equal (Satoh, Satō, Satou → sato)."""
     letters = re.sub(r"[^a-z]", "", plain(text))

@@ -86,6 +86,7 @@ def _vowelled(letters: str) -> bool:
     return len(re.findall(r"[AEIOUY]", letters)) * 3 >= len(letters)
 
 
+@lru_cache(maxsize=8192)
 def split(name: str, address: str = "", family: str | None = None) -> Name:
     """Family and given name of a cleaned full name.
 

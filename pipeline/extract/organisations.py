@@ -53,6 +53,11 @@ def legal_form_japanese(text: str) -> bool:
     return _legal_ja().search(fold(text)) is not None
 
 
+@cache
+def _bare_form() -> re.Pattern[str]:
+    return re.compile(_forms_ja())
+
+
 def names_firm_japanese(text: str) -> bool:
     """Is the word a Japanese legal form with a firm's own name?"""
     return legal_form_japanese(text) and not is_bare_form(text)
@@ -60,7 +65,7 @@ def names_firm_japanese(text: str) -> bool:
 
 def is_bare_form(text: str) -> bool:
     """Is the word nothing but a legal form (公益財団法人)?"""
-    return re.fullmatch(_forms_ja(), fold(text)) is not None
+    return _bare_form().fullmatch(fold(text)) is not None
 
 
 @lru_cache(maxsize=8192)
@@ -112,6 +117,7 @@ def is_title_like(token: str) -> bool:
     return bool(title_japanese(token) or department_japanese(token) or legal_form_japanese(token))
 
 
+@lru_cache(maxsize=8192)
 def split_glued(text: str) -> tuple[str, str]:
     """A firm and the department written onto it (キラリ商会EC事業部, よつば歯科受付): (firm, department or "")."""
     folded = fold(text)
