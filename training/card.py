@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from models.transformer import MODEL
+
 _LANGUAGES = {"en": "English", "ja": "Japanese"}
 _WHAT = {
     "encoder": "reads the newest text of a business mail in one run and scores the tags of each sentence and "
-    "the mail's labels; the models named sentences and mails average them with their own",
+    "the mail's labels; the models named sentences and mails join them with their own",
     "sentences": "reads each sentence of a business mail among its neighbours and gives the probability of eleven "
     "tags: the four intents, meeting, call, task, promise, positive, negative and gist",
     "mails": "reads the newest text of a business mail and gives its intents (request, question, complaint, "
@@ -45,7 +47,8 @@ def render(manifest: Mapping[str, Any]) -> str:
 
 def _how(manifest: Mapping[str, Any]) -> str:
     if manifest["task"] == "encoder":
-        return f"{manifest['encoder']['about']} ONNX Runtime runs it on one thread, one mail at a time."
+        engine = "ONNX Runtime runs it on one thread" if MODEL in manifest["files"] else "numpy is all it needs to run"
+        return f"{manifest['encoder']['about']} {engine}, one mail at a time."
     shape = manifest["shape"]
     return (
         f"Character n-grams of 1 to {shape['chars']} and runs of 1 to {shape['tokens']} tokens, hashed into "

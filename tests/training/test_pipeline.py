@@ -34,6 +34,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for task in settings["train"].values():
         task |= {"iterations": 8, "shape": task["shape"] | {"bits": 12, "chars": 3}}
     settings["encoder"]["en"] |= {"epochs": 1, "layers": 1, "frozen_layers": 0, "held_folds": 2, "seeds": 1}
+    settings["encoder"]["ja"] |= {"epochs": 8, "bits": 12}
     settings["gate"]["milliseconds_per_mail"] = 1000.0
     (root / "training/params.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
     run(root, "dvc", "init", "--no-scm", "--quiet")
