@@ -21,7 +21,7 @@ from api.deps import Database
 from api.idempotency import Idempotency
 from api.limits import RateLimit
 from api.metrics import Metrics
-from api.pages import admin_people, admin_watch, door, inbox, mail, own_settings, preferences, review, rules
+from api.pages import admin_people, admin_watch, door, inbox, mail, own_settings, preferences, review, rules, welcome
 from api.pages import records as record_pages
 from api.routes import (
     activities,
@@ -30,7 +30,9 @@ from api.routes import (
     health,
     links,
     mail_filters,
+    mailbox_choices,
     mailbox_sending,
+    mailbox_setup,
     mailboxes,
     mails,
     me,
@@ -61,10 +63,11 @@ from pipeline.store.engine import migrate, open_engine, sessions
 ROUTES = (
     session, me, tokens, suggestions, mutes, activities, mailboxes, mails, search, links, record_editing, records,
     users, roles, audit, sharing, quota, notices, workflow, webhooks, privacy, outgoing,
-    mailbox_sending, mail_filters, backups, vcards,
+    mailbox_sending, mailbox_setup, mailbox_choices, mail_filters, backups, vcards,
 )  # fmt: skip
 PAGES = (
     door, review, inbox, mail, record_pages, preferences, own_settings, rules, admin_people, admin_watch,
+    welcome,
 )  # fmt: skip
 
 

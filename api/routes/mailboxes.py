@@ -27,7 +27,10 @@ _CHANGING = answers(401, 403, 404)
 
 
 class FolderOut(BaseModel):
-    """A folder: ``seen`` is the server's count, the sum of the five outcomes; ``reasons`` splits them up."""
+    """A folder: ``seen`` is the sum of the five outcomes, in the end the server's count ``exists``.
+
+    ``reasons`` splits the outcomes up.
+    """
 
     model_config = ConfigDict(from_attributes=True)
     name: str
@@ -42,6 +45,7 @@ class FolderOut(BaseModel):
     reasons: dict[str, int]
     problem: str | None
     synced_at: datetime | None
+    exists: int
 
 
 class ConnectedMailbox(BaseModel):
@@ -54,7 +58,7 @@ class ConnectedMailbox(BaseModel):
                 "problem": None, "detail": None, "synced_at": "2026-03-10T00:12:05Z",
                 "folders": [{"name": "INBOX", "role": "inbox", "wanted": True, "seen": 12, "waiting": 0, "stored": 11,
                              "already_there": 0, "skipped": 1, "failed": 0, "reasons": {"skipped.before_since": 1},
-                             "problem": None, "synced_at": "2026-03-10T00:12:05Z"}],
+                             "problem": None, "synced_at": "2026-03-10T00:12:05Z", "exists": 12}],
             }
         }
     )  # fmt: skip
@@ -82,7 +86,7 @@ def index(user: Reader, db: Db) -> list[ConnectedMailbox]:
     def work(session: Session) -> list[ConnectedMailbox]:
         own = {mailbox.id for mailbox in mailboxes.mailboxes_of(session, user)}
         found = accounts.find_accounts(session, user.organisation_id)
-        return [_view(session, user, each) for each in found if user.is_admin or each in own]
+        return [view(session, user, each) for each in found if user.is_admin or each in own]
 
     return db.run(work)
 
@@ -92,8 +96,8 @@ def show(user: Reader, db: Db, mailbox_id: str) -> ConnectedMailbox:
     """With the counts of its folders. For any signed-in user whose mailbox it is, and administrators; else 404."""
 
     def work(session: Session) -> ConnectedMailbox:
-        _require(session, user, mailbox_id)
-        return _view(session, user, mailbox_id)
+        require(session, user, mailbox_id)
+        return view(session, user, mailbox_id)
 
     return db.run(work)
 
@@ -119,7 +123,7 @@ def password(user: Reader, db: Db, now: Now, mailbox_id: str, given: MailPasswor
     sealed = open_vault(settings.home, settings.credential_keys).seal(given.password)
 
     def work(session: Session) -> None:
-        _require(session, user, mailbox_id)
+        require(session, user, mailbox_id)
         lifecycle.require_enabled(session, user, mailbox_id)
         accounts.set_secret(session, mailbox_id, sealed, now)
         record_action(session, user.organisation_id, user.id, "mailbox.password", mailbox_id, now)
@@ -132,7 +136,7 @@ def disconnect(user: Reader, db: Db, now: Now, mailbox_id: str) -> None:
     """Its password goes, its mail stays. For any signed-in user whose mailbox it is, and administrators."""
 
     def work(session: Session) -> None:
-        _require(session, user, mailbox_id, change=True)
+        require(session, user, mailbox_id, change=True)
         accounts.remove_account(session, mailbox_id)
         record_action(session, user.organisation_id, user.id, "mailbox.disconnect", mailbox_id, now)
 
@@ -141,22 +145,23 @@ def disconnect(user: Reader, db: Db, now: Now, mailbox_id: str) -> None:
 
 def _set_state(user: User, db: Db, now: datetime, mailbox_id: str, state: AccountState) -> ConnectedMailbox:
     def work(session: Session) -> ConnectedMailbox:
-        _require(session, user, mailbox_id, change=True)
+        require(session, user, mailbox_id, change=True)
         lifecycle.require_enabled(session, user, mailbox_id)
         accounts.set_state(session, mailbox_id, state, now)
         record_action(session, user.organisation_id, user.id, f"mailbox.{state}", mailbox_id, now)
-        return _view(session, user, mailbox_id)
+        return view(session, user, mailbox_id)
 
     return db.run(work)
 
 
-def _require(session: Session, user: User, mailbox_id: str, *, change: bool = False) -> None:
+def require(session: Session, user: User, mailbox_id: str, *, change: bool = False) -> None:
     """Raises: errors.NotFound; errors.NotAllowed where it is to be changed and is locked."""
     lifecycle.require_mailbox(session, user, mailbox_id, change=change)
     accounts.get_account(session, mailbox_id)
 
 
-def _view(session: Session, user: User, mailbox_id: str) -> ConnectedMailbox:
+def view(session: Session, user: User, mailbox_id: str) -> ConnectedMailbox:
+    """A mailbox with the counts of its folders, in the user's language."""
     mailbox, account = mailboxes.get_mailbox(session, mailbox_id), accounts.get_account(session, mailbox_id)
     return ConnectedMailbox(
         id=mailbox.id, name=mailbox.name, protocol=mailbox.protocol, state=account.state,  # type: ignore[arg-type]

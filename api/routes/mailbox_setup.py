@@ -1,0 +1,315 @@
+"""Setting a mailbox up, in the order of the wizard: services, sign-in, a preview that tests, folders, saving.
+
+Each user connects mailboxes of their own. Hosts that they name must be public ones unless a setting allows others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.orm import Session
+
+from api.deps import Database, Db, Now, Reader
+from api.problems import answers
+from api.routes.mailboxes import ConnectedMailbox, view
+from api.security import local_path
+from pipeline import errors
+from pipeline.accounts import oauth, services
+from pipeline.accounts.account import Protocol, Security, Server, Way
+from pipeline.accounts.credentials import Vault, open_vault
+from pipeline.accounts.folders import Role
+from pipeline.accounts.oauth import Asked, Grant, Granted
+from pipeline.accounts.services import Service
+from pipeline.accounts.sign_in import Password
+from pipeline.accounts.troubles import Trouble, words
+from pipeline.ingest.setting_up import Choice, Draft, SetUp, Tried, save
+from pipeline.settings import Settings
+from pipeline.store.organisation.people import User
+from pipeline.store.sync import grants, mailboxes
+from pipeline.store.sync.mailboxes import Mailbox
+
+router = APIRouter(prefix="/mailboxes", tags=["mailbox set-up"])
+Address = Annotated[str, Field(min_length=3, max_length=320, pattern=r"^[^@\s]+@[^@\s]+$")]
+_DRAFT: dict[str, Any] = {
+    "address": "sasaki@aoi-trading.example", "service": "generic", "protocol": "imap", "sign_in": "password",
+    "password": "abcd efgh", "server": {"host": "imap.aoi-trading.example", "port": 993, "security": "tls"},
+    "further_addresses": ["sales@aoi-trading.example"], "since": "2025-01-01",
+}  # fmt: skip
+
+
+class ServerOut(BaseModel):
+    """A mail server."""
+
+    model_config = ConfigDict(from_attributes=True, extra="forbid")
+    host: Annotated[str, Field(min_length=1, max_length=255)]
+    port: Annotated[int, Field(ge=1, le=65535)]
+    security: Security = "tls"
+
+
+class ServiceOut(BaseModel):
+    """A mail service; with ``oauth`` its users may sign in with it here, else they may need an app password."""
+
+    id: str
+    name: str
+    protocols: list[Protocol]
+    oauth: bool
+    app_password: bool
+    smtp_saves_sent: bool
+
+
+class KnownOut(BaseModel):
+    """What is known of an address: by protocol the likely servers, the likeliest first."""
+
+    service: ServiceOut
+    username: str
+    servers: dict[Protocol, list[ServerOut]]
+    smtp: list[ServerOut]
+
+
+class Lookup(BaseModel):
+    """An address, and the service if the user chose another than is known for it."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"address": "sasaki@aoi-trading.example"}})
+    address: Address
+    service: Annotated[str | None, Field(max_length=100)] = None
+
+
+class Authorize(Lookup):
+    """Whose mail is to be read and how; ``return_to`` is the page that the browser comes back to."""
+
+    protocol: Protocol = "imap"
+    return_to: Annotated[str, Field(max_length=500)] = "/"
+
+
+class Authorization(BaseModel):
+    """Where to send the browser; ``grant`` is what the set-up names afterwards."""
+
+    url: str
+    grant: str
+
+
+class DraftIn(BaseModel):
+    """What the set-up is told. With ``sign_in`` oauth a ``grant`` takes the place of the password."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": _DRAFT})
+    address: Address
+    service: Annotated[str | None, Field(max_length=100)] = None
+    protocol: Protocol = "imap"
+    sign_in: Way = "password"
+    password: Annotated[str | None, Field(max_length=1000)] = None
+    grant: Annotated[str | None, Field(max_length=100)] = None
+    username: Annotated[str | None, Field(max_length=320)] = None
+    server: ServerOut | None = None
+    smtp: ServerOut | None = None
+    further_addresses: Annotated[list[Address], Field(max_length=50)] = Field(default_factory=list)
+    since: date | None = None
+    leave_on_server: bool = True
+    save_sent: bool = False
+
+    def draft(self) -> Draft:
+        """The same for the set-up."""
+        return Draft(
+            self.address.lower(), self.service, self.protocol, self.sign_in, self.username, _server(self.server),
+            _server(self.smtp), tuple(self.further_addresses), self.since, self.leave_on_server, self.save_sent,
+        )  # fmt: skip
+
+
+class FolderChoice(BaseModel):
+    """What a folder is for, and whether its mail is brought in."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: Annotated[str, Field(min_length=1, max_length=1000)]
+    role: Role
+    wanted: bool
+
+
+class NewMailbox(DraftIn):
+    """The same as for the preview, with what was chosen for folders; others go by what they are for."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": _DRAFT | {"folders": [{"name": "Old", "role": "other", "wanted": False}]}}
+    )
+    folders: Annotated[list[FolderChoice], Field(max_length=2000)] = Field(default_factory=list)
+
+
+class PreviewFolder(BaseModel):
+    """A folder with how many mails it has, and how many of them since the chosen day."""
+
+    model_config = ConfigDict(from_attributes=True)
+    name: str
+    role: Role
+    wanted: bool
+    mails: int
+    since: int
+
+
+class Preview(BaseModel):
+    """Whether the connection works; if not, ``problem`` is a stable code and ``detail`` says it in words."""
+
+    problem: str | None = None
+    detail: str | None = None
+    server: ServerOut | None = None
+    folders: list[PreviewFolder] = Field(default_factory=list)
+
+
+@router.get("/setup/services", summary="List mail services", responses=answers(401))
+def index(user: Reader, request: Request) -> list[ServiceOut]:
+    """Services by name, the one for everything else last. For any signed-in user."""
+    settings = _settings(request)
+    return [_service(each, settings) for each in services.services(settings.services_file)]
+
+
+@router.post("/setup/lookup", summary="Look an address's servers up", responses=answers(401, 403, 422))
+def look_up(user: Reader, given: Lookup, request: Request) -> KnownOut:
+    """From what is known and from DNS; nothing is connected. For any signed-in user."""
+    settings = _settings(request)
+    known = SetUp(settings).look_up(given.address, given.service)
+    servers = {
+        protocol: [ServerOut.model_validate(each) for each in found] for protocol, found in known.servers.items()
+    }
+    smtp = [ServerOut.model_validate(each) for each in known.smtp]
+    return KnownOut(service=_service(known.service, settings), username=known.username, servers=servers, smtp=smtp)
+
+
+@router.post("/setup/authorize", summary="Begin a sign-in with the service", responses=answers(401, 403, 422))
+def authorize(user: Reader, given: Authorize, db: Db, now: Now, request: Request) -> Authorization:
+    """The browser comes back to this installation within ten minutes. For any signed-in user."""
+    settings = _settings(request)
+    set_up = SetUp(settings)
+    service = set_up.service(given.address, given.service)
+    provider, client = set_up.provider(service)
+    if given.protocol not in provider.scopes:
+        raise errors.UsageError(f"{service.name} takes no such sign-in for {given.protocol.upper()}.")
+    base = (settings.public_url or str(request.base_url)).rstrip("/")
+    back = f"{base}/api/v1/mailboxes/setup/callback"
+    asked = oauth.ask(provider, client, given.protocol, back, given.address)
+    kept = _vault(request).seal(_Question(asked=asked, return_to=local_path(given.return_to)).model_dump_json())
+    grant = db.run(lambda session: grants.ask(session, user, asked.state, service.id, kept, now))
+    return Authorization(url=asked.url, grant=grant)
+
+
+@router.get(
+    "/setup/callback", summary="Come back from a service's sign-in", status_code=303,
+    responses=answers(401, 404), response_class=RedirectResponse,
+)  # fmt: skip
+def callback(user: Reader, db: Db, now: Now, request: Request, state: str = "") -> RedirectResponse:
+    """Only whoever began it may end it, once; leads on to the page. For any signed-in user."""
+    found = db.run(lambda session: grants.begin_answer(session, user, state, now))
+    vault, set_up = _vault(request), SetUp(_settings(request))
+    question = _Question.model_validate_json(vault.unseal(found.secret))
+    provider, client = set_up.provider(set_up.service("", found.service))
+    try:
+        grant = oauth.exchange(provider, client, question.asked, dict(request.query_params), now)
+    except Trouble as trouble:
+        return RedirectResponse(_with(question.return_to, "problem", trouble.code), 303)
+    db.run(lambda session: grants.end_answer(session, found.id, vault.seal(grant.to_secret()), now))
+    return RedirectResponse(_with(question.return_to, "grant", found.id), 303)
+
+
+@router.post(
+    "/setup/preview", summary="Test a connection and preview its folders", responses=answers(401, 403, 404, 422)
+)
+def preview(user: Reader, given: DraftIn, db: Db, now: Now, request: Request) -> Preview:
+    """Signs in and counts; nothing is fetched or saved. For any signed-in user."""
+    try:
+        tried, _ = _try(user, given, db, now, request)
+    except Trouble as trouble:
+        return Preview(problem=trouble.code, detail=words(trouble.code, user.language))
+    found = [PreviewFolder.model_validate(each) for each in tried.folders]
+    return Preview(server=ServerOut.model_validate(tried.account.server), folders=found)
+
+
+@router.post("", status_code=201, summary="Connect a mailbox", responses=answers(401, 403, 404, 409, 422, 503))
+def create(user: Reader, given: NewMailbox, db: Db, now: Now, request: Request) -> ConnectedMailbox:
+    """Tested once more, then saved; the next sync brings mail in. For any signed-in user, for themselves."""
+    try:
+        tried, secret = _try(user, given, db, now, request)
+    except Trouble as trouble:
+        raise errors.UsageError(words(trouble.code, user.language)) from None
+    sealed = _vault(request).seal(secret)
+    choices = [Choice(each.name, each.role, each.wanted) for each in given.folders]
+
+    def work(session: Session) -> ConnectedMailbox:
+        if given.grant is not None and given.sign_in == "oauth":
+            grants.take_grant(session, user, given.grant, now)
+        mailbox = _own_mailbox(session, user, given.address.lower(), now)
+        save(session, mailbox, tried, sealed, choices, now, user.id)
+        return view(session, user, mailbox.id)
+
+    return db.run(work)
+
+
+class _Question(BaseModel):
+    asked: Asked
+    return_to: str
+
+
+def _try(user: User, given: DraftIn, db: Database, now: datetime, request: Request) -> tuple[Tried, str]:
+    """A connection that worked, and the secret to keep for it."""
+    set_up, draft = SetUp(_settings(request)), given.draft()
+    if given.sign_in == "password":
+        return set_up.attempt(draft, Password(given.password or "")), given.password or ""
+    granted = _granted(user, given, db, now, request, set_up)
+    tried = set_up.attempt(replace(draft, username=draft.username or granted.grant.address), granted)
+    return tried, granted.grant.to_secret()
+
+
+def _granted(user: User, given: DraftIn, db: Database, now: datetime, request: Request, set_up: SetUp) -> Granted:
+    vault, name = _vault(request), given.grant or ""
+    found = db.run(lambda session: grants.get_grant(session, user, name, now))
+    service = set_up.service(given.address, given.service)
+    if found.service != service.id:
+        raise errors.UsageError("This permission is for another service; sign in with this one.")
+
+    def keep(grant: Grant) -> None:
+        sealed = vault.seal(grant.to_secret())
+        db.run(lambda session: grants.keep_grant(session, name, sealed))
+
+    provider, client = set_up.provider(service)
+    return Granted(provider, client, Grant.of(vault.unseal(found.secret)), lambda: now, save=keep)
+
+
+def _own_mailbox(session: Session, user: User, name: str, now: datetime) -> Mailbox:
+    """The user's mailbox of that name, made where there is none.
+
+    Raises: errors.Conflict where it is somebody else's.
+    """
+    found = mailboxes.find_mailbox(session, user.organisation_id, name)
+    if found is None:
+        found = mailboxes.create_mailbox(session, user.organisation_id, name, [name], now)
+        mailboxes.assign_mailbox(session, found.id, user.id)
+    elif user.id not in mailboxes.readers_of(session, found.id):
+        raise errors.Conflict("A colleague has a mailbox of this address; ask an administrator.")
+    return found
+
+
+def _service(service: Service, settings: Settings) -> ServiceOut:
+    found = services.provider_of(service, settings)
+    return ServiceOut(
+        id=service.id, name=service.name, protocols=list(service.protocols()),
+        oauth=found is not None and bool(found[1].id), app_password=service.app_password,
+        smtp_saves_sent=service.smtp_saves_sent,
+    )  # fmt: skip
+
+
+def _server(given: ServerOut | None) -> Server | None:
+    return None if given is None else Server(given.host, given.port, given.security)
+
+
+def _with(path: str, name: str, value: str) -> str:
+    return f"{path}{'&' if '?' in path else '?'}{name}={value}"
+
+
+def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def _vault(request: Request) -> Vault:
+    settings = _settings(request)
+    return open_vault(settings.home, settings.credential_keys)
