@@ -9,6 +9,7 @@ from fastapi.exceptions import HTTPException
 from fastapi.responses import RedirectResponse
 
 from api.deps import Db, Now, SignedIn, Stranger, Visitor
+from api.pages.welcome import is_new
 from api.security import VISITOR_COOKIE, local_path
 from api.signing import client_of, sign_in, sign_in_by_link, sign_out
 from api.web.catalogue import translate
@@ -18,8 +19,10 @@ router = APIRouter()
 
 
 @router.get("/sign-in", name="sign_in_page")
-def show(request: Request, stranger: Visitor, now: Now, token: str = "", next: str = "/") -> Response:
+def show(request: Request, stranger: Visitor, db: Db, now: Now, token: str = "", next: str = "/") -> Response:
     """The form; a one-time link arrives here too and is used up by its button, never by merely opening it."""
+    if is_new(db):
+        return RedirectResponse("/welcome", 303)
     return _form(request, stranger, now, token=token, target=next)
 
 

@@ -50,6 +50,7 @@ def test_only_the_door_and_health_are_open(stranger: TestClient) -> None:
     }
     assert public == {
         ("GET", "/health"), ("GET", "/ready"), ("GET", "/sign-in"), ("POST", "/sign-in"), ("POST", "/session"),
+        ("GET", "/welcome"), ("POST", "/welcome"),
     }  # fmt: skip
     for path in ("/api/v1/me", "/api/v1/mails", "/api/v1/suggestions", "/api/v1/records", "/api/v1/mails/x"):
         assert stranger.get(path).status_code == 401, path
