@@ -41,6 +41,8 @@ def supported(text: str, taken: list[Word], end: int, ranged: bool, before: Cue 
         return any(not isinstance(word.symbol, ZoneName) for word in taken)
     if len({type(word.symbol) for word in taken} - {ZoneName}) > 1 and not ranged:
         return True
+    if {type(word.symbol) for word in taken} == {Clock, ZoneName} and not isinstance(taken[0].symbol, ZoneName):
+        return True
     if before is None or not before.supports:
         return False
     if all(isinstance(word.symbol, ZoneName) for word in taken):

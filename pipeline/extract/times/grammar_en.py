@@ -77,7 +77,7 @@ GRAMMAR = Grammar(
         Cue(r"\b(?:up to|through)\s+(?:the\s+)?", "until", supports=True, days_only=True),
         Cue(rf"(?:\bat\s+)?{_AROUND}\s+(?:the\s+)?", supports=True, approx=True),
         Cue(r"(?:\b(?:at|either|or|make it|do)\s+|@\s*)(?:the\s+)?", supports=True),
-        Cue(r"\b(?:on|for|this|next|in|of)\s+(?:the\s+)?", supports=True, days_only=True),
+        Cue(r"\b(?:on|for|this|next|in|of|et[ad])\s+(?:the\s+)?", supports=True, days_only=True),
     ),
     after=(
         Cue(

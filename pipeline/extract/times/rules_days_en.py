@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.extract.times import meanings_en as say
 from pipeline.extract.times.grammar import Rule
-from pipeline.extract.times.numbers_en import ORDINAL
+from pipeline.extract.times.numbers_en import HOUR_WORDS, ORDINAL
 from pipeline.extract.times.words_en import (
     ANY_YEAR,
     DAY_WORD,
@@ -60,6 +60,7 @@ DAYS = (
     Rule("past_weekday", rf"(?P<which>on|this)? ?(?P<weekday>{LONG_WEEKDAY}) just (?:gone|past){E}", say.past_weekday),
     Rule("weekday_number", rf"{WEEKDAY},? (?:(?:the )?(?P<day>\d{{1,2}}(?:st|nd|rd|th))|the (?P<day>{ORDINAL})){E}", say.weekday_day),
     Rule("weekday", rf"(?P<weekday>{LONG_WEEKDAY})(?![\w@])", say.weekday),
+    Rule("longer_weekday", r"(?P<weekday>thurs|tues|weds)(?![\w@])", say.weekday),
     Rule("short_weekday", rf"{WEEKDAY}(?![\w@])", say.weekday, weak=True, proper=True),
     # days by a word
     Rule("day_after", rf"(?:the )?day after tomorrow{E}", say.fixed("day", 2)),
@@ -74,8 +75,9 @@ DAYS = (
     Rule("now", rf"(?:(?:just |right )now|now|at (?:the|this) (?:moment|minute|time)|at present|at the present (?:time|moment)|currently|asap|as soon as possible|immediately){E}", say.now, casual=True),
     Rule("the_day", rf"(?<=\bfor )the day{E}|(?<=\bof )the day{E}|(?:the|on) next day{E}|otd{E}", say.the_day, casual=True),
     # days known by name
-    Rule("wish", rf"(?:happy|merry|joyous|joyful|lovely|wonderful|great|good|nice|peaceful|enjoy the|enjoy your) (?:and blessed |and peaceful )?(?:{FESTIVAL}){E}|(?:christmas|xmas|easter|halloween|thanksgiving|new year'?s?) (?:dinner|decorations|cards?|trees?|lights|presents?|gifts?|pay|bonus|party|parties|lunch|stout|beer|ale|menu|market|leaflet|corner|carols?|wishes|greetings|eggs?|jumpers?|shopping|sales?|order|orders|rush){E}", say.nothing),
-    Rule("indefinite", rf"(?:day and night|night and day|(?:day|week|month|year) after (?:day|week|month|year)|(?:summer|easter|christmas|school|half[ -]term|autumn|winter|spring) (?:holidays?|break|vacation)|(?:day|week|month|year) by (?:day|week|month|year)|(?:the )?other day|(?:the )?other week|both days|(?:the |a )?bank holidays?|(?:over|before|after|during) the holidays?|half[ -]term|(?:the |this |next |last )?(?:spring|summer|autumn|winter|fall|school) term|the (?:very )?(?:next|following) time){E}", say.indefinite),
+    Rule("wish", rf"(?:happy|merry|joyous|joyful|lovely|wonderful|great|good|nice|peaceful|enjoy the|enjoy your) (?:and blessed |and peaceful )?(?:{FESTIVAL}){E}", say.indefinite),
+    Rule("festival_thing", rf"(?:christmas|xmas|easter|halloween|thanksgiving|new year'?s?) (?:dinner|decorations|cards?|trees?|lights|presents?|gifts?|pay|bonus|party|parties|lunch|stout|beer|ale|menu|market|leaflet|corner|carols?|wishes|greetings|eggs?|jumpers?|shopping|sales?|order|orders|rush){E}", say.nothing),
+    Rule("indefinite", rf"(?:day and night|night and day|(?:the )?last time|(?:a )?(?:good|great|lovely|nice|long) weekend|(?:week|month|minute) (?:{HOUR_WORDS})|(?:{HOUR_WORDS}|\d{{1,2}}) (?:seasons?|shifts|winters?|summers?|semesters?|harvests)|(?:the )?whole (?:morning|afternoon|evening|weekend)|(?<=works )(?:nights|weekends)|(?<=, )(?:nights|weekends)(?= (?:only|too|as well))|(?:day|week|month|year) after (?:day|week|month|year)|(?:summer|easter|christmas|school|half[ -]term|autumn|winter|spring) (?:holidays?|break|vacation)|(?:day|week|month|year) by (?:day|week|month|year)|(?:the )?other day|(?:the )?other week|both days|(?:the |a )?bank holidays?|(?:over|before|after|during) the holidays?|half[ -]term|(?:the |this |next |last )?(?:spring|summer|autumn|winter|fall|school) term|the (?:very )?(?:next|following) time){E}", say.indefinite),
     Rule("festival", rf"(?:(?:the )?(?P<which>next|last|previous|following|coming|this) )?(?P<name>{FESTIVAL}|(?<=lovely )fourth(?=\.)){E}(?:(?: of|,)? {YEAR}\b| (?:of )?(?P<yearaway>this|next|last) year\b)?", say.festival),
     # days by their number
     Rule("nth_day", rf"(?:(?:the|their|her|his|its|our|my|your) (?:very )?)?(?:{ORDINAL}) (?:day|night|morning|evening|afternoon|year|week|month){E}(?! (?:of|in|student|students|pupils?)\b)(?!-)", say.indefinite),
