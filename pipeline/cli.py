@@ -337,14 +337,16 @@ def send_mail(
     sender: Annotated[str | None, typer.Option("--from", help="Default: the fitting From address.")] = None,
     answers: Annotated[str | None, typer.Option(help="Id of the mail that this replies to.")] = None,
     quote: Annotated[bool, typer.Option("--quote", help="Put the answered mail's text below.")] = False,
+    file: Annotated[list[Path] | None, typer.Option(help="A file to enclose; may be given several times.")] = None,
 ) -> None:
     """Send a mail, its text from standard input."""
-    from pipeline.commands.posting import addressed, send
+    from pipeline.commands.posting import addressed, enclosed, send
     from pipeline.deliver.writing import Order
 
     text = sys.stdin.read()
     order = Order(
-        addressed(to), subject, text, addressed(cc or []), sender=sender, answers=answers, quote=quote
+        addressed(to), subject, text, addressed(cc or []), sender=sender, answers=answers, quote=quote,
+        files=enclosed(file or []),
     )  # fmt: skip
     send(user, order)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from api.deps import Db, Now, Reader
@@ -16,7 +17,8 @@ from api.routes.pages import Cursor, Limit, PageOf
 from pipeline.accounts.troubles import words
 from pipeline.core.sending import MAX_RECIPIENTS, State
 from pipeline.deliver import writing
-from pipeline.deliver.writing import Draft, Order, Sender
+from pipeline.deliver.composing import Enclosed
+from pipeline.deliver.writing import MAX_FILES_BYTES, Draft, Order, Sender
 from pipeline.records import Address
 from pipeline.store.mail import outgoing
 from pipeline.store.mail.outgoing import Outgoing
@@ -89,6 +91,27 @@ class DraftOut(BaseModel):
         return cls(sender=SenderOut.of(draft.sender), to=to, cc=cc, subject=draft.subject, quote=draft.quote)
 
 
+def _is_base64(text: str) -> str:
+    base64.b64decode(text, validate=True)  # what is none raises a ValueError
+    return text
+
+
+class FileIn(BaseModel):
+    """A file to enclose, in base64; all together at most 15 MB."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {"name": "offer.pdf", "content_type": "application/pdf", "content": "JVBERi0xLjc="}
+        },
+    )
+    name: Annotated[str, Field(min_length=1, max_length=255)]
+    content_type: Annotated[str, Field(max_length=200)] = "application/octet-stream"
+    content: Annotated[
+        str, Field(max_length=MAX_FILES_BYTES * 4 // 3 + 4, examples=["JVBERi0xLjc="]), AfterValidator(_is_base64)
+    ]
+
+
 class NewMail(BaseModel):
     """A mail to send. Without ``sender`` the fitting address; ``quote`` puts the answered mail's text below."""
 
@@ -107,6 +130,7 @@ class NewMail(BaseModel):
     mailbox_id: Annotated[str | None, Field(max_length=64)] = None
     answers: Annotated[str | None, Field(max_length=64, description="The id of the mail that this replies to.")] = None
     quote: bool = False
+    files: Annotated[list[FileIn], Field(max_length=50)] = []
     not_before: Annotated[datetime | None, Field(description="Send it then; until then it can be called back.")] = None
 
     def order(self, now: datetime) -> Order:
@@ -116,7 +140,17 @@ class NewMail(BaseModel):
             later = later.replace(tzinfo=now.tzinfo)
         to, cc, bcc = ([each.record() for each in people] for people in (self.to, self.cc, self.bcc))
         return Order(
-            to, self.subject, self.text, cc, bcc, self.sender, self.mailbox_id, self.answers, self.quote, later
+            to,
+            self.subject,
+            self.text,
+            cc,
+            bcc,
+            self.sender,
+            self.mailbox_id,
+            self.answers,
+            self.quote,
+            later,
+            [Enclosed(each.name, each.content_type, base64.b64decode(each.content)) for each in self.files],
         )
 
 

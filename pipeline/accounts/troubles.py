@@ -21,7 +21,7 @@ Code = Literal[
     "dns", "refused", "unreachable", "timeout", "tls_certificate", "tls", "no_starttls", "wrong_password",
     "app_password", "too_many_connections", "protocol_off", "no_such_folder", "no_uidl", "cut", "not_understood",
     "uidvalidity_changes", "secret_unreadable", "no_smtp", "sender_refused", "recipients_refused", "content_refused",
-    "too_large", "try_later", "no_auth", "outcome_unknown", "private_host", "oauth_client", "not_permitted",
+    "too_large", "try_later", "no_auth", "outcome_unknown", "bounced", "private_host", "oauth_client", "not_permitted",
     "grant_refused", "grant_ended", "token_refused", "rate_limited", "unavailable",
 ]  # fmt: skip
 FINAL: frozenset[str] = frozenset({

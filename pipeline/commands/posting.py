@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import mimetypes
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 
 import typer
 from sqlalchemy.orm import Session, sessionmaker
@@ -17,6 +20,7 @@ from pipeline.accounts.troubles import words
 from pipeline.commands.import_mail import open_store
 from pipeline.commands.settings import load
 from pipeline.deliver import writing
+from pipeline.deliver.composing import Enclosed
 from pipeline.deliver.posting import Postman
 from pipeline.deliver.writing import Order
 from pipeline.ingest.connecting import stored_sign_in
@@ -86,6 +90,20 @@ def decide(user: str, outgoing_id: str, what: str) -> None:
 def addressed(addresses: list[str]) -> tuple[Address, ...]:
     """Addresses without names."""
     return tuple(Address(None, address) for address in addresses)
+
+
+def enclosed(paths: Sequence[Path]) -> tuple[Enclosed, ...]:
+    """Files to enclose.
+
+    Raises: errors.SourceError where one cannot be read.
+    """
+    try:
+        return tuple(
+            Enclosed(path.name, mimetypes.guess_type(path.name)[0] or "application/octet-stream", path.read_bytes())
+            for path in paths
+        )
+    except OSError as error:
+        raise errors.SourceError(f"{error.filename} cannot be read ({error.strerror}).") from None
 
 
 def _user(session: Session, address: str) -> User:

@@ -23,15 +23,25 @@ _POLICY = policy.SMTP.clone(cte_type="7bit", max_line_length=78)
 _MAX_REFERENCES = 20
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[^\s@<>,;:()\[\]\"\\]{1,255}")
+_TYPE = re.compile(r"([a-z0-9.+-]{1,60})/([a-z0-9.+-]{1,100})")
 _IS_REPLY = re.compile(r"\s*(?:re|返信)\s?[:：]", re.I)
 _WEEKDAYS_JA = "月火水木金土日"
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A file that a mail carries."""
+
+    name: str
+    content_type: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A mail to be written; ``bcc`` is in the envelope only. ``automatic`` mail says that no person wrote it.
 
-    ``forwarded`` is a mail that it carries.
+    ``forwarded`` is a mail that it carries beside its files.
     """
 
     sender: Address
@@ -44,6 +54,7 @@ class Letter:
     references: tuple[str, ...] = ()
     automatic: bool = False
     forwarded: bytes | None = None
+    files: tuple[Enclosed, ...] = ()
 
     @property
     def recipients(self) -> tuple[str, ...]:
@@ -74,6 +85,12 @@ def compose(letter: Letter, message_id: str, at: datetime) -> bytes:
     if letter.forwarded is not None:
         mail[FORWARDED] = "yes"
         mail.add_attachment(letter.forwarded, "application", "octet-stream", filename="mail.eml")
+    for file in letter.files:
+        kind = _TYPE.fullmatch(file.content_type.strip().lower())
+        main, sub = (
+            kind.groups() if kind and kind[1] not in ("message", "multipart") else ("application", "octet-stream")
+        )
+        mail.add_attachment(file.content, main, sub, filename=_one_line(file.name).replace("/", "_") or "file")
     return mail.as_bytes()
 
 

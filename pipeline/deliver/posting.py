@@ -95,12 +95,12 @@ class Postman:
             self._refused(mail, trouble.code, trouble.is_final)
         except Unknown:
             _log.warning("outgoing %s: the last answer was not heard", mail.id)
-            self._run(lambda session: outgoing.settle_unknown(session, mail.id))
+            self._run(lambda session: outgoing.settle_unknown(session, mail.id, self.now()))
         except (errors.Conflict, errors.NotFound):
             _log.warning("outgoing %s: taken by another worker, or removed", mail.id)
         except Exception as error:
             _log.error("outgoing %s: %s", mail.id, type(error).__name__)
-            self._run(lambda session: outgoing.settle_unknown(session, mail.id))
+            self._run(lambda session: outgoing.settle_unknown(session, mail.id, self.now()))
             self._refused(mail, "not_understood", False)
 
     def _refused(self, mail: Outgoing, code: str, is_final: bool) -> None:

@@ -14,7 +14,7 @@ from pipeline import errors
 from pipeline.accounts.account import Account, from_settings
 from pipeline.core.sending import MAX_RECIPIENTS
 from pipeline.deliver import composing
-from pipeline.deliver.composing import Letter
+from pipeline.deliver.composing import Enclosed, Letter
 from pipeline.parse.message import parse
 from pipeline.records import Address, Message
 from pipeline.store.mail import outgoing
@@ -25,6 +25,7 @@ from pipeline.store.rules.deliveries import Parcel
 from pipeline.store.sync import accounts, mailboxes
 from pipeline.store.sync.mailboxes import Mailbox
 
+MAX_FILES_BYTES = 15_000_000
 NOBODY_SENDS = "None of your mailboxes sends mail; set up sending for one first."
 NOT_YOURS = "This is none of your From addresses."
 
@@ -64,6 +65,7 @@ class Order:
     answers: str | None = None
     quote: bool = False
     not_before: datetime | None = None
+    files: Sequence[Enclosed] = ()
 
 
 def senders(session: Session, user: User) -> tuple[Sender, ...]:
@@ -108,7 +110,7 @@ def send(session: Session, user: User, order: Order, now: datetime) -> Outgoing:
         text = text.rstrip() + "\n\n" + composing.quoted(message, ZoneInfo(user.timezone), user.language)
     letter = Letter(
         Address(user.name if "@" not in user.name else None, sender.address), _checked(order.to), order.subject, text,
-        _checked(order.cc), _checked(order.bcc),
+        _checked(order.cc), _checked(order.bcc), files=tuple(order.files),
     )  # fmt: skip
     if message is not None:
         letter = composing.answering(letter, message)
@@ -156,6 +158,8 @@ def queue(
     if not letter.to or len(letter.recipients) > MAX_RECIPIENTS:
         raise errors.UsageError(f"A mail goes to at least one and at most {MAX_RECIPIENTS} addresses.")
     message_id = f"<{secrets.token_hex(16)}@{sender.address.rpartition('@')[2]}>"
+    if sum(len(file.content) for file in letter.files) > MAX_FILES_BYTES:
+        raise errors.UsageError(f"The files of a mail may have {MAX_FILES_BYTES:,} bytes together.")
     content = composing.compose(letter, message_id, now.astimezone(ZoneInfo(user.timezone)))
     account = from_settings(accounts.get_account(session, sender.mailbox_id).settings)
     fresh = Fresh(

@@ -63,6 +63,9 @@ def file_mail(
     stored = store_mail(session, mailbox.id, dossier.mail, dossier, document, now, sent_by=sent_by)
     if not stored.new_copy or dossier.message is None:
         return stored.new_copy
+    if dossier.noise is not None and dossier.noise.original_id:
+        failed = [each.address for each in dossier.noise.failed]
+        outgoing.note_bounce(session, mailbox.id, dossier.noise.original_id, failed, now)
     directory = directory_for(session, mailbox, stored.mail_id, dossier)
     _link(session, filing, dossier.message, directory, stored.mail_id, now)
     if filing.live and run_filters(session, mailbox, stored.mail_id, dossier, now):

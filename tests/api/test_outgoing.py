@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import zlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -69,6 +70,17 @@ def test_one_key_sends_once(rep, box, office):
         assert answer.status_code == 201
     with sessions(office.engine)() as session:
         assert len(session.scalars(select(OutgoingRow.id)).all()) == 1
+
+
+def test_files_come_in_base64_and_not_too_many_bytes(rep, box, office):
+    file = {"name": "offer.pdf", "content_type": "application/pdf", "content": "JVBERi0xLjc="}
+    assert rep.post("/api/v1/outgoing", json={**MAIL, "files": [file]}).status_code == 201
+    assert rep.post("/api/v1/outgoing", json={**MAIL, "files": [{**file, "content": "?"}]}).status_code == 422
+    large = {**file, "content": "QUJD" * 2_000_000}
+    assert rep.post("/api/v1/outgoing", json={**MAIL, "files": [large] * 3}).status_code == 422
+    with sessions(office.engine)() as session:
+        content = zlib.decompress(session.scalars(select(OutgoingRow.content)).one())
+    assert b'filename="offer.pdf"' in content
 
 
 def test_a_reply_begins_with_who_and_what(rep, box, filled):

@@ -70,7 +70,10 @@ def run(*arguments: str, text: str = "", code: int | None = 0) -> Any:
 
 def test_a_mail_is_sent_listed_and_decided(home, smtp):
     post, _ = smtp
-    run("outgoing", "send", "--user", USER, "--to", "ada@north.example", "--subject", "Yes", text="Fine.")
+    file = home.parent / "offer.eml"
+    arguments = ["--user", USER, "--to", "ada@north.example", "--subject", "Yes", "--file", str(file)]
+    run("outgoing", "send", *arguments, text="Fine.")
+    assert b'filename="offer.eml"' in post.taken[0][2]
     post.cut = True
     said = run("outgoing", "send", "--user", USER, "--to", "ada@north.example", "--subject", "No", text="No.", code=3)
     assert "nobody knows whether the mail was sent" in said.output

@@ -51,7 +51,9 @@ class PlainReader:
 
     def __init__(self, own: Any) -> None:
         stages = journey(own).stages
-        self._stages = [stage for stage in stages if stage.name in ("parse", "thread", "direction", "zones", "quoted")]
+        self._stages = [
+            stage for stage in stages if stage.name in ("parse", "thread", "direction", "zones", "quoted", "noise")
+        ]
 
     def dossiers(self, mails: Any) -> list[Dossier]:
         batch = [Dossier(mail) for mail in mails]

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline import errors
 from pipeline.deliver import composing
-from pipeline.deliver.composing import Letter
+from pipeline.deliver.composing import Enclosed, Letter
 from pipeline.journey import journey
 from pipeline.parse.message import parse
 from pipeline.records import Address, Dossier, RawMail
@@ -125,3 +125,18 @@ def test_nothing_is_smuggled_into_headers():
     assert not {"bcc", "x"} & set(message.headers)
     assert b"secret@x.example" not in raw
     assert letter.recipients == ("rosa@lindgren.example", "secret@x.example")
+
+
+def test_files_are_enclosed_whatever_they_are_called():
+    files = (
+        Enclosed("見積書.pdf", "application/pdf", b"%PDF\x00\xff"), Enclosed("a/b\r\nc", "no type", b""),
+        Enclosed("mail.eml", "message/rfc822", b"From: x\n\nBody"), Enclosed("t.txt", "TEXT/Plain", "é".encode()),
+    )  # fmt: skip
+    letter = Letter(LETTER.sender, LETTER.to, "Files", "Text", files=files)
+    raw = composing.compose(letter, "<5@kita.example>", AT)
+    message = parse(raw)
+    assert message.text.strip() == "Text"
+    assert [(each.name, each.content_type, each.size_bytes) for each in message.attachments] == [
+        ("見積書.pdf", "application/pdf", 6), ("a_b c", "application/octet-stream", 0),
+        ("mail.eml", "application/octet-stream", 13), ("t.txt", "text/plain", 2),
+    ]  # fmt: skip

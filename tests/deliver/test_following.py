@@ -14,6 +14,7 @@ from pipeline.deliver.sending import send_due
 from pipeline.parse.message import parse
 from pipeline.store.mail.erasure import erase_person
 from pipeline.store.organisation import people
+from pipeline.store.organisation.notices import list_notices
 from pipeline.store.rules import deliveries, workflow_rules
 from pipeline.store.sync.folders import put_folder
 from pipeline.store.tables import MailRow, OutgoingRow
@@ -109,3 +110,55 @@ def test_what_was_written_to_an_erased_person_leaves_the_queue(house):
     assert house.postman().work() == 0
     with house.factory() as session:
         assert session.scalars(select(OutgoingRow.id)).all() == []
+
+
+BOUNCE = """Message-ID: <bounce-1@mx.kita.example>
+Date: Tue, 10 Mar 2026 10:05:00 +0100
+From: Mail Delivery System <MAILER-DAEMON@mx.kita.example>
+To: aya@kita.example
+Subject: Undelivered Mail Returned to Sender
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+Content-Type: text/plain
+
+This mail could not be delivered.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.kita.example
+
+Final-Recipient: rfc822; rosa@lindgren.example
+Action: failed
+Status: 5.1.1
+
+--b
+Content-Type: text/rfc822-headers
+
+Message-ID: {}
+Subject: Hello
+--b--
+"""
+
+
+@pytest.mark.parametrize("cut", [False, True])
+def test_a_mail_that_comes_back_says_so_and_was_sent(house, cut):
+    house.post.cut = cut
+    mail = house.write()
+    house.postman().work()
+    house.receive(BOUNCE.format(mail.message_id))
+    told = house.state(mail)
+    assert (told.state, told.problem, told.refused) == ("sent", "bounced", ("rosa@lindgren.example",))
+    with house.factory() as session:
+        kinds = [each.kind for each in list_notices(session, house.aya)]
+    assert kinds == (["outgoing.bounced", "outgoing.unknown"] if cut else ["outgoing.bounced"])
+
+
+def test_who_sent_a_mail_is_told_when_it_fails(house):
+    house.post.answers["DATA"] = ["554 no"]
+    mail = house.write()
+    house.postman().work()
+    with house.factory() as session:
+        (notice,) = list_notices(session, house.aya)
+        assert list_notices(session, house.ben) == ()
+    assert (notice.kind, notice.detail) == ("outgoing.failed", {"outgoing_id": mail.id, "problem": "content_refused"})

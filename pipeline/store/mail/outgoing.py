@@ -15,6 +15,7 @@ from pipeline import errors
 from pipeline.core import sending
 from pipeline.core.sending import State
 from pipeline.records import Message
+from pipeline.store.organisation.notices import notify
 from pipeline.store.organisation.people import User
 from pipeline.store.paging import Page, decode_cursor, encode_cursor
 from pipeline.store.rules import deliveries
@@ -124,16 +125,36 @@ def settle_refused(session: Session, outgoing_id: str, owner: str, problem: str,
     row.state = sending.after_refusal(row.attempts, is_final)
     row.next_at = now + (sending.retry_after(row.attempts) or timedelta(0))
     row.problem, row.lease_owner, row.lease_until = problem, None, None
-    if row.state == "failed" and row.delivery_id is not None:
-        deliveries.bury(session, row.delivery_id, problem)
     session.flush()
+    if row.state == "failed":
+        _tell(session, row, "failed", now)
+        if row.delivery_id is not None:
+            deliveries.bury(session, row.delivery_id, problem)
 
 
-def settle_unknown(session: Session, outgoing_id: str) -> None:
-    """Note that nobody heard the server's last answer."""
-    here = (OutgoingRow.id == outgoing_id) & (OutgoingRow.state == "handed")
-    values = {"state": "unknown", "problem": "outcome_unknown", "lease_owner": None, "lease_until": None}
-    session.execute(update(OutgoingRow).where(here).values(**values))
+def settle_unknown(session: Session, outgoing_id: str, now: datetime) -> None:
+    """Note that nobody heard the server's last answer, and tell who sent it."""
+    row = session.get(OutgoingRow, outgoing_id, populate_existing=True)
+    if row is None or row.state != "handed":
+        return
+    row.state, row.problem, row.lease_owner, row.lease_until = "unknown", "outcome_unknown", None, None
+    session.flush()
+    _tell(session, row, "unknown", now)
+
+
+def note_bounce(session: Session, mailbox_id: str, message_id: str, refused: Sequence[str], now: datetime) -> None:
+    """Note that a mail sent from a mailbox came back, and tell who sent it; a repeat changes nothing."""
+    known = f"<{message_id.strip('<> ')}>"
+    here = (OutgoingRow.message_id == known) & (OutgoingRow.mailbox_id == mailbox_id)
+    row = session.scalar(select(OutgoingRow).where(here).execution_options(populate_existing=True))
+    if row is None or row.state not in ("sent", "unknown", "handed") or row.problem == "bounced":
+        return
+    if row.state != "sent":
+        settle_sent(session, row.id, (), now)
+        session.refresh(row)
+    row.problem, row.refused = "bounced", list(dict.fromkeys([*row.refused, *refused]))
+    session.flush()
+    _tell(session, row, "bounced", now)
 
 
 def take_sent(session: Session, owner: str, now: datetime, limit: int = 20) -> tuple[Outgoing, ...]:
@@ -284,17 +305,29 @@ def _judge_left(session: Session, now: datetime) -> None:
     expired = OutgoingRow.lease_until < now
     lost: tuple[State, ...] = ("sending", "handed")
     for left in lost:
-        state = sending.after_lease(left)
-        values: dict[str, Any] = {"state": state, "lease_owner": None, "lease_until": None}
-        if state == "unknown":
-            values["problem"] = "outcome_unknown"
-        session.execute(update(OutgoingRow).where(OutgoingRow.state == left, expired).values(**values))
+        rows = session.scalars(
+            select(OutgoingRow)
+            .where(OutgoingRow.state == left, expired)
+            .with_for_update(skip_locked=True)
+            .execution_options(populate_existing=True)
+        ).all()
+        for row in rows:
+            row.state, row.lease_owner, row.lease_until = sending.after_lease(left), None, None
+            if row.state == "unknown":
+                row.problem = "outcome_unknown"
+                _tell(session, row, "unknown", now)
+    session.flush()
     arrived = select(MailRow.id).where(
         MailRow.organisation_id == OutgoingRow.organisation_id, MailRow.message_id == OutgoingRow.message_id
     )
     unknown = (OutgoingRow.state == "unknown") & arrived.exists()
     for outgoing_id in session.scalars(select(OutgoingRow.id).where(unknown)).all():
         settle_sent(session, outgoing_id, (), now)
+
+
+def _tell(session: Session, row: OutgoingRow, what: str, now: datetime) -> None:
+    detail = {"outgoing_id": row.id, "problem": row.problem}
+    notify(session, row.organisation_id, [row.user_id], f"outgoing.{what}", detail, now)
 
 
 def _changed(session: Session, statement: Any) -> tuple[Outgoing, ...]:
