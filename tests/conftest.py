@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,11 +49,11 @@ class Server:
 def postgres() -> Iterator[Server]:
     """A PostgreSQL server on loopback, started at the first test that needs it and stopped after the last."""
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
-    owner = _owner()
+    owner = server_owner()
     if owner is not None:
         shutil.chown(folder, owner)
     try:
-        server = _start(folder, owner)
+        server = start_server(folder, owner)
         try:
             yield server
         finally:
@@ -130,19 +130,25 @@ def _empty(shared: Engine) -> None:
                 connection.execute(delete(table))
 
 
-def _start(folder: Path, owner: str | None) -> Server:
+def start_server(folder: Path, owner: str | None, settings: Sequence[str] = _DURABILITY_OFF) -> Server:
+    """Start a PostgreSQL server whose data lies in the folder, and is made where there is none yet."""
     data, port = folder / "data", _free_port()
-    initdb = [_program("initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
-    made = subprocess.run(initdb, user=owner, cwd=folder, capture_output=True, check=False)
-    if made.returncode:
-        pytest.fail(f"initdb failed:\n{made.stderr.decode(errors='replace')}")
-    options = [f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}", *_DURABILITY_OFF]
+    if not data.exists():
+        _make_cluster(folder, data, owner)
+    options = [f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}", *settings]
     command = [_program("postgres"), "-D", str(data), *(part for option in options for part in ("-c", option))]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, user=owner, cwd=folder, stdout=log, stderr=log)
     server = Server(process, port)
     _wait_until_up(server, folder / "log")
     return server
+
+
+def _make_cluster(folder: Path, data: Path, owner: str | None) -> None:
+    initdb = [_program("initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
+    made = subprocess.run(initdb, user=owner, cwd=folder, capture_output=True, check=False)
+    if made.returncode:
+        pytest.fail(f"initdb failed:\n{made.stderr.decode(errors='replace')}")
 
 
 def _wait_until_up(server: Server, log: Path) -> None:
@@ -172,7 +178,7 @@ def _version(place: str) -> list[int]:
     return [int(part) for part in "".join(c if c.isdigit() else " " for c in place).split()]
 
 
-def _owner() -> str | None:
+def server_owner() -> str | None:
     """PostgreSQL refuses to run as root: then it runs as its own user, made by its package, or as nobody."""
     if os.geteuid() != 0:
         return None

@@ -56,14 +56,22 @@ class Hit(MailLine):
 
 
 class FacetsOut(BaseModel):
-    """How many mails there are, and how many by value of each facet; ``mailbox`` are the caller's own."""
+    """How many mails there are, and how many by value of each facet; ``mailbox`` are the caller's own.
+
+    Counted are the newest 1,000; ``more`` tells that there are more.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
-            "example": {"total": 12, "counts": {"language": {"en": 5, "ja": 7}, "intent": {"request": 4}}}
+            "example": {
+                "total": 12,
+                "more": False,
+                "counts": {"language": {"en": 5, "ja": 7}, "intent": {"request": 4}},
+            }
         }
     )
     total: int
+    more: bool
     counts: dict[str, dict[str, int]] = Field(description="by facet, then by value")
 
 
@@ -103,4 +111,4 @@ def facets(
     narrow = MailFilter(language=language, intent=intent, sentiment=sentiment, record_id=record_id, text=q or None)
     counted = db.run(lambda s: count_facets(s, user, narrow))
     counts: Any = {name: dict(values) for name, values in counted.counts.items()}
-    return FacetsOut(total=counted.total, counts=counts)
+    return FacetsOut(total=counted.total, more=counted.more, counts=counts)

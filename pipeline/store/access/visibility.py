@@ -46,30 +46,39 @@ def visible(
     access: Access = "read",
     through: Condition | None = None,
     standing: Standing | None = None,
+    cover: bool = True,
 ) -> Condition:
     """The condition on ``MailRow``, or an alias of it, that holds where the reader may see the mail.
 
     ``record_id`` is the record through which it is asked for, ``access`` the level that is needed. ``through`` narrows
     the mailboxes and owners by which the mail is seen, a condition on ``CopyRow`` and ``MailboxAssignmentRow``. Who
-    asks several times in one transaction reads ``standing`` once.
+    asks several times in one transaction reads ``standing`` once. ``cover`` adds what helps to find such mail; of a few
+    mails that are found otherwise it is better to ask without it.
     """
     asking = _Asking.about(session, standing or standing_of(session, reader), mail, record_id)
-    return asking.condition(access, true() if through is None else through)
+    return asking.condition(access, true() if through is None else through, cover)
 
 
 def visible_suggestion(session: Session, reader: User, standing: Standing | None = None) -> Condition:
-    """The condition on ``SuggestionRow`` that holds where the reader may see every mail behind it."""
+    """The condition on ``SuggestionRow`` that holds where the reader may see every mail behind it, and there is one."""
     mail = aliased(MailRow)
-    hidden = (
-        select(SuggestionSourceRow.mail_id)
-        .join(mail, mail.id == SuggestionSourceRow.mail_id)
-        .where(
-            SuggestionSourceRow.organisation_id == SuggestionRow.organisation_id,
-            SuggestionSourceRow.suggestion_id == SuggestionRow.id,
-            ~visible(session, reader, mail, standing=standing),
-        )
+    sources = select(SuggestionSourceRow.mail_id).where(
+        SuggestionSourceRow.organisation_id == SuggestionRow.organisation_id,
+        SuggestionSourceRow.suggestion_id == SuggestionRow.id,
     )
-    return and_(SuggestionRow.organisation_id == reader.organisation_id, ~hidden.exists())
+    hidden = sources.join(mail, mail.id == SuggestionSourceRow.mail_id).where(
+        ~visible(session, reader, mail, standing=standing, cover=False)
+    )
+    own = sources.where(SuggestionSourceRow.mail_id == SuggestionRow.mail_id)
+    return and_(SuggestionRow.organisation_id == reader.organisation_id, own.exists(), ~hidden.exists())
+
+
+def near(session: Session, reader: User, mail: Mail = MailRow) -> Condition | None:
+    """A condition that an index answers and that holds at least for all mail the reader may see.
+
+    None where they may see so much that no index is of help.
+    """
+    return _Asking.about(session, standing_of(session, reader), mail, None).near("read")
 
 
 def own_copies(reader: User) -> Condition:
@@ -143,17 +152,14 @@ class _Asking:
         facts = next((dict(key) for key, ids in self.standing.owners.items() if owner in ids), {"owner_present": False})
         return dict(self.known) | cast(dict[FactName, Any], facts)
 
-    def condition(self, access: Access, through: Condition) -> Condition:
+    def condition(self, access: Access, through: Condition, cover: bool) -> Condition:
         """Where one of the owners gives the access that is needed."""
         wanted = at_least(access)
         ways: list[Condition] = []
-        covers: list[Select[str] | None] = []
-        for key, ids in self.standing.owners.items():
-            left = partly(dict(self.known) | dict(key))
+        for left, ids in self._left():
             decided = self._fold(left, wanted)
             if decided is not None:
                 ways.append(and_(MailboxAssignmentRow.user_id.in_(ids), decided))
-                covers += [_cover(self.standing, branch, ids) for branch in left if branch.access in wanted]
         if not ways:
             return false()
         # With a limit PostgreSQL asks this of each mail it comes to; an EXISTS it would join with all copies there are.
@@ -166,8 +172,26 @@ class _Asking:
             .scalar_subquery()
             .is_not(None)
         )
+        near = self.near(access) if cover else None
+        return asked if near is None else and_(near, asked)
+
+    def near(self, access: Access) -> Condition | None:
+        """All mail that can be seen, and more, found by indexes; None where that is too much to be of use."""
+        wanted = at_least(access)
+        covers = [
+            _cover(self.standing, branch, ids)
+            for left, ids in self._left()
+            for branch in left
+            if branch.access in wanted
+        ]
         few = [cover for cover in covers if cover is not None]
-        return and_(self.mail.id.in_(union(*few)), asked) if len(few) == len(covers) else asked
+        if len(few) < len(covers):
+            return None
+        return self.mail.id.in_(union(*few)) if few else false()
+
+    def _left(self) -> list[tuple[tuple[Branch, ...], tuple[str, ...]]]:
+        """For each group of owners, what is left of the rule."""
+        return [(partly(dict(self.known) | dict(key)), ids) for key, ids in self.standing.owners.items()]
 
     def _fold(self, left: Sequence[Branch], wanted: frozenset[Access]) -> Condition | None:
         """The branches as one condition, from the last to the first; None where none of them can give it."""

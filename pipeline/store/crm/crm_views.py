@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
@@ -22,6 +23,7 @@ from pipeline.store.tables import (
 
 View = Literal["closing_this_month", "open_deals", "customers", "leads", "others"]
 CLOSING_DATE = "closing_date"
+MAX_LOOKED = 200
 _OUTSIDE_OTHERS: tuple[View, ...] = ("open_deals", "customers", "leads")
 
 
@@ -45,56 +47,86 @@ def in_view(reader: User, view: View, today: date) -> ColumnElement[bool]:
         return and_(*(~in_view(reader, other, today) for other in _OUTSIDE_OTHERS))
     here = RecordRow.organisation_id == reader.organisation_id
     if view == "leads":
-        return _linked_to(select(RecordRow.id).where(here, RecordRow.kind == "lead"))
-    deals = select(RecordRow.id).where(here, RecordRow.kind == "deal")
+        return _linked_to(here, RecordRow.kind == "lead")
+    deal = (here, RecordRow.kind == "deal")
     if view == "customers":
-        return _linked_to_deals(deals.where(RecordRow.won.is_(True)))
-    deals = deals.where(RecordRow.open)
+        return _linked_to_deals(*deal, RecordRow.won.is_(True))
     if view == "closing_this_month":
         month = today.isoformat()[:7]
-        deals = deals.join(RecordFieldRow, RecordFieldRow.record_id == RecordRow.id)
-        deals = deals.where(RecordFieldRow.name == CLOSING_DATE, RecordFieldRow.value.startswith(month))
-    return _linked_to_deals(deals)
-
-
-def last_mail_says(
-    session: Session, reader: User, *, sentiment: str | None = None, intent: str | None = None
-) -> ColumnElement[bool]:
-    """The condition on ``RecordRow``: the newest mail from people that the reader may see of it has these labels."""
-    newest = _newest_mail(session, reader)
-    conditions = []
-    if sentiment is not None:
-        conditions.append(
-            select(InsightRow.mail_id).where(InsightRow.mail_id == newest, InsightRow.sentiment == sentiment).exists()
+        closing = select(RecordFieldRow.record_id).where(
+            RecordFieldRow.record_id == RecordRow.id,
+            RecordFieldRow.name == CLOSING_DATE,
+            RecordFieldRow.value.startswith(month),
         )
+        return _linked_to_deals(*deal, RecordRow.open.is_(True), closing.exists())
+    return _linked_to_deals(*deal, RecordRow.open.is_(True))
+
+
+def newest_mail(
+    session: Session,
+    reader: User,
+    record_ids: Sequence[str],
+    *,
+    sentiment: str | None = None,
+    intent: str | None = None,
+) -> frozenset[str]:
+    """Those of the records whose newest mail from people that the reader may see has these labels."""
+    newest = _newest_mail(session, reader)
+    query = select(RecordRow.id).where(RecordRow.id.in_(record_ids))
+    if sentiment is not None:
+        query = query.join(InsightRow, and_(InsightRow.mail_id == newest, InsightRow.sentiment == sentiment))
     if intent is not None:
-        has = and_(MailIntentRow.mail_id == newest, MailIntentRow.label == intent)
-        conditions.append(select(MailIntentRow.mail_id).where(has).exists())
-    return and_(*conditions)
+        query = query.join(MailIntentRow, and_(MailIntentRow.mail_id == newest, MailIntentRow.label == intent))
+    return frozenset(session.scalars(query))
 
 
 def _newest_mail(session: Session, reader: User) -> ScalarSelect[str]:
-    """The newest visible mail from people, of those linked to the record or, for an account, to its contacts."""
+    """The newest visible mail from people, of those linked to the record or, for an account, to its contacts.
+
+    It is looked for among the newest ``MAX_LOOKED`` of them, one after the other, so that visibility is asked of few.
+    """
     linked = aliased(RecordRow)
-    return (
-        select(MailRow.id)
+    newest = (
+        select(MailRow.id, MailRow.sorted_at)
         .join(LinkRow, LinkRow.mail_id == MailRow.id)
         .join(linked, linked.id == LinkRow.record_id)
         .join(InsightRow, InsightRow.mail_id == MailRow.id)
         .where(or_(linked.id == RecordRow.id, linked.account_id == RecordRow.id), LinkRow.active)
-        .where(InsightRow.machine.is_(None), visible(session, reader))
+        .where(InsightRow.machine.is_(None))
         .order_by(MailRow.sorted_at.desc(), MailRow.id.desc())
+        .limit(MAX_LOOKED)
+        .correlate(RecordRow)
+        .subquery()
+    )
+    mail = aliased(MailRow)
+    return (
+        select(newest.c.id)
+        .join(mail, mail.id == newest.c.id)
+        .where(visible(session, reader, mail, cover=False))
+        .order_by(newest.c.sorted_at.desc(), newest.c.id.desc())
         .limit(1)
         .correlate(RecordRow)
         .scalar_subquery()
     )
 
 
-def _linked_to(records: Select[str]) -> ColumnElement[bool]:
-    links = select(LinkRow.mail_id).where(LinkRow.mail_id == MailRow.id, LinkRow.active)
-    return links.where(LinkRow.record_id.in_(records)).correlate(MailRow).exists()
+def _linked_to(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A link of the mail leads to a record for which these hold."""
+    links = select(LinkRow.mail_id).join(RecordRow, RecordRow.id == LinkRow.record_id)
+    return _has(links.where(LinkRow.mail_id == MailRow.id, LinkRow.active, *conditions))
 
 
-def _linked_to_deals(deals: Select[str]) -> ColumnElement[bool]:
-    contacts = select(DealContactRow.contact_id).where(DealContactRow.deal_id.in_(deals))
-    return or_(_linked_to(deals), _linked_to(contacts))
+def _linked_to_deals(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A link of the mail leads to a deal for which these hold, or to a contact of one."""
+    contacts = (
+        select(LinkRow.mail_id)
+        .join(DealContactRow, DealContactRow.contact_id == LinkRow.record_id)
+        .join(RecordRow, RecordRow.id == DealContactRow.deal_id)
+        .where(LinkRow.mail_id == MailRow.id, LinkRow.active, *conditions)
+    )
+    return or_(_linked_to(*conditions), _has(contacts))
+
+
+def _has(links: Select[str]) -> ColumnElement[bool]:
+    """With a limit PostgreSQL asks this of each mail it comes to; an EXISTS it would join with all links there are."""
+    return links.correlate(MailRow).limit(1).scalar_subquery().is_not(None)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
@@ -15,7 +15,7 @@ from pipeline import errors
 from pipeline.core.link import DealHistory
 from pipeline.records import Record, RecordKind
 from pipeline.store.access.visibility import accessible, visible
-from pipeline.store.crm.crm_views import last_mail_says
+from pipeline.store.crm.crm_views import newest_mail
 from pipeline.store.organisation.people import User
 from pipeline.store.paging import Page, decode_cursor, encode_cursor
 from pipeline.store.tables import (
@@ -30,6 +30,7 @@ from pipeline.store.tables.base import KEY_LENGTH, clean
 from pipeline.suggest.values import normalise
 
 MAX_PAGE = 200
+MAX_ASKED = 100
 # More records than this with one name or address tell nothing about a mail.
 _MAX_RELATED = 200
 _PEOPLE: tuple[RecordKind, ...] = ("contact", "lead")
@@ -114,25 +115,39 @@ def list_records(
 ) -> Page[Record]:
     """Records the reader has access to, by name; ``text`` is looked for in names and addresses.
 
-    ``sentiment`` and ``intent`` are those of the newest mail from people that the reader may see of a record.
+    ``sentiment`` and ``intent`` are those of the newest mail from people that the reader may see of a record; then a
+    page looks at ``MAX_ASKED`` records, and may hold fewer than ``limit`` although more follow.
 
     Raises: errors.UsageError where the cursor is none of this list.
     """
     query = select(RecordRow.id, RecordRow.name_key).where(accessible(session, reader))
-    if sentiment is not None or intent is not None:
-        query = query.where(last_mail_says(session, reader, sentiment=sentiment, intent=intent))
     if kind is not None:
         query = query.where(RecordRow.kind == kind)
     if text is not None:
         query = query.where(_mentions(text))
+    size = max(1, min(limit, MAX_PAGE))
+    if sentiment is None and intent is None:
+        rows, more = _first(session, query, cursor, size)
+        return _records_page(session, rows, rows[-1] if more else None)
+    asked, more = _first(session, query, cursor, MAX_ASKED)
+    found = newest_mail(session, reader, [row.id for row in asked], sentiment=sentiment, intent=intent)
+    rows = [row for row in asked if row.id in found]
+    end = rows[size - 1] if len(rows) > size else asked[-1] if more else None
+    return _records_page(session, rows[:size], end)
+
+
+def _first(session: Session, query: Any, cursor: str | None, size: int) -> tuple[Sequence[Any], bool]:
+    """The first records by name after the cursor, and whether there are more."""
     if cursor is not None:
         name_key, record_id = decode_cursor(cursor, (str, str))
         query = query.where(tuple_(RecordRow.name_key, RecordRow.id) > tuple_(name_key, record_id))
-    size = max(1, min(limit, MAX_PAGE))
     rows = session.execute(query.order_by(RecordRow.name_key, RecordRow.id).limit(size + 1)).all()
-    more = len(rows) > size
-    items = load_records(session, tuple(row.id for row in rows[:size]))
-    return Page(items, encode_cursor(rows[size - 1].name_key, rows[size - 1].id) if more else None)
+    return rows[:size], len(rows) > size
+
+
+def _records_page(session: Session, rows: Sequence[Any], end: Any) -> Page[Record]:
+    items = load_records(session, tuple(row.id for row in rows))
+    return Page(items, encode_cursor(end.name_key, end.id) if end is not None else None)
 
 
 def related(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -14,21 +15,26 @@ from sqlalchemy.orm import Session
 
 from pipeline import errors
 from pipeline.core.search import Snippet
-from pipeline.store.access.visibility import own_copies, visible
+from pipeline.store.access.standing import standing_of
+from pipeline.store.access.visibility import near, own_copies, visible
 from pipeline.store.crm.crm_views import View, belongs_to, in_view
 from pipeline.store.crm.records import current_id
 from pipeline.store.mail.copies import copy_for
-from pipeline.store.mail.search import matches, snippets
+from pipeline.store.mail.search import holds, is_frequent, matches, snippets
 from pipeline.store.organisation.people import User
 from pipeline.store.paging import Page, decode_cursor, encode_cursor
 from pipeline.store.tables import (
     CopyRow,
     InsightRow,
+    MailboxAssignmentRow,
+    MailboxRow,
     MailIntentRow,
     MailRow,
 )
 
 MAX_PAGE = 200
+MAX_COUNT = 1000
+MAX_LOOKED = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +93,14 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """How many of the visible mails have each value: by name of the facet, then by value."""
+    """How many of the visible mails have each value: by name of the facet, then by value.
+
+    ``more`` tells that there are more than ``total``, and only the newest were counted.
+    """
 
     total: int
     counts: Mapping[str, Mapping[str, int]]
+    more: bool = False
 
 
 def list_mails(
@@ -115,12 +125,44 @@ def search_mails(
 ) -> Page[tuple[MailSummary, Snippet]]:
     """The reader's mail that holds all words of the question, newest first, each with where it holds them.
 
+    Of frequent words a page looks through ``MAX_LOOKED`` mails, and may hold fewer than ``limit`` although more follow.
+
     Raises: errors.UsageError where the cursor is none of this list.
     """
-    asked = replace(narrow or MailFilter(), text=question)
-    page = list_mails(session, reader, limit=limit, cursor=cursor, narrow=asked)
+    narrow = narrow or MailFilter()
+    if is_frequent(session, question):
+        page = _search_newest(session, reader, question, max(1, min(limit, MAX_PAGE)), cursor, narrow)
+    else:
+        page = list_mails(session, reader, limit=limit, cursor=cursor, narrow=replace(narrow, text=question))
     found = snippets(session, [mail.id for mail in page.items], question)
     return Page(tuple((mail, found[mail.id]) for mail in page.items), page.next_cursor)
+
+
+def _search_newest(
+    session: Session, reader: User, question: str, size: int, cursor: str | None, narrow: MailFilter
+) -> Page[MailSummary]:
+    """A page of those of the newest ``MAX_LOOKED`` mails after the cursor, asked one after the other."""
+    here = [MailRow.organisation_id == reader.organisation_id]
+    at_hand = near(session, reader)
+    order = (MailRow.sorted_at.desc(), MailRow.id.desc())
+    newest = select(MailRow.sorted_at, MailRow.id).where(*here, *_after(cursor)).order_by(*order)
+    if at_hand is not None:
+        newest = newest.where(at_hand)
+    last = session.execute(newest.offset(MAX_LOOKED - 1).limit(1)).one_or_none()
+    conditions = [*_conditions(session, reader, narrow), holds(question)]
+    if last is not None:
+        conditions.append(tuple_(MailRow.sorted_at, MailRow.id) >= tuple_(last.sorted_at, last.id))
+    page = page_of_mails(session, conditions, size, cursor)
+    if last is None or page.next_cursor is not None:
+        return page
+    return Page(page.items, encode_cursor(last.sorted_at.isoformat(), last.id))
+
+
+def _after(cursor: str | None) -> list[ColumnElement[bool]]:
+    if cursor is None:
+        return []
+    at, mail_id = decode_cursor(cursor, (str, str))
+    return [tuple_(MailRow.sorted_at, MailRow.id) < tuple_(_moment(at), mail_id)]
 
 
 def page_of_mails(
@@ -130,10 +172,7 @@ def page_of_mails(
 
     Raises: errors.UsageError where the cursor is none of this list.
     """
-    query = _summaries().where(*conditions)
-    if cursor is not None:
-        at, mail_id = decode_cursor(cursor, (str, str))
-        query = query.where(tuple_(MailRow.sorted_at, MailRow.id) < tuple_(_moment(at), mail_id))
+    query = _summaries().where(*conditions, *_after(cursor))
     rows = session.execute(query.order_by(MailRow.sorted_at.desc(), MailRow.id.desc()).limit(size + 1)).all()
     items = _with_intents(session, [(mail, insight) for mail, insight in rows[:size]])
     more = len(rows) > size
@@ -168,27 +207,37 @@ def list_thread(session: Session, reader: User, thread_key: str, limit: int = MA
 
 
 def count_facets(session: Session, reader: User, narrow: MailFilter | None = None) -> Facets:
-    """How many visible mails there are by language, machine kind, sentiment, intent and mailbox of the reader."""
+    """How many visible mails there are by language, machine kind, sentiment, intent and mailbox of the reader.
+
+    Counted are the newest ``MAX_COUNT``, as counting all would take ever longer.
+    """
     conditions = _conditions(session, reader, narrow or MailFilter())
-    base = select(MailRow.id).join(InsightRow, InsightRow.mail_id == MailRow.id).where(*conditions).subquery()
-    ids = select(base.c.id)
-    counts = {
-        name: _count(session, column, InsightRow.mail_id.in_(ids))
-        for name, column in {
-            "language": InsightRow.language,
-            "machine": InsightRow.machine,
-            "sentiment": InsightRow.sentiment,
-        }.items()
-    }
+    newest = (
+        select(MailRow.id, InsightRow.language, InsightRow.machine, InsightRow.sentiment)
+        .join(InsightRow, InsightRow.mail_id == MailRow.id)
+        .where(*conditions)
+        .order_by(MailRow.sorted_at.desc(), MailRow.id.desc())
+    )
+    rows = session.execute(newest.limit(MAX_COUNT + 1)).all()
+    more, rows = len(rows) > MAX_COUNT, rows[:MAX_COUNT]
+    ids = [row.id for row in rows]
+    counts = {name: _tally(getattr(row, name) for row in rows) for name in ("language", "machine", "sentiment")}
     counts["intent"] = _count(session, MailIntentRow.label, MailIntentRow.mail_id.in_(ids))
     counts["mailbox"] = _count(session, CopyRow.mailbox_id, CopyRow.mail_id.in_(ids) & own_copies(reader))
-    return Facets(session.scalar(select(func.count()).select_from(base)) or 0, counts)
+    return Facets(len(rows), counts, more)
 
 
 def last_imported_at(session: Session, reader: User) -> datetime | None:
     """When mail last came into a mailbox of the reader; None where none has yet."""
-    query = select(func.max(CopyRow.imported_at)).join(MailRow, MailRow.id == CopyRow.mail_id)
-    return session.scalar(query.where(own_copies(reader), visible(session, reader)))
+    if not standing_of(session, reader).active:
+        return None
+    boxes = session.scalars(
+        select(MailboxAssignmentRow.mailbox_id)
+        .join(MailboxRow, MailboxRow.id == MailboxAssignmentRow.mailbox_id)
+        .where(MailboxAssignmentRow.user_id == reader.id, MailboxRow.organisation_id == reader.organisation_id)
+    )
+    newest = [session.scalar(select(func.max(CopyRow.imported_at)).where(CopyRow.mailbox_id == box)) for box in boxes]
+    return max((at for at in newest if at is not None), default=None)
 
 
 def _summaries() -> Select[MailRow, InsightRow]:
@@ -240,6 +289,10 @@ def _summary(mail: MailRow, insight: InsightRow, intents: tuple[str, ...]) -> Ma
 def _count(session: Session, column: Any, condition: ColumnElement[bool]) -> dict[str, int]:
     query = select(column, func.count()).where(condition, column.is_not(None)).group_by(column).order_by(column)
     return {str(value): count for value, count in session.execute(query)}
+
+
+def _tally(values: Iterable[str | None]) -> dict[str, int]:
+    return dict(sorted(Counter(value for value in values if value is not None).items()))
 
 
 def _moment(text: str) -> datetime:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Sequence
+from math import sqrt
 
-from sqlalchemy import ColumnElement, cast, column, false, literal, select, table
+from sqlalchemy import ColumnElement, cast, column, false, literal, select, table, text
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
@@ -15,6 +16,9 @@ from pipeline.records import Message
 from pipeline.store.rows import upsert
 from pipeline.store.tables import InsightRow, MailRow, MailSearchRow
 
+FREQUENT = 2000
+MAX_ESTIMATED = 4
+_ESTIMATE = "EXPLAIN (FORMAT JSON) SELECT 1 FROM mail_search WHERE tokens @@ CAST(:asked AS tsquery)"
 _FTS = table("mail_search_fts", column("rowid"), column("mail_search_fts"))
 
 
@@ -44,6 +48,37 @@ def matches(session: Session, question: str) -> ColumnElement[bool]:
     query = cast(literal(_tsquery(asked)), TSQUERY)
     found = MailSearchRow.tokens.op("@@", is_comparison=True)(query)
     return MailRow.id.in_(select(MailSearchRow.mail_id).where(found))
+
+
+def is_frequent(session: Session, question: str) -> bool:
+    """Whether PostgreSQL expects so many mails to match that it is better to look through the newest ones.
+
+    It knows from its statistics and counts nothing. It takes tokens to be independent, while those of one word come
+    together: what is expected lies between that and the rarest token alone.
+    """
+    asked = phrases(question)
+    if not asked or session.get_bind().dialect.name == "sqlite":
+        return False
+    rarest = min(
+        _expected(session, [Phrase((token,), one.prefix and token == one.tokens[-1])])
+        for one in asked
+        for token in one.tokens[:MAX_ESTIMATED]
+    )
+    return rarest > FREQUENT and sqrt(rarest * _expected(session, asked)) > FREQUENT
+
+
+def _expected(session: Session, asked: Sequence[Phrase]) -> float:
+    plan = session.execute(text(_ESTIMATE), {"asked": _tsquery(asked)}).scalar_one()
+    return float(plan[0]["Plan"]["Plan Rows"])
+
+
+def holds(question: str) -> ColumnElement[bool]:
+    """The same condition as ``matches`` on PostgreSQL, asked of each mail that a list comes to."""
+    query = cast(literal(_tsquery(phrases(question))), TSQUERY)
+    found = select(MailSearchRow.id).where(
+        MailSearchRow.mail_id == MailRow.id, MailSearchRow.tokens.op("@@", is_comparison=True)(query)
+    )
+    return found.correlate(MailRow).limit(1).scalar_subquery().is_not(None)
 
 
 def snippets(session: Session, mail_ids: Sequence[str], question: str) -> dict[str, Snippet]:

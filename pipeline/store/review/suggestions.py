@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from pipeline import errors
 from pipeline.core.review import State
 from pipeline.records import Suggestion, SuggestionKind
-from pipeline.store.access.visibility import visible, visible_suggestion
+from pipeline.store.access.visibility import near, visible, visible_suggestion
 from pipeline.store.organisation.people import User
 from pipeline.store.paging import Page, decode_cursor, encode_cursor
 from pipeline.store.review.suggestion_json import from_json
 from pipeline.store.tables import MailRow, MutedPersonRow, SnoozeRow, SuggestionRow
 
 MAX_PAGE = 200
+# Nobody reads a larger number exactly, and counting further takes ever longer.
+MAX_COUNT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,10 @@ class SuggestionView:
 
 @dataclass(frozen=True, slots=True)
 class QueueCounts:
-    """How many visible suggestions await the reader, how many the reader snoozed, and what awaits by kind."""
+    """How many visible suggestions await the reader, how many the reader snoozed, and what awaits by kind.
+
+    Counting stops at ``MAX_COUNT``, the most valuable ones first: then there may be more.
+    """
 
     pending: int
     snoozed: int
@@ -107,12 +112,28 @@ def get_suggestion(session: Session, reader: User, suggestion_id: str, now: date
 
 def count_queue(session: Session, reader: User, now: datetime) -> QueueCounts:
     """How much awaits the reader; only what they may see is counted."""
-    here = select(SuggestionRow.kind, func.count()).join(MailRow, MailRow.id == SuggestionRow.mail_id)
     open_, snoozed = _open(session, reader, now), _snoozed(reader, now)
-    kinds = session.execute(here.where(open_, ~snoozed).group_by(SuggestionRow.kind).order_by(SuggestionRow.kind))
-    by_kind = {cast(SuggestionKind, kind): count for kind, count in kinds}
-    asleep = session.execute(here.where(open_, snoozed).group_by(SuggestionRow.kind))
-    return QueueCounts(sum(by_kind.values()), sum(count for _, count in asleep), by_kind)
+    by_kind = _count_kinds(session, and_(open_, ~snoozed))
+    asleep = _count_kinds(session, and_(open_, snoozed)) if _snoozes(session, reader, now) else {}
+    return QueueCounts(sum(by_kind.values()), sum(asleep.values()), by_kind)
+
+
+def _count_kinds(session: Session, condition: ColumnElement[bool]) -> dict[SuggestionKind, int]:
+    first = (
+        select(SuggestionRow.kind)
+        .join(MailRow, MailRow.id == SuggestionRow.mail_id)
+        .where(condition)
+        .order_by(SuggestionRow.worth.desc(), SuggestionRow.id.desc())
+        .limit(MAX_COUNT)
+        .subquery()
+    )
+    kinds = session.execute(select(first.c.kind, func.count()).group_by(first.c.kind).order_by(first.c.kind))
+    return {cast(SuggestionKind, kind): count for kind, count in kinds}
+
+
+def _snoozes(session: Session, reader: User, now: datetime) -> bool:
+    mine = select(SnoozeRow.until).where(SnoozeRow.user_id == reader.id, SnoozeRow.until > now)
+    return session.scalar(mine.limit(1)) is not None
 
 
 def pending_by_mail(session: Session, reader: User, mail_ids: Sequence[str], now: datetime) -> dict[str, int]:
@@ -141,11 +162,12 @@ def _open(session: Session, reader: User, now: datetime) -> ColumnElement[bool]:
     muted = select(MutedPersonRow.address).where(
         MutedPersonRow.organisation_id == SuggestionRow.organisation_id, MutedPersonRow.address == SuggestionRow.person
     )
+    at_hand = near(session, reader)
     return and_(
         SuggestionRow.state == "pending",
         SuggestionRow.expires_at > now,
         ~muted.exists(),
-        visible(session, reader),
+        true() if at_hand is None else at_hand,
         visible_suggestion(session, reader),
     )
 

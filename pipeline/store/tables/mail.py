@@ -112,7 +112,7 @@ class CopyRow(Base):
     direction: Mapped[str]
     sorted_at: Mapped[datetime]
     imported_at: Mapped[datetime]
-    __table_args__ = (Index(None, "mailbox_id", "sorted_at", "mail_id"),)
+    __table_args__ = (Index(None, "mailbox_id", "sorted_at", "mail_id"), Index(None, "mailbox_id", "imported_at"))
 
 
 class InsightRow(Base):
