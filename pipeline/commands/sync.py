@@ -7,11 +7,13 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import typer
+from sqlalchemy.orm import Session
 
 from pipeline import errors
 from pipeline.accounts.credentials import open_vault
@@ -26,7 +28,7 @@ from pipeline.store.engine import transact
 from pipeline.store.sync import accounts
 
 _log = logging.getLogger(__name__)
-AT_ONCE = 8
+AT_ONCE = 32
 LOOK_EVERY_S = 1.0
 PARTS = 1000
 
@@ -42,13 +44,19 @@ def run(name: str | None, *, watch: bool) -> None:
     vault = open_vault(settings.home, settings.credential_keys)
     turns = Turns(factory, vault, settings, owner, lambda: datetime.now(UTC))
     if watch:
-        _watch(turns, lambda: transact(factory, lambda s: accounts.due_accounts(s, datetime.now(UTC))))
+        _watch(turns, lambda: transact(factory, _due), settings.connections_per_host)
         return
     with factory.begin() as session:
         wanted = [find(session, name)] if name else accounts.active_accounts(session)
     codes = [_one(turns, mailbox_id) for mailbox_id in wanted]
     if any(codes):
         raise typer.Exit(3)
+
+
+def _due(session: Session) -> dict[str, str]:
+    ids = accounts.due_accounts(session, datetime.now(UTC))
+    hosts = accounts.hosts_of(session, ids)
+    return {each: hosts[each] for each in ids if each in hosts}
 
 
 def _one(turns: Turns, mailbox_id: str) -> str | None:
@@ -66,16 +74,33 @@ def _one(turns: Turns, mailbox_id: str) -> str | None:
     return code
 
 
-def _watch(turns: Turns, due: Callable[[], Sequence[str]]) -> None:
-    """Give each mailbox its own thread for as long as it stays; those that failed come again when they are due."""
-    running: dict[str, Future[str | None]] = {}
+def _watch(turns: Turns, due: Callable[[], Mapping[str, str]], at_once_of_host: int) -> None:
+    """Give each mailbox its own thread for as long as it stays; those that failed come again when they are due.
+
+    ``due`` are the hosts of the mailboxes whose time has come, the longest waiting first.
+    """
+    running: dict[str, tuple[str, Future[str | None]]] = {}
     with ThreadPoolExecutor(AT_ONCE) as pool:
         while True:
-            for mailbox_id in [each for each, future in running.items() if future.done()]:
-                error = running.pop(mailbox_id).exception()
+            for mailbox_id in [each for each, (_, future) in running.items() if future.done()]:
+                error = running.pop(mailbox_id)[1].exception()
                 if error is not None:
                     _log.error("mailbox %s: %s", mailbox_id, type(error).__name__)
-            for mailbox_id in due():
-                if mailbox_id not in running:
-                    running[mailbox_id] = pool.submit(turns.take, mailbox_id, stay=lambda: True)
+            hosts = {each: host for each, host in due().items() if each not in running}
+            busy = [host for host, _ in running.values()]
+            for mailbox_id in choose(hosts, busy, at_once_of_host):
+                running[mailbox_id] = (hosts[mailbox_id], pool.submit(turns.take, mailbox_id, stay=lambda: True))
             time.sleep(LOOK_EVERY_S)
+
+
+def choose(waiting: Mapping[str, str], busy: Sequence[str], at_once_of_host: int) -> list[str]:
+    """The mailboxes to begin with: in order, as many of a host as it may have, and as many as there are threads.
+
+    ``waiting`` maps mailboxes to their hosts; ``busy`` are the hosts of those that run.
+    """
+    counts, chosen = Counter(busy), []
+    for mailbox_id, host in waiting.items():
+        if counts[host] < at_once_of_host and counts.total() < AT_ONCE:
+            counts[host] += 1
+            chosen.append(mailbox_id)
+    return chosen

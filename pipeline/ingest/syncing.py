@@ -128,6 +128,8 @@ class _FolderRun:
             case protocol.Open():
                 opened = self._source.open(self._folder.name, command.cursor)
                 self._exists = (opened.exists or 0) if isinstance(opened, protocol.Opened) else 0
+                if self._folder.synced_at is None and self._exists:
+                    self.transact(lambda session: folders.note_exists(session, folder_id, self._exists))
                 yield opened
             case protocol.ListChanges():
                 yield self._source.changes(command.since)

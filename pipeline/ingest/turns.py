@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session, sessionmaker
@@ -23,6 +25,7 @@ from pipeline.settings import Settings
 from pipeline.store.engine import transact
 from pipeline.store.organisation.notices import notify as notify_users
 from pipeline.store.sync import accounts
+from pipeline.store.sync.catching_up import forget_due
 from pipeline.store.sync.folders import Folder, list_folders
 from pipeline.store.sync.mailboxes import get_mailbox, readers_of
 
@@ -30,6 +33,7 @@ EVERY = timedelta(minutes=5)
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=1)
 IDLE_S = 60.0
+HEARTBEAT_S = 15.0
 _log = logging.getLogger(__name__)
 
 
@@ -53,7 +57,8 @@ class Turns:
             raise errors.Conflict("Another worker syncs this mailbox right now.")
         trouble: Trouble | None = None
         try:
-            self._sync(mailbox_id, notify, stay)
+            with self._at_work(mailbox_id):
+                self._sync(mailbox_id, notify, stay)
         except Trouble as error:
             _log.warning("mailbox %s: %s", mailbox_id, error.code)
             trouble = error
@@ -62,6 +67,24 @@ class Turns:
             raise
         self._release(mailbox_id, trouble, stay())
         return trouble.code if trouble else None
+
+    @contextmanager
+    def _at_work(self, mailbox_id: str) -> Iterator[None]:
+        """Prolong the lease while the block runs, however long a server takes to answer."""
+        done = threading.Event()
+
+        def beat() -> None:
+            while not done.wait(HEARTBEAT_S):
+                with suppress(Exception):  # a database that is busy is asked again at the next beat
+                    transact(self._factory, lambda s: accounts.prolong_lease(s, mailbox_id, self._owner, self._now()))
+
+        heart = threading.Thread(target=beat, daemon=True)
+        heart.start()
+        try:
+            yield
+        finally:
+            done.set()
+            heart.join()
 
     def _sync(self, mailbox_id: str, notify: Notify, stay: Callable[[], bool]) -> None:
         account, sign_in = stored_sign_in(self._factory, self._vault, self._settings, mailbox_id, self._now)
@@ -78,8 +101,10 @@ class Turns:
         source.close()
 
     def _all(self, syncer: Syncer, source: Source, notify: Notify) -> None:
-        for folder in update_folders(syncer, source.folders()):
-            sync_folder(syncer, source, folder, notify=notify)
+        wanted = update_folders(syncer, source.folders())
+        again = transact(self._factory, lambda session: forget_due(session, syncer.filing.mailbox.id))
+        for folder in wanted:
+            sync_folder(syncer, source, folder, "thorough" if folder.id in again else "usual", notify)
             read_folder(syncer, folder, notify)
 
     def _follow(self, syncer: Syncer, source: Source) -> None:

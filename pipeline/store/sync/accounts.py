@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -16,7 +16,8 @@ from pipeline.store.sync.folders import list_folders, remove_folder
 from pipeline.store.tables import AccountRow, MailboxRow
 
 AccountState = Literal["active", "paused", "failed", "disabled"]
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(seconds=60)
+"""Whoever holds one prolongs it while at work; so a worker that was killed is followed within a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +128,24 @@ def due_accounts(session: Session, now: datetime) -> tuple[str, ...]:
     return tuple(session.scalars(query.order_by(AccountRow.next_at, AccountRow.mailbox_id)))
 
 
+def hosts_of(session: Session, mailbox_ids: Sequence[str]) -> dict[str, str]:
+    """The mail hosts of mailboxes, lower-cased."""
+    query = select(AccountRow.mailbox_id, AccountRow.settings).where(AccountRow.mailbox_id.in_(mailbox_ids))
+    return {id_: str((found.get("server") or {}).get("host", "")).lower() for id_, found in session.execute(query)}
+
+
 def take_lease(session: Session, mailbox_id: str, owner: str, now: datetime) -> bool:
     """Become the only one to sync a mailbox, or stay so; False where another one is."""
     mine_or_free = or_(AccountRow.lease_owner == owner, AccountRow.lease_until.is_(None), AccountRow.lease_until < now)
     here = update(AccountRow).where(AccountRow.mailbox_id == mailbox_id, mine_or_free)
     result: Any = session.execute(here.values(lease_owner=owner, lease_until=now + LEASE))
     return bool(result.rowcount)
+
+
+def prolong_lease(session: Session, mailbox_id: str, owner: str, now: datetime) -> None:
+    """Say that whoever holds the lease is still at work."""
+    here = (AccountRow.mailbox_id == mailbox_id) & (AccountRow.lease_owner == owner)
+    session.execute(update(AccountRow).where(here).values(lease_until=now + LEASE))
 
 
 def hold_lease(session: Session, mailbox_id: str, owner: str, now: datetime) -> None:
