@@ -1,4 +1,6 @@
-"""Rounds of what goes wrong between a mail server and a sync, seeded: ``python -m tests.chaos.run [--seconds N]``.
+"""Rounds of what goes wrong between a mail server and a sync, seeded: ``python -m tests.chaos.run``.
+
+Options: ``--seconds N``, ``--rounds N``, ``--seed N``, ``--protocol POP3``, ``--url postgresql://…``.
 
 Each round delivers, flags, expunges, renames, renumbers, restarts the server, cuts connections or kills the syncing
 process. Then comes a quiet sync, and every mail ever left on the server must be stored exactly once.
@@ -29,13 +31,13 @@ FOLDERS = ("INBOX", "Kunden", "Old")
 class Chaos:
     """One mailbox on one server, and the database that follows it."""
 
-    def __init__(self, server: Dovecot, url: str, seed: int) -> None:
-        self.server, self.url, self.chance = server, url, random.Random(seed)
+    def __init__(self, server: Dovecot, url: str, seed: int, protocol: str = "IMAP") -> None:
+        self.server, self.url, self.chance, self.protocol = server, url, random.Random(seed), protocol
         self.user, self.number = server.new_user(), 0
         self.engine: Engine = open_engine(url)
         migrate(self.engine)
         self.syncing = syncer(self.engine, self.user)
-        self.account = server.account(self.user, "IMAP")
+        self.account = server.account(self.user, protocol)
 
     def mail(self) -> bytes:
         """A mail of its own."""
@@ -79,9 +81,9 @@ class Chaos:
 
     def cut(self) -> None:
         """The connection breaks after some bytes."""
-        proxy = CuttingProxy(self.server.ports["IMAP"], self.chance.randrange(1, 12_000))
+        proxy = CuttingProxy(self.server.ports[self.protocol], self.chance.randrange(1, 12_000))
         with contextlib.suppress(Trouble):
-            sync(self.syncing, self.server.account(self.user, "IMAP", proxy.port))
+            sync(self.syncing, self.server.account(self.user, self.protocol, proxy.port))
         proxy.close()
 
     def kill(self) -> None:
@@ -142,9 +144,13 @@ class Chaos:
         """Message-IDs by folder, as another program sees them."""
         found: dict[str, set[str]] = {}
         with self.server.client(self.user) as client:
-            names = [
-                line.decode().rpartition('" ')[2].strip('"') for line in client.list()[1] if isinstance(line, bytes)
-            ]
+            names = (
+                ["INBOX"]
+                if self.protocol == "POP3"
+                else [
+                    line.decode().rpartition('" ')[2].strip('"') for line in client.list()[1] if isinstance(line, bytes)
+                ]
+            )
             for name in names:
                 client.select(f'"{name}"', readonly=True)
                 _, data = client.uid("FETCH", "1:*", "(BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])")
@@ -153,9 +159,9 @@ class Chaos:
         return found
 
 
-def rounds(server: Dovecot, url: str, seed: int, seconds: float, most: int = 10**9) -> int:
+def rounds(server: Dovecot, url: str, seed: int, seconds: float, most: int = 10**9, protocol: str = "IMAP") -> int:
     """Rounds until the time or the number is over; a check after every fourth."""
-    chaos, ends, count = Chaos(server, url, seed), time.monotonic() + seconds, 0
+    chaos, ends, count = Chaos(server, url, seed, protocol), time.monotonic() + seconds, 0
     while time.monotonic() < ends and count < most:
         chaos.step()
         count += 1
@@ -172,10 +178,13 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=1000)
+    parser.add_argument("--protocol", choices=("IMAP", "POP3"), default="IMAP")
+    parser.add_argument("--url", default="", help="a database that may be filled; else a fresh SQLite file")
     given = parser.parse_args()
     with running_dovecot() as server, tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{Path(folder) / 'chaos.sqlite3'}"
-        print(f"{rounds(server, url, given.seed, given.seconds, given.rounds)} rounds, nothing lost, nothing doubled")
+        url = given.url or f"sqlite:///{Path(folder) / 'chaos.sqlite3'}"
+        count = rounds(server, url, given.seed, given.seconds, given.rounds, given.protocol)
+        print(f"{count} rounds, nothing lost, nothing doubled")
 
 
 if __name__ == "__main__":
