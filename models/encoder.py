@@ -37,8 +37,9 @@ class Entity:
 class Reading:
     """Scores of one mail before any head: log odds, one column per label.
 
-    ``sentences`` has a row per sentence and the columns of ``TAGS``; ``mail`` has those of ``MAIL_LABELS``, nan for
-    labels that the network does not know. ``entities`` holds the names in each sentence, if the network finds them.
+    ``sentences`` has a row per sentence and the columns of ``TAGS``, nan for sentences that the network did not read;
+    ``mail`` has those of ``MAIL_LABELS``, nan for labels that it does not know. ``entities`` holds the names in each
+    sentence, if the network finds them.
     """
 
     sentences: Floats

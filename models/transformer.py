@@ -1,11 +1,13 @@
 """A small transformer in ONNX that reads a whole mail at once, and the names it finds.
 
 A mail is one sequence of word pieces, ``[CLS] sentence [SEP] sentence [SEP] …``; a sentence is the mean over its own
-pieces, so it is read in its context and the network runs once. A long mail is read in several runs.
+pieces, so it is read in its context and the network runs once. A long mail is read in several runs, and of a very long
+one only the beginning, so that no mail takes more than a fraction of a second.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,11 +19,13 @@ from models import wordpiece
 from models.encoder import Entity, Reading
 from models.features import Floats
 from models.heads import softmax
-from models.labels import ENTITIES
+from models.labels import ENTITIES, TAGS
 from models.wordpiece import NO_CASE, Word, WordPiece
 
 MODEL, VOCABULARY = "encoder.onnx", "vocabulary.txt"
 OUTSIDE, BEGIN = 0, 1
+MOST_RUNS = 8  # about 2,000 words
+_LONGEST_SENTENCE = 4_000  # characters; far more than the pieces that are read of one
 NAME_COLUMNS = 1 + 2 * len(ENTITIES)  # outside, then beginning and inside of each type
 
 
@@ -65,7 +69,7 @@ class Cutter:
 
     def _first_words(self, text: str) -> list[Word]:
         out, size = [], 0
-        for word in self.tokenizer.words(text):
+        for word in self.tokenizer.words(text[:_LONGEST_SENTENCE]):
             size += len(word.pieces)
             if size > self.sentence:
                 break
@@ -102,16 +106,18 @@ class Transformer:
         self._session, self._cutter = session, cutter
 
     def read(self, mail: Sequence[str]) -> Reading:
-        """The scores of one mail; of a mail in several runs, the mean of them."""
+        """The scores of one mail, in several runs their mean; nan for sentences after the last run."""
         tags, labels = [], []
         entities: list[tuple[Entity, ...]] = []
-        for window in self._cutter.windows(mail):
+        for window in itertools.islice(self._cutter.windows(mail), MOST_RUNS):
             of_sentences, of_mail, of_pieces = self._run(window)
             tags.append(of_sentences)
             labels.append(of_mail)
             for words, places in zip(window.words, window.places, strict=True):
                 entities.append(names(words, of_pieces[places]))
-        return Reading(np.concatenate(tags), np.mean(labels, axis=0), tuple(entities))
+        unread = len(mail) - len(entities)
+        tags.append(np.full((unread, len(TAGS)), np.nan, np.float32))
+        return Reading(np.concatenate(tags), np.mean(labels, axis=0), (*entities, *[()] * unread))
 
     def _run(self, window: Window) -> list[NDArray[Any]]:
         ids, cases = (np.array([numbers], np.int64) for numbers in (window.ids, window.cases))

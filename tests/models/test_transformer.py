@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 
-from models import transformer
-from models.labels import ENTITIES
+from models import loading, transformer
+from models.labels import ENTITIES, TAGS
 from models.transformer import NAME_COLUMNS, Cutter, shares
 from models.wordpiece import NO_CASE, TITLE, Word, WordPiece
 
@@ -62,3 +64,40 @@ def test_names_are_runs_of_one_type() -> None:
 
 def test_a_sentence_without_words_has_no_names() -> None:
     assert transformer.names([], np.zeros((0, NAME_COLUMNS), np.float32)) == ()
+
+
+def test_company_changes_no_score() -> None:
+    """A mail is the same whatever is scored before it or with it (sums of the linear layer round by place)."""
+    mails = [
+        ["Dear Ms Okafor,", "The second pallet came in broken again.", "Please send somebody on Monday."],
+        ["Hello,", "Do you have the blue one in stock?"],
+        ["THE INVOICE IS WRONG", "we asked for ten\nnot twelve"],
+    ]
+    together = loading.sentence_model("en").score(mails)
+    for cached in (loading.sentence_model, loading.shipped_encoder):
+        cached.cache_clear()
+    alone = [loading.sentence_model("en").score([mail])[0] for mail in reversed(mails)][::-1]
+    for one, other in zip(together, alone, strict=True):
+        assert np.abs(one - other).max() < 1e-5
+
+
+@pytest.mark.parametrize(("sentences", "read"), [(60, 60), (4000, 220)])
+def test_a_very_long_mail_is_read_at_its_beginning_only(sentences: int, read: int) -> None:
+    mail = [f"Please send box {number} of the long blue cable to Leeds." for number in range(sentences)]
+    encoder = loading.shipped_encoder("en")
+    assert encoder is not None
+    reading = encoder.read(tuple(mail))
+    assert reading.sentences.shape == (sentences, len(TAGS))
+    assert len(reading.entities) == sentences
+    assert int(np.isfinite(reading.sentences).all(axis=1).sum()) == pytest.approx(read, rel=0.1)
+    assert np.isfinite(reading.mail).all()
+    (scores,) = loading.sentence_model("en").score([mail])
+    assert np.isfinite(scores).all()
+
+
+def test_a_word_without_end_costs_little() -> None:
+    encoder = loading.shipped_encoder("en")
+    assert encoder is not None
+    began = time.process_time()
+    encoder.read(("x" * 3_000_000, "a," * 1_000_000, "Send it."))
+    assert time.process_time() - began < 2
