@@ -8,10 +8,10 @@ SHARED ?= ../shared
 DEMO_HOME := build/demo
 FUZZ_SECONDS ?= 600
 
-.PHONY: demo test check sharing suites accuracy contract bench bench-batch chaos chaos-batch fuzz train clean help
+.PHONY: demo test check sharing suites accuracy contract bench bench-api bench-batch chaos chaos-batch fuzz train pictures clean help
 
 help:
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 demo: $(VENV)/.server ## score the sample mails, fill a small database, serve the page
 	MAIL_INSIGHT_HOME=$(DEMO_HOME) $(BIN)/mail-insight demo
@@ -50,6 +50,9 @@ bench: $(VENV)/.test build/talon/.ready build/times/.ready ## speed, as ratios a
 bench-batch: $(VENV)/.test ## archives: two workers against one, Dask against local, memory over 200,000 mails
 	$(BIN)/python -m tests.bench.batch
 
+bench-api: $(VENV)/.test ## how fast the API answers 16 clients over 100,000 and 1,000,000 mails (made once, in build/)
+	$(BIN)/python -m tests.bench.api
+
 fuzz: $(VENV)/.fuzz ## feed the reading of mail with broken mail, for FUZZ_SECONDS
 	$(BIN)/python -m tests.fuzz.run --seconds $(FUZZ_SECONDS)
 
@@ -58,6 +61,9 @@ chaos: $(VENV)/.test ## what goes wrong between mail server and sync, a thousand
 
 chaos-batch: $(VENV)/.test ## kill worker, driver or scheduler of a job thirty times, and compare what it gives
 	$(BIN)/python -m tests.batch.killing --rounds 30
+
+pictures: $(VENV)/.test ## renew the pictures of the pages in docs/screenshots
+	MAIL_INSIGHT_SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/browser/test_screenshots.py
 
 clean:
 	rm -rf build $(VENV)
