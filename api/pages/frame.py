@@ -61,7 +61,7 @@ def _people(session: Session, who: Caller, stored: Sequence[SuggestionView]) -> 
     """What the people of suggestions are called, by address: as the CRM knows them, else as their mail says."""
     said = {one.suggestion.person: name for one in stored if one.suggestion.person and (name := _said(one))}
     addresses = {one.suggestion.person for one in stored if one.suggestion.person}
-    return said | names_at(session, who.user.organisation_id, addresses)
+    return said | names_at(session, who.user, addresses)
 
 
 def _said(stored: SuggestionView) -> str | None:

@@ -19,6 +19,7 @@ from pipeline.core.share import NUMBERS, Access, BranchName
 from pipeline.records import IntentLabel, MachineKind, SentimentLabel, ThreadStrength
 from pipeline.store.access.explaining import explain
 from pipeline.store.crm.crm_views import View
+from pipeline.store.mail.deleting import delete_mail
 from pipeline.store.mail.mails import MailFilter, MailSummary, get_mail, list_mails
 from pipeline.store.review.suggestions import list_suggestions
 from pipeline.store.tables.base import clean_json
@@ -126,6 +127,15 @@ def show(user: Reader, db: Db, mail_id: str) -> MailDetail:
     mail = db.run(lambda session: get_mail(session, user, mail_id))
     line = MailLine.of(mail.summary).model_dump()
     return MailDetail(**line, document=clean_json(mail.document), mailboxes=list(mail.mailboxes))
+
+
+@router.delete("/{mail_id}", status_code=204, summary="Delete a mail", responses=answers(401, 403, 404))
+def delete(user: Reader, db: Db, now: Now, mail_id: str) -> None:
+    """Here, not on the mail server: from the caller's own mailboxes, or where it was sent from the CRM for everybody.
+
+    For any signed-in user whose access to it (`why`) is `delete`; 403 where they may only see it, else 404.
+    """
+    db.run(lambda session: delete_mail(session, user, mail_id, now))
 
 
 @router.get("/{mail_id}/why", summary="Why may somebody see this mail?", responses=answers(401, 403, 404))

@@ -223,6 +223,18 @@ def change(
     return view
 
 
+@router.delete("/{record_id}", status_code=204, summary="Delete a record", responses=answers(401, 403, 404, 412, 422))
+def delete(user: Reader, db: Db, now: Now, record_id: str, if_match: IfMatch = None) -> None:
+    """With its links and what is suggested about it; its mail stays. For any signed-in user with access to it."""
+
+    def work(session: Session) -> None:
+        lock(session, user.organisation_id)
+        etags.require(if_match, _full(session, user, record_id))
+        record_changes.remove(session, user, record_id, now)
+
+    db.run(work)
+
+
 @router.get("/{record_id}/history", summary="A deal over time", responses=answers(401, 404))
 def history(user: Reader, db: Db, record_id: str) -> History:
     """Its stages and contacts, each with its times; empty for other kinds. For any signed-in user."""

@@ -55,3 +55,20 @@ def test_records_and_mail_by_what_the_crm_knows(rep: TestClient, filled: Any) ->
     named = rep.get("/api/v1/records?kind=contact&sentiment=negative&intent=complaint").json()["items"]
     assert [one["id"] for one in named] == [filled.records["mori"]]
     assert rep.get("/api/v1/mails?view=nothing").status_code == 422
+
+
+def test_ones_own_mail_is_deleted_and_other_mail_is_not(rep: TestClient, sign_in: Any, filled: Any) -> None:
+    path = f"/api/v1/mails/{filled.mails['takahashi']}"
+    assert sign_in("other").delete(path).status_code == 404
+    assert rep.delete(path).status_code == 204
+    assert rep.get(path).status_code == 404
+    assert rep.delete(path).status_code == 404
+    assert all(one["mail_id"] != filled.mails["takahashi"] for one in rep.get("/api/v1/suggestions").json()["items"])
+
+
+def test_a_record_is_deleted_and_its_mail_stays(rep: TestClient, filled: Any) -> None:
+    path = f"/api/v1/records/{filled.records['mori']}"
+    assert rep.delete(path, headers={"If-Match": '"another"'}).status_code == 412
+    assert rep.delete(path, headers={"If-Match": rep.get(path).headers["etag"]}).status_code == 204
+    assert rep.get(path).status_code == 404
+    assert rep.get(f"/api/v1/mails/{filled.mails['mori']}").status_code == 200

@@ -147,7 +147,7 @@ def test_people_are_named_by_their_addresses_contacts_before_leads(session, offi
     make.record("Rosa Lindgren", addresses=["rosa@lindgren.example", "rosa@home.example"])
     make.record("Lindgren AB", "account", addresses=["info@lindgren.example"])
     asked = ["rosa@lindgren.example", "rosa@home.example", "info@lindgren.example", "nobody@x.example"]
-    found = names_at(session, office.organisation_id, asked)
+    found = names_at(session, office.aya, asked)
     assert found == dict.fromkeys(asked[:2], "Rosa Lindgren")
-    assert names_at(session, office.organisation_id, []) == {}
-    assert names_at(session, other_office.organisation_id, asked) == {}
+    assert names_at(session, office.aya, []) == {}
+    assert names_at(session, other_office.aya, asked) == {}

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from pipeline import errors
 from pipeline.records import Record, RecordKind
+from pipeline.store.access.visibility import accessible
 from pipeline.store.crm import deals
 from pipeline.store.crm.links import link_past_mail
 from pipeline.store.crm.record_writing import (
@@ -25,6 +26,8 @@ from pipeline.store.crm.record_writing import (
 )
 from pipeline.store.crm.record_writing import write_record as write
 from pipeline.store.crm.records import load_records
+from pipeline.store.mail.removing import remove_records
+from pipeline.store.organisation.audit import record_action
 from pipeline.store.organisation.people import User
 from pipeline.store.review.journal import Journal
 from pipeline.store.rows import lock
@@ -94,14 +97,25 @@ def change(session: Session, editor: User, record_id: str, wanted: RecordChange,
 
 
 def kind_of(session: Session, editor: User, record_id: str) -> str:
-    """The kind of a record of the editor's organisation.
+    """The kind of a record that the editor has access to.
 
     Raises: errors.NotFound.
     """
-    row = session.get(RecordRow, record_id, populate_existing=True)
-    if row is None or row.organisation_id != editor.organisation_id:
+    kind = session.scalar(select(RecordRow.kind).where(RecordRow.id == record_id, accessible(session, editor)))
+    if kind is None:
         raise errors.NotFound("There is no such record.")
-    return row.kind
+    return kind
+
+
+def remove(session: Session, editor: User, record_id: str, now: datetime) -> None:
+    """Remove a record with its links and what was suggested about it; its mail stays.
+
+    Raises: errors.NotFound.
+    """
+    lock(session, editor.organisation_id)
+    kind = kind_of(session, editor, record_id)
+    remove_records(session, editor.organisation_id, (record_id,))
+    record_action(session, editor.organisation_id, editor.id, "record.delete", record_id, now, {"kind": kind})
 
 
 def _change_deal(journal: Journal, editor: User, deal_id: str, kind: str, wanted: RecordChange, now: datetime) -> None:

@@ -169,17 +169,21 @@ def related(
     return load_records(session, sorted(record_id for record_id in people | accounts | deals if record_id))
 
 
-def names_at(session: Session, organisation_id: str, addresses: Collection[str]) -> dict[str, str]:
-    """What the CRM calls the people at these addresses, by address, in one query; a contact comes before a lead."""
+def names_at(session: Session, reader: User, addresses: Collection[str]) -> dict[str, str]:
+    """What the CRM calls the people at these addresses, by address, as far as the reader has access to them.
+
+    A contact comes before a lead.
+    """
     if not addresses:
         return {}
     query = (
         select(RecordAddressRow.address, RecordRow.name)
         .join(RecordRow, RecordRow.id == RecordAddressRow.record_id)
         .where(
-            RecordAddressRow.organisation_id == organisation_id,
+            RecordAddressRow.organisation_id == reader.organisation_id,
             RecordAddressRow.address.in_(sorted(addresses)),
             RecordRow.kind.in_(_PEOPLE),
+            accessible(session, reader),
         )
         .order_by(RecordRow.kind.desc(), RecordRow.id.desc())
     )
