@@ -44,7 +44,11 @@ def foreign(text: str, start: int, end: int, hints: Hints, stand_in: bool = Fals
         stand_in and _POINTS.search(fold(text[max(0, start - 500) : start])) is not None
     )
     if not identity.known(hints):
-        parts_near = [p for p in parts if not _is_elsewhere(text[p[0] : p[1]], hints.address)]
+        parts_near = [
+            (a, b)
+            for a, b in parts
+            if not (_is_elsewhere(text[a:b], hints.address) or _is_other_firm(text[a:b], text[:start], hints))
+        ]
         hints = hints if copied else _with_first_named(text, parts_near, hints)
     owners = _owners(text, parts, hints)
     out: list[Span] = []
@@ -63,6 +67,9 @@ def _owners(text: str, parts: list[Span], hints: Hints) -> list[bool | None]:
     """Whose each part is; a part without a name is another's where the text points at it."""
     owners = [_owner(text, a, b, hints) for a, b in parts]
     start, end = (parts[0][0], parts[-1][1]) if parts else (0, 0)
+    for i, (a, b) in enumerate(parts):
+        if owners[i] is None and _is_other_firm(text[a:b], text[:start], hints):
+            owners[i] = False
     if True not in owners:
         foreign_all = bool(parts and identity.known(hints)) and not _is_at_home(text[start:end], text[:start], hints)
         return [False] * len(parts) if foreign_all else owners
@@ -94,6 +101,29 @@ def _firms(part: str) -> set[str]:
         if not is_japanese(line) and (m := organisations.legal_form_western(line))
     }
     return japanese | western
+
+
+def _is_other_firm(part: str, before: str, hints: Hints) -> bool:
+    """Are all firms of a part surely others than the one that the sender shows or says to be at?
+
+    Western ones only where the text above points at them and the sender has no name: many a firm's host is not
+    called like it.
+    """
+    own, firms = hints.firm or "", _firms(part)
+    japanese = [firm for firm in firms if is_japanese(firm)]
+    if japanese:
+        told = any(map(organisations.company_japanese, (own, *own.split())))
+        return told and not any(_share(firm, plain(own)) for firm in japanese)
+    host = hints.address.partition("@")[2]
+    if not firms or identity.known(hints) or host in words("free_mail.txt") or not _POINTED.search(fold(before[-500:])):
+        return False
+    return not any(organisations.domain_likeness(firm, h) > 0.35 for firm in firms for h in (host, f"{plain(own)}.com"))
+
+
+def _share(firm: str, own: str) -> bool:
+    """Have two firms two letters in common beside their legal forms and words such as 商事?"""
+    core = organisations.without_form_japanese(firm)
+    return any(core[i : i + 2] in own for i in range(max(1, len(core) - 1)))
 
 
 def _is_at_home(block: str, before: str, hints: Hints) -> bool:
@@ -171,8 +201,12 @@ def _is_kin(a: str, b: str) -> bool:
 
 
 def _with_first_named(text: str, parts: list[Span], hints: Hints) -> Hints:
-    """Where nothing tells the sender's name, the first person of a block is the sender, but no representative."""
-    for a, b in (line for part in parts for line in _lines(text, *part)):
+    """Where nothing tells the sender's name, the first person of a block is the sender, but no representative.
+
+    Where the text points at what follows, as at somebody's details, it is the person of the last part.
+    """
+    pointed = len(parts) > 1 and _POINTED.search(fold(text[max(0, parts[0][0] - 500) : parts[0][0]])) is not None
+    for a, b in (line for part in (reversed(parts) if pointed else parts) for line in _lines(text, *part)):
         found = identity.anybody(text[a:b]) if not identity.is_labelled_other(text[a:b]) else None
         if found and identity.is_surely_name(found.name.text) and not _REPRESENTATIVE.search(text[a:b]):
             return replace(hints, full=found.name.text, family=names.split(found.name.text).family)

@@ -8,6 +8,7 @@ counts first, the self-introduction next, the header last.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import get_args
 
 from pipeline.extract import (
@@ -108,7 +109,8 @@ def _hints(message: Message, segments: tuple[Segment, ...], sentences: tuple[Sen
         family = names.split(full).family
     language = next((s.language for s in segments if s.zone == "body"), "und")
     address = author.address if author else ""
-    return Hints(full, family, address, _regions(message, address, language))
+    firm = author.name if author and not full else None
+    return Hints(full, family, address, _regions(message, address, language), firm)
 
 
 def _author(message: Message) -> Address | None:
@@ -140,15 +142,24 @@ def _sender(
     message: Message, segments: tuple[Segment, ...], sentences: tuple[Sentence, ...], hints: Hints, stand_in: bool
 ) -> Contact:
     intro = _own_introduction(message.text, introductions.self_introduction(message.text, sentences), hints)
-    hints = _with_family(hints, intro)
+    hints = _with_introduction(hints, intro)
     fields: list[ContactField] = []
     for start, end in _blocks(message.text, segments, hints):
         own = authorship.without(message.text, authorship.foreign(message.text, start, end, hints, stand_in))
-        fields += _missing(fields, signature.read(own, start, end, hints))
+        told = signature.read(own, start, end, hints)
+        if hints.full or not _names_recipient(told, message):
+            fields += _missing(fields, told)
     fields += _missing(fields, _from_introduction(intro, hints, fields))
     fields = _from_header(message, hints, fields)
     fields += introductions.own_phones(message.text, sentences, hints.regions)
     return Contact("sender", tuple(fields))
+
+
+def _names_recipient(fields: list[ContactField], message: Message) -> bool:
+    """Is the person of a block one whom the mail is to, as in an answer that repeats a mail without marks?"""
+    name = next((f.value for f in fields if f.name == "full_name"), None)
+    known = [a.name for a in (*message.to, *message.cc) if a.name and a != message.from_]
+    return name is not None and any(names.same_name(name, k) for k in known)
 
 
 def _blocks(text: str, segments: tuple[Segment, ...], hints: Hints) -> list[tuple[int, int]]:
@@ -192,10 +203,14 @@ def _own_introduction(text: str, intro: SelfIntroduction | None, hints: Hints) -
     return None if another or copies.is_copied(text, intro.name.start) else intro
 
 
-def _with_family(hints: Hints, intro: SelfIntroduction | None) -> Hints:
-    if hints.family or intro is None or intro.name is None or not is_japanese(intro.name.text):
+def _with_introduction(hints: Hints, intro: SelfIntroduction | None) -> Hints:
+    """The hints with the firm and, where the header has none, the Japanese family name of the self-introduction."""
+    if intro is None:
         return hints
-    return Hints(hints.full, names.split(intro.name.text).family, hints.address, hints.regions)
+    hints = replace(hints, firm=intro.company.text) if intro.company else hints
+    if hints.family or intro.name is None or not is_japanese(intro.name.text):
+        return hints
+    return replace(hints, family=names.split(intro.name.text).family)
 
 
 def _missing(have: list[ContactField], more: list[ContactField]) -> list[ContactField]:

@@ -10,6 +10,7 @@ from pipeline.extract.kana import is_kana, sound
 from pipeline.extract.words import is_japanese, plain, words
 from pipeline.records import Address
 
+_POST = re.compile(r"(?:担当|窓口|事務局|編集部|係|チーム|サポート|フォーム|センター|委員会|受付|デスク|本部|相談室)$")
 _FIRM_BEHIND = re.compile(r"([^()（）]+?)\s*[（(][^()（）]+[)）]\s*")
 
 
@@ -29,7 +30,7 @@ def header_name(address: Address | None) -> str | None:
 
 def _header_japanese(shown: str, address: str) -> str | None:
     name = names.clean(shown)
-    if re.search(r"(?:担当|窓口|事務局|編集部|係|チーム|サポート|フォーム|センター|委員会)$", name):
+    if _POST.search(name):
         return None
     tokens = [t for t in re.split(r"[\s\u3000/|｜]+", name) if t]
     if len(tokens) == 1:

@@ -13,13 +13,15 @@ class Hints:
     """What is known of a person before the block is read.
 
     ``full`` is the cleaned name of the From header, ``family`` a Japanese family name from header or
-    self-introduction, ``regions`` ISO codes for telephone numbers.
+    self-introduction, ``regions`` ISO codes for telephone numbers. ``firm`` is what the header shows instead of a
+    person, or the firm of the self-introduction.
     """
 
     full: str | None
     family: str | None
     address: str
     regions: Regions
+    firm: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

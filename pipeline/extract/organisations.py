@@ -53,6 +53,11 @@ def legal_form_japanese(text: str) -> bool:
     return _legal_ja().search(fold(text)) is not None
 
 
+def without_form_japanese(text: str) -> str:
+    """The word without a legal form at its beginning or end."""
+    return _legal_ja().sub("", fold(text))
+
+
 @cache
 def _bare_form() -> re.Pattern[str]:
     return re.compile(_forms_ja())

@@ -30,7 +30,7 @@ Values = set[tuple[str, str]]
 def told(line: str) -> tuple[str, Values]:
     """Role and values of a person's line."""
     role, name, *rest = line.split(" | ")
-    values = {("full_name", key(name))}
+    values = {("full_name", key(name))} if name else set()
     for part in rest:
         kind, _, value = part.partition("=")
         values.add((kind, key(value.split(" ")[1] if kind == "phone" else value)))
