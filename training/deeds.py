@@ -3,13 +3,14 @@ those by which a confirmed meeting is told from a proposed one (``pipeline/extra
 
 The scores are those of models that never saw the mail. A third of the mails, chosen by their ids, stays out.
 
-Usage: python -m training.deeds
+Usage: python -m training.deeds [LANGUAGE ...]
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -116,10 +117,12 @@ def _dates(language: str) -> dict[str, datetime]:
 
 
 def main() -> None:
-    """Write the weights of all languages."""
-    mails = {language: list(_mails(language)) for language in LANGUAGES}
-    weights: dict[str, Any] = {language: fit(mails[language]) for language in LANGUAGES}
-    weights["status"] = fit_status([mail for language in LANGUAGES for mail in mails[language]])
+    """Write the weights of the languages named, or of all and of the status, which all languages share."""
+    named = sys.argv[1:]
+    mails = {language: list(_mails(language)) for language in named or LANGUAGES}
+    weights: dict[str, Any] = {language: fit(of_language) for language, of_language in mails.items()}
+    if not named:
+        weights["status"] = fit_status([mail for language in LANGUAGES for mail in mails[language]])
     for name, content in weights.items():
         (TO / f"weights_{name}.json").write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
