@@ -1,1 +1,1 @@
-"""What leaves the house by itself: webhook calls and follow-ups of rules."""
+"""What leaves the house: mail from the outgoing queue, webhook calls and follow-ups of rules, calendar files."""
