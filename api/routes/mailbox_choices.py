@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from api.deps import Db, Now, Reader
+from api.mailbox_forms import FolderChoice, Preview, PreviewFolder, ServerOut
 from api.problems import answers
-from api.routes.mailbox_setup import FolderChoice, Preview, PreviewFolder, ServerOut
 from api.routes.mailboxes import ConnectedMailbox, require, view
 from pipeline import errors
 from pipeline.accounts.account import from_settings

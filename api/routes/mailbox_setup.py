@@ -6,155 +6,43 @@ Each user connects mailboxes of their own. Hosts that they name must be public o
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
-from typing import Annotated, Any
+from datetime import datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from api.deps import Database, Db, Now, Reader
+from api.mailbox_forms import (
+    Authorization,
+    Authorize,
+    DraftIn,
+    KnownOut,
+    Lookup,
+    NewMailbox,
+    Preview,
+    PreviewFolder,
+    ServerOut,
+    ServiceOut,
+)
 from api.problems import answers
 from api.routes.mailboxes import ConnectedMailbox, view
 from api.security import local_path
 from pipeline import errors
 from pipeline.accounts import oauth, services
-from pipeline.accounts.account import Protocol, Security, Server, Way
 from pipeline.accounts.credentials import Vault, open_vault
-from pipeline.accounts.folders import Role
 from pipeline.accounts.oauth import Asked, Grant, Granted
 from pipeline.accounts.services import Service
 from pipeline.accounts.sign_in import Password
 from pipeline.accounts.troubles import Trouble, words
-from pipeline.ingest.setting_up import Choice, Draft, SetUp, Tried, save
+from pipeline.ingest.setting_up import Choice, SetUp, Tried, save
 from pipeline.settings import Settings
 from pipeline.store.organisation.people import User
 from pipeline.store.sync import grants, mailboxes
 from pipeline.store.sync.mailboxes import Mailbox
 
 router = APIRouter(prefix="/mailboxes", tags=["mailbox set-up"])
-Address = Annotated[str, Field(min_length=3, max_length=320, pattern=r"^[^@\s]+@[^@\s]+$")]
-_DRAFT: dict[str, Any] = {
-    "address": "sasaki@aoi-trading.example", "service": "generic", "protocol": "imap", "sign_in": "password",
-    "password": "abcd efgh", "server": {"host": "imap.aoi-trading.example", "port": 993, "security": "tls"},
-    "further_addresses": ["sales@aoi-trading.example"], "since": "2025-01-01",
-}  # fmt: skip
-
-
-class ServerOut(BaseModel):
-    """A mail server."""
-
-    model_config = ConfigDict(from_attributes=True, extra="forbid")
-    host: Annotated[str, Field(min_length=1, max_length=255)]
-    port: Annotated[int, Field(ge=1, le=65535)]
-    security: Security = "tls"
-
-
-class ServiceOut(BaseModel):
-    """A mail service; with ``oauth`` its users may sign in with it here, else they may need an app password."""
-
-    id: str
-    name: str
-    protocols: list[Protocol]
-    oauth: bool
-    app_password: bool
-    smtp_saves_sent: bool
-
-
-class KnownOut(BaseModel):
-    """What is known of an address: by protocol the likely servers, the likeliest first."""
-
-    service: ServiceOut
-    username: str
-    servers: dict[Protocol, list[ServerOut]]
-    smtp: list[ServerOut]
-
-
-class Lookup(BaseModel):
-    """An address, and the service if the user chose another than is known for it."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"address": "sasaki@aoi-trading.example"}})
-    address: Address
-    service: Annotated[str | None, Field(max_length=100)] = None
-
-
-class Authorize(Lookup):
-    """Whose mail is to be read and how; ``return_to`` is the page that the browser comes back to."""
-
-    protocol: Protocol = "imap"
-    return_to: Annotated[str, Field(max_length=500)] = "/"
-
-
-class Authorization(BaseModel):
-    """Where to send the browser; ``grant`` is what the set-up names afterwards."""
-
-    url: str
-    grant: str
-
-
-class DraftIn(BaseModel):
-    """What the set-up is told. With ``sign_in`` oauth a ``grant`` takes the place of the password."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": _DRAFT})
-    address: Address
-    service: Annotated[str | None, Field(max_length=100)] = None
-    protocol: Protocol = "imap"
-    sign_in: Way = "password"
-    password: Annotated[str | None, Field(max_length=1000)] = None
-    grant: Annotated[str | None, Field(max_length=100)] = None
-    username: Annotated[str | None, Field(max_length=320)] = None
-    server: ServerOut | None = None
-    smtp: ServerOut | None = None
-    further_addresses: Annotated[list[Address], Field(max_length=50)] = Field(default_factory=list)
-    since: date | None = None
-    leave_on_server: bool = True
-    save_sent: bool = False
-
-    def draft(self) -> Draft:
-        """The same for the set-up."""
-        return Draft(
-            self.address.lower(), self.service, self.protocol, self.sign_in, self.username, _server(self.server),
-            _server(self.smtp), tuple(self.further_addresses), self.since, self.leave_on_server, self.save_sent,
-        )  # fmt: skip
-
-
-class FolderChoice(BaseModel):
-    """What a folder is for, and whether its mail is brought in."""
-
-    model_config = ConfigDict(extra="forbid")
-    name: Annotated[str, Field(min_length=1, max_length=1000)]
-    role: Role
-    wanted: bool
-
-
-class NewMailbox(DraftIn):
-    """The same as for the preview, with what was chosen for folders; others go by what they are for."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"example": _DRAFT | {"folders": [{"name": "Old", "role": "other", "wanted": False}]}}
-    )
-    folders: Annotated[list[FolderChoice], Field(max_length=2000)] = Field(default_factory=list)
-
-
-class PreviewFolder(BaseModel):
-    """A folder with how many mails it has, and how many of them since the chosen day."""
-
-    model_config = ConfigDict(from_attributes=True)
-    name: str
-    role: Role
-    wanted: bool
-    mails: int
-    since: int
-
-
-class Preview(BaseModel):
-    """Whether the connection works; if not, ``problem`` is a stable code and ``detail`` says it in words."""
-
-    problem: str | None = None
-    detail: str | None = None
-    server: ServerOut | None = None
-    folders: list[PreviewFolder] = Field(default_factory=list)
 
 
 @router.get("/setup/services", summary="List mail services", responses=answers(401))
@@ -295,10 +183,6 @@ def _service(service: Service, settings: Settings) -> ServiceOut:
         oauth=found is not None and bool(found[1].id), app_password=service.app_password,
         smtp_saves_sent=service.smtp_saves_sent,
     )  # fmt: skip
-
-
-def _server(given: ServerOut | None) -> Server | None:
-    return None if given is None else Server(given.host, given.port, given.security)
 
 
 def _with(path: str, name: str, value: str) -> str:

@@ -7,31 +7,23 @@ from __future__ import annotations
 
 import contextlib
 import imaplib
-import re
 import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime
 from typing import Any, TypeVar
 
 from imap_tools import BaseMailBox
-from imap_tools.imap_utf7 import utf7_decode, utf7_encode
 
 from pipeline.accounts import sasl
 from pipeline.accounts.account import Account, Server
 from pipeline.accounts.troubles import Trouble, connecting, refused_token, signing_in
 from pipeline.ingest import sockets
+from pipeline.ingest.imap_lines import arrived, expand, folder_of, item_of, quoted, sequence_sets
 from pipeline.ingest.protocol import Changed, Cursor, Item, Listed, ListItems, Opened, Vanished
 from pipeline.ingest.sources import Arrived, RemoteFolder
 
 TIMEOUT_S = 60.0
-_SET_IDS = 400
-_UID = re.compile(rb"\bUID (\d+)")
-_FLAGS = re.compile(rb"\bFLAGS \(([^)]*)\)")
-_DATE = re.compile(rb'\bINTERNALDATE "([^"]+)"')
-_SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
-_LIST = re.compile(rb'\((?P<flags>[^)]*)\) (?P<delimiter>"(?:\\.|[^"])*"|NIL) (?P<name>.*)', re.S)
 _NEWS = ("EXISTS", "EXPUNGE", "VANISHED", "FETCH")
 _LOST_FLAGS = frozenset({"\\noselect", "\\nonexistent"})
 Result = TypeVar("Result")
@@ -102,7 +94,7 @@ class ImapSource:
         """All folders that can be opened."""
         extended = {"SPECIAL-USE", "LIST-EXTENDED"} <= self._capabilities
         self._good(self._command("LIST", '""', '"*"', *(["RETURN (SPECIAL-USE)"] if extended else [])))
-        found = (_folder(line) for line in self._take("LIST"))
+        found = (folder_of(line) for line in self._take("LIST"))
         return [folder for folder in found if folder and not folder.flags & _LOST_FLAGS]
 
     @_told
@@ -114,7 +106,7 @@ class ImapSource:
             parameter = "(CONDSTORE)"
         self._client.untagged_responses = {}
         self._client.is_readonly = True
-        kind, _ = self._command("EXAMINE", _quoted(folder), *([parameter] if parameter else []))
+        kind, _ = self._command("EXAMINE", quoted(folder), *([parameter] if parameter else []))
         if kind != "OK":
             return self._lost(folder)
         self._client.state = "SELECTED"
@@ -145,20 +137,20 @@ class ImapSource:
         """UID, flags, date and size of mails."""
         if not self._exists:
             return Listed(())
-        sets = _sets(asked.ids) if asked.ids is not None else [f"{(asked.after or 0) + 1}:*"]
+        sets = sequence_sets(asked.ids) if asked.ids is not None else [f"{(asked.after or 0) + 1}:*"]
         items: list[Item] = []
         for each in sets:
             self._uid("FETCH", each, "(UID FLAGS INTERNALDATE RFC822.SIZE)")
-            items += filter(None, map(_item, self._lines("FETCH")))
+            items += filter(None, map(item_of, self._lines("FETCH")))
         return Listed(tuple(items))
 
     @_told
     def fetch(self, ids: Sequence[str]) -> Iterator[Arrived]:
         """The mails in one answer: batches are small enough for memory."""
         mails: list[Arrived] = []
-        for each in _sets(ids):
+        for each in sequence_sets(ids):
             self._uid("FETCH", each, "(UID FLAGS BODY.PEEK[])")
-            mails += _arrived(self._take("FETCH"))
+            mails += arrived(self._take("FETCH"))
         return iter(mails)
 
     def delete(self, ids: Sequence[str]) -> None:
@@ -168,16 +160,16 @@ class ImapSource:
     @_told
     def keep(self, folder: str, message_id: str, raw: bytes) -> None:
         """Append a mail to a folder, which is made where it is missing, unless one of its Message-ID lies there."""
-        if self._command("EXAMINE", _quoted(folder))[0] != "OK":
+        if self._command("EXAMINE", quoted(folder))[0] != "OK":
             self._client.state = "AUTH"
-            self._good(self._command("CREATE", _quoted(folder)))
+            self._good(self._command("CREATE", quoted(folder)))
         else:
             self._client.state = "SELECTED"
-            self._uid("SEARCH", "HEADER", "Message-ID", _quoted(message_id))
+            self._uid("SEARCH", "HEADER", "Message-ID", quoted(message_id))
             if any(found.strip() for found in self._take("SEARCH")):
                 return
         self.round_trips += 1
-        self._good(self._client.append(_quoted(folder), "(\\Seen)", None, raw))
+        self._good(self._client.append(quoted(folder), "(\\Seen)", None, raw))
 
     @_told
     def wait(self, timeout_s: float) -> bool:
@@ -251,8 +243,8 @@ class ImapSource:
         return [b" ".join(part) if isinstance(part, tuple) else part for part in self._take(name) if part]
 
     def _changes(self) -> Changed:
-        vanished = (_expand(line.replace(b"(EARLIER)", b"").strip()) for line in self._lines("VANISHED"))
-        items = filter(None, map(_item, self._lines("FETCH")))
+        vanished = (expand(line.replace(b"(EARLIER)", b"").strip()) for line in self._lines("VANISHED"))
+        items = filter(None, map(item_of, self._lines("FETCH")))
         flags = {item.id: item.flags for item in items if item.flags is not None}
         return Changed(flags, frozenset(uid for uids in vanished for uid in uids))
 
@@ -297,81 +289,3 @@ class _Box(BaseMailBox):
 
     def _get_mailbox_client(self) -> imaplib.IMAP4:
         return self._connected
-
-
-def _folder(line: Any) -> RemoteFolder | None:
-    """A folder of a LIST line; names with odd characters come as literals."""
-    text = line[0][: line[0].rindex(b"{")] + line[1] if isinstance(line, tuple) else line
-    found = _LIST.match(text)
-    if not found:
-        return None
-    name = found["name"]
-    if not isinstance(line, tuple) and name.startswith(b'"'):
-        name = re.sub(rb"\\(.)", rb"\1", name.strip()[1:-1])
-    delimiter = found["delimiter"].strip(b'"').replace(b"\\\\", b"\\").decode("ascii", "replace")
-    flags = frozenset(found["flags"].decode("ascii", "replace").lower().split())
-    return RemoteFolder(utf7_decode(name), flags, "" if delimiter == "NIL" else delimiter)
-
-
-def _quoted(folder: str) -> str:
-    name: str = utf7_encode(folder).decode("ascii")
-    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _item(line: bytes) -> Item | None:
-    uid = _UID.search(line)
-    if not uid:
-        return None
-    flags, received, size = _FLAGS.search(line), _DATE.search(line), _SIZE.search(line)
-    return Item(
-        uid[1].decode(),
-        _flags(flags[1]) if flags else None,
-        _day(received[1]) if received else None,
-        int(size[1]) if size else None,
-    )
-
-
-def _flags(text: bytes) -> frozenset[str]:
-    """``\\Recent`` says only who looked first."""
-    return frozenset(text.decode("utf-8", "replace").split()) - {"\\Recent"}
-
-
-def _day(text: bytes) -> date | None:
-    try:
-        return datetime.strptime(text.strip().decode("ascii", "replace"), "%d-%b-%Y %H:%M:%S %z").date()
-    except ValueError:
-        return None
-
-
-def _arrived(parts: list[Any]) -> Iterator[Arrived]:
-    """Mails of a FETCH answer: what stands before and after a literal belongs to its mail."""
-    for at, part in enumerate(parts):
-        after = parts[at + 1] if at + 1 < len(parts) and isinstance(parts[at + 1], bytes) else b""
-        if isinstance(part, tuple):
-            head, raw = part[0] + b" " + after, part[1]
-        else:
-            continue
-        uid, flags = _UID.search(head), _FLAGS.search(head)
-        if uid and raw:  # Dovecot gives an empty body for a mail that somebody deleted meanwhile
-            yield Arrived(uid[1].decode(), raw, _flags(flags[1]) if flags else frozenset())
-
-
-def _sets(ids: Sequence[str]) -> list[str]:
-    """UIDs as sequence sets of ranges, short enough for one command each."""
-    uids = sorted(map(int, ids))
-    ranges: list[list[int]] = []
-    for uid in uids:
-        if ranges and uid == ranges[-1][1] + 1:
-            ranges[-1][1] = uid
-        else:
-            ranges.append([uid, uid])
-    texts = [f"{low}:{high}" if low != high else str(low) for low, high in ranges]
-    return [",".join(texts[at : at + _SET_IDS]) for at in range(0, len(texts), _SET_IDS)]
-
-
-def _expand(text: bytes) -> Iterator[str]:
-    for part in text.split(b","):
-        low, _, high = part.partition(b":")
-        if low.isdigit():
-            first, last = int(low), int(high) if high.isdigit() else int(low)
-            yield from map(str, range(min(first, last), max(first, last) + 1))
