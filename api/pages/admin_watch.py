@@ -26,7 +26,7 @@ from pipeline.store.organisation.people import list_users
 from pipeline.store.rules.deliveries import list_deliveries
 
 router = APIRouter(prefix="/admin")
-CHART_WIDTH, CHART_HEIGHT = 640, 140
+CHART_WIDTH, CHART_HEIGHT, SPARK_WIDTH = 640, 140, 160
 GB = 1024**3
 DAYS = 90
 ACTIONS = (
@@ -55,9 +55,13 @@ def storage(
     usage = quota_routes.usage(admin, db, now, DAYS)
     what_if = quota_routes.what_if(admin, db, now, licences, addon_gb, drop_over_mb) if asked else None
     series = [(point.day, point.used_bytes) for point in usage.organisation]
+    lines = {
+        box.id: charts.line_points([(one.day, one.used_bytes) for one in box.days], box.used_bytes, SPARK_WIDTH, 24)
+        for box in usage.mailboxes
+    }
     return page(
         request, "admin_storage.html", who, db, now, here="settings", tab="storage", saved=saved,
-        quota=now_used, what_if=what_if, usage=usage, size=_size, modes=get_args(QuotaMode),
+        quota=now_used, what_if=what_if, usage=usage, lines=lines, size=_size, modes=get_args(QuotaMode),
         points=charts.line_points(series, now_used.limit_bytes or now_used.used_bytes, CHART_WIDTH, CHART_HEIGHT),
         asked={"licences": licences, "addon_gb": addon_gb, "drop_over_mb": drop_over_mb},
     )  # fmt: skip
