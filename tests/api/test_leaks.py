@@ -25,25 +25,31 @@ from sqlalchemy.orm import Session
 
 from api.app import create_app
 from api.security import SESSION_COOKIE
+from pipeline.core.workflow import Action, Definition, Trigger
 from pipeline.document import document
 from pipeline.records import Activity, Address, Dossier, Evidence, Message, ProposedField, RawMail, Slot, Suggestion
 from pipeline.settings import Settings
 from pipeline.store.mail.storing import store_mail
 from pipeline.store.organisation import tokens
+from pipeline.store.organisation.notices import notify
 from pipeline.store.organisation.people import User
 from pipeline.store.review import decisions
 from pipeline.store.review.proposals import save_suggestions
 from pipeline.store.review.suggestions import list_queue
+from pipeline.store.rules.workflow_rules import to_json
 from pipeline.store.tables import (
     ActivityRow,
     Base,
     CopyRow,
+    DeliveryRow,
     LinkRow,
     MailAddressRow,
     MailRow,
     RawContentRow,
     RecordRow,
     UserRow,
+    WorkflowRuleRow,
+    WorkflowRunRow,
 )
 
 _spec = importlib.util.spec_from_file_location("leak_worlds", Path(__file__).parent.parent / "store" / "worlds.py")
@@ -55,6 +61,7 @@ _spec.loader.exec_module(worlds)
 
 SEEDS = range(14, 14 + int(os.environ.get("MAIL_INSIGHT_TEST_LEAKS", 2)))
 NOW = datetime.now(UTC)
+DELIVERIES = "/api/v1/workflow/deliveries"
 PAGES = (
     "/", "/inbox", "/contacts", "/contacts?kind=account", "/review/empty", "/mails/{mail_id}",
     "/mails/{mail_id}/original", "/records/{record_id}", "/review/{suggestion_id}", "/?suggestion={suggestion_id}",
@@ -107,6 +114,7 @@ def fill(session: Session, seed: int) -> Filled:
     if links:
         session.execute(insert(LinkRow), links)
     _accept_some(session, made, list(renamed.values()))
+    _tell_everybody(session, made, list(renamed.values()))
     _read_back(session, filled)
     return filled
 
@@ -158,6 +166,22 @@ def _accept_some(session: Session, made: Any, mails: list[str]) -> None:
                 decisions.mute_person(session, reader, view.id, NOW)
 
 
+def _tell_everybody(session: Session, made: Any, mails: list[str]) -> None:
+    """Every reader has a rule that ran on all mail, notices of it and deliveries, as before rights were taken away."""
+    definition = to_json(Definition(Trigger("received"), (Action("notify", {}),)))
+    own = {"organisation_id": made.organisation_id}
+    for reader in made.readers:
+        rule = f"rule-{reader.id}"
+        row = {"id": rule, **own, "owner_id": reader.id, "name": "R", "active": True, "definition": definition}
+        session.execute(insert(WorkflowRuleRow).values({**row, "created_at": NOW, "checked_until": None}))
+        for mail in mails:
+            session.execute(insert(WorkflowRunRow).values(rule_id=rule, mail_id=mail, at=NOW, outcome=[]))
+            delivery = {"rule_id": rule, "mail_id": mail, "kind": "webhook", "target": "gone", "state": "dead"}
+            times = {"attempts": 1, "next_at": NOW, "created_at": NOW, "problem": None, "message_id": None}
+            session.execute(insert(DeliveryRow).values(**own, **delivery, **times))
+            notify(session, made.organisation_id, [reader.id], "rule.notify", {}, NOW, mail)
+
+
 def _read_back(session: Session, filled: Filled) -> None:
     """The world as the database has it now, and all ids."""
     made = filled.world
@@ -174,6 +198,7 @@ def _read_back(session: Session, filled: Filled) -> None:
     filled.ids = {
         "mail_id": ids, "record_id": [row["id"] for row in made.of(RecordRow)], "suggestion_id": suggestion_ids,
         "activity_id": list(session.scalars(activities)), "user_id": [row["id"] for row in made.of(UserRow)],
+        "rule_id": [f"rule-{reader.id}" for reader in made.readers],
         "word": [word for words in filled.words.values() for word in (words[0], words[1], words[2])],
     }  # fmt: skip
 
@@ -200,7 +225,9 @@ def test_no_reader_gets_anything_of_a_denied_mail_from_any_address(app: FastAPI,
             answer = client.get(path)
             assert answer.status_code < 500, path
             shown = answer.text
-            for word in itertools.chain.from_iterable(filled.words[mail] for mail in denied):
+            # An administrator tries dead letters again, known by ids alone.
+            told = denied if path == DELIVERIES and reader.is_admin else []
+            for word in itertools.chain.from_iterable(set(filled.words[mail]) - set(told) for mail in denied):
                 # A search says again what was asked for; what it finds is tested below.
                 assert word in path or word not in shown, (filled.world.organisation_id, reader.id, path, word)
             asked += 1

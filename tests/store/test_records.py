@@ -5,12 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert, update
 
 from pipeline import errors
 from pipeline.core.link import DealHistory
 from pipeline.records import Record
+from pipeline.store.access import sharing
+from pipeline.store.access.standing import Settings
+from pipeline.store.crm import record_changes
+from pipeline.store.crm.record_changes import RecordChange
 from pipeline.store.crm.record_writing import FieldValue, set_field
 from pipeline.store.crm.records import deal_history, get_record, list_records, load_records, names_at, related
+from pipeline.store.tables import LinkRow, RecordRow
 
 
 def names(page):
@@ -151,3 +157,34 @@ def test_people_are_named_by_their_addresses_contacts_before_leads(session, offi
     assert found == dict.fromkeys(asked[:2], "Rosa Lindgren")
     assert names_at(session, office.aya, []) == {}
     assert names_at(session, other_office.aya, asked) == {}
+
+
+def test_a_record_closed_to_somebody_is_neither_changed_nor_named_nor_deleted_by_them(session, office, make, now):
+    sharing.set_organisation(session, office.admin, Settings(records_by_owner=True), now)
+    record = make.record(addresses=["rosa@lindgren.example"])
+    session.execute(update(RecordRow).values(owner_id=office.ben.id))
+    for work in (
+        lambda: record_changes.change(session, office.aya, record.id, RecordChange(name="X"), now),
+        lambda: record_changes.remove(session, office.aya, record.id, now),
+    ):
+        with pytest.raises(errors.NotFound):
+            work()
+    assert names_at(session, office.aya, ["rosa@lindgren.example"]) == {}
+    assert names_at(session, office.ben, ["rosa@lindgren.example"]) == {"rosa@lindgren.example": "Rosa Lindgren"}
+    record_changes.remove(session, office.ben, record.id, now)
+    assert list_records(session, office.ben).items == ()
+
+
+def test_a_last_mood_is_looked_for_a_page_of_records_at_a_time(session, office, make, monkeypatch, now):
+    monkeypatch.setattr("pipeline.store.crm.records.MAX_ASKED", 1)
+    for n in range(1, 4):
+        make.record(f"Person {n}", addresses=[f"p{n}@x.example"])
+    mail = make.store(office.aya_box, 1).mail_id
+    wanted = list_records(session, office.aya, text="Person 3").items[0].id
+    session.execute(insert(LinkRow).values(mail_id=mail, record_id=wanted, origin="manual", active=True, at=now))
+    found, cursor = [], None
+    for _ in range(3):
+        page = list_records(session, office.aya, sentiment="neutral", cursor=cursor)
+        found, cursor = [*found, *(one.id for one in page.items)], page.next_cursor
+    assert found == [wanted]
+    assert cursor is None

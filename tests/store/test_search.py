@@ -113,3 +113,19 @@ def test_hostile_text_can_be_stored_and_searched(session, office, make):
     make.store(office.aya_box, 1, text=body)
     assert len(list_mails(session, office.aya, narrow=MailFilter(text="quoted")).items) == 1
     assert len(list_mails(session, office.aya, narrow=MailFilter(text="長長長")).items) == 1
+
+
+def test_a_frequent_word_is_found_page_by_page_as_any_other(session, office, make, monkeypatch):
+    """PostgreSQL looks through the newest mails then; SQLite searches as always, and must give the same."""
+    for n in range(1, 10):
+        make.store(office.aya_box if n % 3 else office.ben_box, n, text=f"Please send {'offer' if n % 2 else 'tea'}.\n")
+    usual = [mail.id for mail, _ in search_mails(session, office.aya, "offer").items]
+    monkeypatch.setattr("pipeline.store.mail.search.FREQUENT", -1)
+    monkeypatch.setattr("pipeline.store.mail.mails.MAX_LOOKED", 2)
+    found, cursor, asked = [], None, 0
+    while asked == 0 or cursor is not None:
+        page = search_mails(session, office.aya, "offer", limit=2, cursor=cursor)
+        found += [mail.id for mail, _ in page.items]
+        cursor, asked = page.next_cursor, asked + 1
+    assert found == usual
+    assert len(found) >= 3
