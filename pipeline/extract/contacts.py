@@ -159,7 +159,12 @@ def _names_recipient(fields: list[ContactField], message: Message) -> bool:
     """Is the person of a block one whom the mail is to, as in an answer that repeats a mail without marks?"""
     name = next((f.value for f in fields if f.name == "full_name"), None)
     known = [a.name for a in (*message.to, *message.cc) if a.name and a != message.from_]
-    return name is not None and any(names.same_name(name, k) for k in known)
+    return name is not None and any(names.same_name(name, k) or _is_family_of(name, k) for k in known)
+
+
+def _is_family_of(name: str, full: str) -> bool:
+    """Is a Japanese name the family name of a full one (佐藤, 佐藤 花子)?"""
+    return is_japanese(name) and names.split(names.clean(full)).family == name
 
 
 def _blocks(text: str, segments: tuple[Segment, ...], hints: Hints) -> list[tuple[int, int]]:
