@@ -18,6 +18,7 @@ from importlib.resources import files
 from models.labels import TAGS
 from pipeline.extract.times import TimeSpan
 from pipeline.extract.times.folding import fold
+from pipeline.parse.expressions import first_letters
 from pipeline.records import ScoredSentence
 
 CUES = (
@@ -68,7 +69,7 @@ def _patterns(language: str) -> dict[str, re.Pattern[str]]:
     """The lists of a language by name, the words that their patterns name in braces filled in."""
     name = f"deeds_{'ja' if language == 'ja' else 'en'}.toml"
     table = tomllib.loads((files(__package__) / name).read_text(encoding="utf-8"))
-    words = {key: f"(?:{'|'.join(rows)})" for key, rows in table["words"].items()}
+    words = {key: _quick(f"(?:{'|'.join(rows)})") for key, rows in table["words"].items()}
     return {
         key: re.compile("|".join(f"(?:{_BRACES.sub(lambda match: words[match[1]], row)})" for row in rows))
         for key, rows in table["patterns"].items()
@@ -88,6 +89,12 @@ def _times(spans: Sequence[TimeSpan]) -> dict[str, bool]:
         "several": len(ahead) > 1,
         "any": bool(ahead),
     }
+
+
+def _quick(words: str) -> str:
+    """The words, with a look at the next letter before all of them are tried."""
+    letters = first_letters(words)
+    return words if letters is None else f"(?=[{''.join(map(re.escape, sorted(letters)))}]){words}"
 
 
 def chance(deed: str, found: Mapping[str, float], language: str) -> float:
