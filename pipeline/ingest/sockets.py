@@ -11,6 +11,8 @@ import socket
 from pipeline.accounts.account import Server
 from pipeline.accounts.troubles import Trouble
 
+CONNECT_S = 15.0
+
 
 def connect(server: Server, timeout_s: float) -> socket.socket:
     """A TCP connection to a server.
@@ -21,8 +23,9 @@ def connect(server: Server, timeout_s: float) -> socket.socket:
     for family, kind, protocol, _, address in _addresses(server):
         connection = socket.socket(family, kind, protocol)
         try:
-            connection.settimeout(timeout_s)
+            connection.settimeout(min(timeout_s, CONNECT_S))
             connection.connect(address)
+            connection.settimeout(timeout_s)
             return connection
         except OSError as error:
             connection.close()
