@@ -12,6 +12,7 @@ from pipeline.extract.clues import Clue
 
 _SURE = clues.SURE
 _CLEARLY = 0.2
+_MOST_DEADLINES = 20  # that a mail sets apart from its deeds; more come from no person
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,9 @@ def _due(task: Task, other: Clue, due: datetime | date | None) -> Task:
 
 def _with_deadlines(found: list[Task], all_clues: list[Clue]) -> list[Task]:
     """The tasks with what the sentences say that speak of a deadline only; those are no tasks beside others."""
-    for clue in all_clues:
-        due = deadlines.named_by(clue) if clue.cues & {"deadline_of_all", "ultimatum"} else None
+    setting = [clue for clue in all_clues if clue.cues & {"deadline_of_all", "ultimatum"}]
+    for clue in setting[:_MOST_DEADLINES]:
+        due = deadlines.named_by(clue)
         chosen = _meant(clue, found) if due is not None else []
         if chosen:
             found = [_due(t, clue, due) if t in chosen else t for t in found if t.clues != (clue,)]
