@@ -51,7 +51,7 @@ def sentiment(language: str, texts: Sequence[str]) -> dict[str, float]:
         ),
         ("en", "Put us down for another fifteen chairs, as quoted.", "purchase"),
         ("ja", "契約書を金曜日までにご返送いただけますでしょうか。", "request"),
-        ("ja", "同封の価格表をご覧いただき、ご意見をお寄せいただけますとありがたく存じます。", "request"),
+        ("ja", "お手すきの折に図面をお戻しいただけますと幸いです。", "request"),
         ("ja", "40ミリ品の納期はどのくらいでしょうか。", "question"),
         ("ja", "屋外でも使用できるものかどうか、お教えください。", "question"),
         ("ja", "3月に直していただいた暖房がまた止まり、二度の問い合わせにもお返事がなく困っております。", "complaint"),
