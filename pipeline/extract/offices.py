@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from itertools import zip_longest
 
-from pipeline.extract.lines import Block
+from pipeline.extract import addresses
+from pipeline.extract.lines import Block, is_empty
 from pipeline.extract.words import Piece, digit_count, fold, plain
 
 _KINDS_JA = r"本社|本店|本部|支社|支店|営業所|事業所|出張所|工場|センター|オフィス|研究所|事務所|店"
@@ -16,7 +17,7 @@ _OFFICE_EN = re.compile(
     r"(?P<label>[A-Z][\w.'-]*(?: [A-Z(&][\w.')-]*){0,3}(?: (?i:office|branch|plant|warehouse|showroom|studio|hq))?)"
     r"\s*(?::\s*(?P<rest>\S.*)?|(?<=office)|(?<=Office)|(?<=Branch)|(?<=Plant)|(?<=HQ))$"
 )
-_PLACE = re.compile(r"〒|[都道府県市区町村郡]\S*\d|\d.*,|,.*\d")
+_PLACE_JA = re.compile(r"〒|[都道府県市区町村郡]\S*\d")
 
 
 def leave_out_others(block: Block) -> None:
@@ -37,7 +38,7 @@ def _offices(block: Block) -> list[tuple[str, list[Piece]]]:
     found: list[tuple[str, list[Piece]]] = []
     for line, below in zip_longest(block.lines, block.lines[1:]):
         label, rest = _label(line)
-        at_place = _PLACE.search(rest) or (not rest and below is not None and _PLACE.search(fold(below.text)))
+        at_place = _is_place(rest) or (not rest and below is not None and _is_place(fold(below.text)))
         if label and at_place:
             found.append((label, [line]))
         elif found and digit_count(line.text) >= 4:
@@ -51,4 +52,12 @@ def _label(line: Piece) -> tuple[str, str]:
     """The office that a line names and what follows on the line; two empty texts where it names none."""
     folded = fold(line.text)
     m = _OFFICE_JA.match(folded) or _OFFICE_EN.match(folded)
-    return (m["label"].strip(), m["rest"] or "") if m else ("", "")
+    return (m["label"].strip(), m["rest"] or "") if m and not is_empty(m["label"]) else ("", "")
+
+
+def _is_place(folded: str) -> bool:
+    return (
+        _PLACE_JA.search(folded) is not None
+        or addresses.is_street(folded)
+        or ("," in folded and addresses.postal_code(folded) is not None)
+    )

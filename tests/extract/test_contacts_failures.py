@@ -264,6 +264,29 @@ def test_assistants_signature(contacts_of: Any, body: str, sender: str, name: st
     assert "戸川" not in values(found[0], "family_name")
 
 
+@pytest.mark.parametrize(
+    ("body", "extra", "numbers"),
+    [
+        (
+            "Done.\n\nJane Archer\nBrightwell Ltd\nPhone: +44 20 7946 0123, ext. 5\nFax: +44 20 7946 0124, attn. Jane\n"
+            "Hours: 9-12, 13-17\n",
+            {},
+            ["+442079460123", "+442079460124"],
+        ),
+        (
+            "送付しました。\n\n戸川 歩\n汐見陶器株式会社 本店\n"
+            "電話：0955-55-0101（本店、代表）\nFAX：0955-55-0102、24時間\n",
+            JA,
+            ["+81955550101", "+81955550102"],
+        ),
+    ],
+    ids=["en", "ja"],
+)
+def test_labelled_lines_are_no_offices(contacts_of: Any, body: str, extra: dict[str, str], numbers: list[str]) -> None:
+    (sender,) = contacts_of(body, **extra)
+    assert values(sender, "phone") == numbers
+
+
 UNKNOWN_HEADER_EN = (
     "Agreed, go ahead.\n\nJane\n\nOlaf Berg <olaf@fjell.example>, 2025-06-09 10:00 (+02:00):\n\nHello Jane,\n\n"
     "may we ship on Friday?\n\nOlaf Berg\nPlant Manager\nFjell Timber AS\n+47 915 55 123\n"
