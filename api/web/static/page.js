@@ -3,7 +3,7 @@ import { isTyping } from "./typing.js";
 import { csrf } from "./words.js";
 
 const THEMES = ["auto", "light", "dark"];
-const PLACES = { r: "/", i: "/inbox", c: "/contacts" };
+const PLACES = { r: "/", i: "/inbox", c: "/contacts", s: "/settings" };
 const help = document.getElementById("help");
 let going = 0;
 
