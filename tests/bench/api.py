@@ -309,16 +309,18 @@ def main() -> None:
         for size in given.sizes:
             url = server.url(f"mails_{size}")
             clients = enrol(url, CLIENTS)
-            alone[size] = one_by_one(url, clients[:4], size, given.rounds)
+            alone[size] = one_by_one(url, clients[:3], size, given.rounds)
             with served(url):
                 under_load(clients, size, 5, 0.2)
                 loaded[size] = under_load(clients, size, given.seconds, given.pause)
-    report(alone, loaded, given.sql)
+            report({size: alone[size]}, {size: loaded[size]}, given.sql)
+    if len(given.sizes) > 1:
+        report(alone, loaded, sql=False)
 
 
 def report(alone: dict[int, dict[str, Statements]], loaded: dict[int, dict[str, Asked]], sql: bool) -> None:
     """The table, and the machine's load while it was made."""
-    print(f"load average {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores, {CLIENTS} clients")
+    print(f"\nload average {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores, {CLIENTS} clients")
     sizes = list(loaded)
     print("| request | statements | " + " | ".join(f"p50 / p95 ms, {s:,} mails" for s in sizes), end="")
     print(" | slowest statement, ms: " + " → ".join(f"{s:,}" for s in sizes) + " |")
