@@ -27,6 +27,12 @@ function clear(item) {
 }
 
 export function watchEvidence(root) {
+  let at = ""; // a page that scrolls under a pointer at rest is not pointed at
+  const moved = (event) => {
+    const before = at;
+    at = `${event.screenX},${event.screenY}`;
+    return at !== before;
+  };
   const on = (scroll) => (event) => {
     const item = event.target.closest(".item");
     if (!item) return;
@@ -38,6 +44,6 @@ export function watchEvidence(root) {
     if (field) light(item, field, keys ?? field.dataset.lights.split(" "), scroll && !mark);
     else clear(item);
   };
-  root.addEventListener("mouseover", on(true));
+  root.addEventListener("mouseover", (event) => moved(event) && on(true)(event));
   root.addEventListener("focusin", on(true));
 }
