@@ -28,6 +28,7 @@ CLASSES = Path(__file__).parent / "word_classes_ja.npz"
 WORDS, MEANINGS = 3, 2  # the longest run of words and of classes that is one column
 _WORD_KIND, _CLASS_KIND = 10, 20
 _BASE = np.uint64(0x9E3779B97F4A7C15)
+MOST_CHARACTERS = 40_000  # of a mail; the rest of a very long one is not read
 _LONGEST_INPUT = 8_000  # characters; Sudachi refuses 49,150 bytes
 _REMEMBERED_WORDS = 50_000
 
@@ -145,9 +146,12 @@ class WordNetwork:
     bits: int
 
     def read(self, mail: Sequence[str]) -> Reading:
-        """The scores of one mail."""
-        rows, found = columns(read_words(mail), self.bits)
+        """The scores of one mail; nan for sentences after the part that is read."""
+        ends = np.cumsum([len(sentence) for sentence in mail])
+        first = max(1, int(np.searchsorted(ends, MOST_CHARACTERS, side="right")))
+        rows, found = columns(read_words([mail[0][:MOST_CHARACTERS], *mail[1:first]]), self.bits)
         of_sentences = self.sentences(matrix(rows, found, len(mail), self.bits))
+        of_sentences[first:] = np.nan
         return Reading(of_sentences, self.mail(matrix(rows * 0, found, 1, self.bits))[0])
 
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from models import network_ja
+from models import loading, network_ja
 from models.artefact import ArtefactError
 
 BITS = 17
@@ -53,6 +53,18 @@ def test_threads_read_alike() -> None:
     alone = [network_ja.read_words([text]).forms.tolist() for text in texts]
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(lambda text: network_ja.read_words([text]).forms.tolist(), texts)) == alone
+
+
+def test_of_a_very_long_mail_the_beginning_is_read() -> None:
+    network = loading.encoder_in(loading.ARTEFACTS, "ja")
+    assert network is not None
+    short = ["納期をお知らせください。"]
+    long = [*short, *["在庫は変わりません。" * 10] * 1_000]
+    scores = network.read(tuple(long)).sentences
+    assert np.isfinite(scores[:300]).all()
+    assert np.isnan(scores[500:]).all()
+    assert (scores[0] == network.read(tuple(short)).sentences[0]).all()
+    assert np.isfinite(network.read(("注文します。" * 20_000,)).sentences).all()
 
 
 def test_other_classes_than_those_of_training_are_refused() -> None:
