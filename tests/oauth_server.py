@@ -24,7 +24,7 @@ CLIENT_SECRET = "house-client-secret-5512"
 
 @dataclass
 class TokenServer:
-    """``user`` is signed in at the provider; access tokens hold for ``life_s``; it ``rotates`` refresh tokens or not."""
+    """``user`` is signed in at the provider; access tokens hold for ``life_s``; it ``rotates`` refresh tokens."""
 
     user: str = "ada@south.example"
     life_s: int = 3600
