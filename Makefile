@@ -44,7 +44,7 @@ accuracy: $(VENV)/.test ## the tables of README: the gold corpus's held-out half
 contract: $(VENV)/.test ## ask every route of the API what its document allows and forbids, at length
 	CONTRACT_EXAMPLES=50 $(BIN)/pytest tests/api/test_contract.py
 
-bench: $(VENV)/.test build/talon/.ready build/times/.ready ## speed, as ratios against what a user would pick instead
+bench: $(VENV)/.test build/talon/.ready build/times/.ready build/peers/.ready ## speed, as ratios against what a user would pick instead
 	$(BIN)/python -m tests.bench.run --shared $(SHARED)
 
 bench-batch: $(VENV)/.test ## archives: two workers against one, Dask against local, memory over 200,000 mails
@@ -91,6 +91,13 @@ $(VENV)/.fuzz: $(VENV)/.test
 build/times/.ready:
 	$(PYTHON) -m venv build/times
 	-build/times/bin/python -m pip install --quiet --disable-pip-version-check recognizers-text-suite==1.0.2a2 "emoji<2" ja-timex==0.2.8 && touch $@
+
+# And so does what an engineer would glue together instead of the whole product.
+build/peers/.ready:
+	$(PYTHON) -m venv build/peers
+	-build/peers/bin/python -m pip install --quiet --disable-pip-version-check imap-tools html2text mail-parser-reply \
+		py3langid phonenumbers nameparser ginza ja-ginza recognizers-text-suite "emoji<2" ja-timex dateparser \
+		icalendar vaderSentiment oseti ipadic && touch $@
 
 # talon needs old companions; it gets a place of its own, and the bench goes on without it where that fails.
 build/talon/.ready:

@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import contacts, times
+from tests.bench import contacts, peer_stack, times
 
 ROUNDS = 3
 TALON = Path("build/talon")  # an environment of its own, made by the Makefile
@@ -94,8 +94,11 @@ def measure(which: str, corpus: str, shared: Path) -> dict[str, float]:
     language = "en" if corpus == "spamassassin" else corpus
     way = WAYS[which]()
     os.sched_setaffinity(0, {sorted(os.sched_getaffinity(0))[0]})
-    warm, measured = raws[::2], raws[1::2]  # start-up costs are not the subject, and no mail is read twice
-    way(warm, language)
+    # Start-up costs, of both languages' words and models, are not the subject; and no mail is read twice.
+    measured = raws[1::2]
+    way(raws[::2], language)
+    for each in {"ja", "en"} - {corpus}:
+        way(samples(each)[::2], each)
     begin = time.process_time()
     way(measured, language)
     spent = time.process_time() - begin
@@ -182,11 +185,17 @@ def contacts_table(corpora: list[str], shared: Path) -> str:
     return contacts.table()
 
 
+def peer_stack_table(corpora: list[str], shared: Path) -> str:
+    """The whole journey beside glued packages."""
+    return peer_stack.table(lambda language: rates(["product"], language, shared)[0][0], samples, shared)
+
+
 TABLES = {
     "bench": journey_table,
     "bench-reading": reading_table,
     "bench-contacts": contacts_table,
     "bench-times": times_table,
+    "bench-peer": peer_stack_table,
 }
 
 if __name__ == "__main__":
