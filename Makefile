@@ -8,7 +8,7 @@ SHARED ?= ../shared
 DEMO_HOME := build/demo
 FUZZ_SECONDS ?= 600
 
-.PHONY: demo test check sharing suites accuracy contract bench bench-api bench-batch chaos chaos-batch fuzz train pictures clean help
+.PHONY: demo test check sharing suites accuracy contract bench bench-api bench-batch chaos chaos-batch spark fuzz train pictures clean help
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -58,6 +58,10 @@ fuzz: $(VENV)/.fuzz ## feed the reading of mail with broken mail, for FUZZ_SECON
 
 chaos: $(VENV)/.test ## what goes wrong between mail server and sync, a thousand seeded rounds, for at most an hour
 	$(BIN)/python -m tests.chaos.run --seconds 3600
+
+spark: $(VENV)/.test ## the frame function under a real Spark on this machine; wants Java
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --target build/spark pyspark==4.3.0
+	PYTHONPATH=build/spark:. $(BIN)/python -m tests.batch.spark
 
 chaos-batch: $(VENV)/.test ## kill worker, driver or scheduler of a job thirty times, and compare what it gives
 	$(BIN)/python -m tests.batch.killing --rounds 30

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
 
 from pipeline.batch.parts import Part, Piece
 from pipeline.errors import Conflict
 from pipeline.ingest.files import Place, checked, entries
 from pipeline.records import RawMail
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session, sessionmaker
 
 FETCH_MAILS = 50
 
@@ -59,19 +54,17 @@ def _require_unchanged(piece: Piece) -> None:
 
 
 def _stored(database: Database, mail_ids: Sequence[str], max_mail_bytes: int) -> Iterator[RawMail]:
+    from pipeline.store.engine import open_engine, sessions
     from pipeline.store.mail.originals import originals
     from pipeline.store.organisation.people import get_user
 
-    for at in range(0, len(mail_ids), FETCH_MAILS):
-        with _sessions(database.url).begin() as session:
-            reader = get_user(session, database.reader_id)
-            found = originals(session, reader, mail_ids[at : at + FETCH_MAILS])
-        yield from (checked(mail_id, raw, max_mail_bytes) for mail_id, raw in found)
-
-
-@cache
-def _sessions(url: str) -> sessionmaker[Session]:
-    """One engine a process; opening it changes nothing."""
-    from pipeline.store.engine import open_engine, sessions
-
-    return sessions(open_engine(url))
+    engine = open_engine(database.url)
+    factory = sessions(engine)
+    try:
+        for at in range(0, len(mail_ids), FETCH_MAILS):
+            with factory.begin() as session:
+                reader = get_user(session, database.reader_id)
+                found = originals(session, reader, mail_ids[at : at + FETCH_MAILS])
+            yield from (checked(mail_id, raw, max_mail_bytes) for mail_id, raw in found)
+    finally:
+        engine.dispose()

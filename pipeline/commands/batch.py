@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
@@ -27,6 +28,9 @@ from pipeline.errors import NotFound, UsageError
 from pipeline.ingest.folders import MailFile, find, total_bytes
 from pipeline.scoring import versions
 from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 REPORT = "report.html"
 
@@ -95,25 +99,42 @@ def _planned(files: Sequence[MailFile], settings: Settings, wishes: Wishes) -> l
 
 
 def _stored(database: Database, choice: Choice, wishes: Wishes) -> Iterable[Part]:
-    from pipeline.store.engine import open_engine, sessions
+    from pipeline.store.mail import quota
     from pipeline.store.mail.originals import visible_ids
     from pipeline.store.organisation.people import get_user
 
     since = datetime.combine(choice.since, time(), UTC) if choice.since else None
-    with sessions(open_engine(database.url)).begin() as session:
-        ids = visible_ids(session, get_user(session, database.reader_id), since, wishes.limit)
+    with _session(database.url) as session:
+        reader = get_user(session, database.reader_id)
+        ids = visible_ids(session, reader, since, wishes.limit)
+        waiting = quota.waiting(session, reader.organisation_id).mails
+    if waiting:
+        typer.echo(f"{waiting} mails of the organisation wait for storage and are left out.", err=True)
     return plan_ids(ids, wishes.part_mails)
 
 
 def _database(settings: Settings, address: str) -> Database:
-    from pipeline.commands.import_mail import open_store
     from pipeline.store.organisation.people import find_user
 
-    with open_store(settings).begin() as session:
+    with _session(settings.url) as session:
         user = find_user(session, address.lower())
     if user is None or not user.active:
         raise NotFound("There is no active user with this sign-in address.")
     return Database(settings.url, user.id)
+
+
+@contextmanager
+def _session(url: str) -> Iterator[Session]:
+    """A session on the database, its tables brought up to date; nothing stays open behind it."""
+    from pipeline.store.engine import migrate, open_engine, sessions
+
+    engine = open_engine(url)
+    try:
+        migrate(engine)
+        with sessions(engine).begin() as session:
+            yield session
+    finally:
+        engine.dispose()
 
 
 def _engine(wishes: Wishes, settings: Settings) -> Engine:
