@@ -9,7 +9,7 @@ import typer
 
 from pipeline import errors
 from pipeline.accounts.backup import check_backup
-from pipeline.commands.import_mail import ORGANISATION, open_store
+from pipeline.commands.database import ORGANISATION, open_store
 from pipeline.commands.settings import load
 from pipeline.ingest.backing_up import make_backup
 from pipeline.ingest.backing_up import restore as bring_back

@@ -8,7 +8,8 @@ from pathlib import Path
 import typer
 from sqlalchemy.orm import Session, sessionmaker
 
-from pipeline.commands.import_mail import import_into, open_store, sign_in_link, tell
+from pipeline.commands.database import open_store, sign_in_link
+from pipeline.commands.import_mail import import_into, tell
 from pipeline.commands.organisation import Organisation, read, set_up
 from pipeline.commands.serve import require_free, serve
 from pipeline.commands.settings import load

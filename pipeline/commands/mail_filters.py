@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from pipeline import errors
 from pipeline.accounts import filters_words
-from pipeline.commands.import_mail import open_store
+from pipeline.commands.database import open_store
 from pipeline.commands.settings import load
 from pipeline.core.filters import Filter
 from pipeline.ingest.filtering import TRIED_MAILS, try_filters

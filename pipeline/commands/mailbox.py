@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from pipeline import errors
 from pipeline.accounts.credentials import Vault, add_key, drop_old_keys, open_vault
 from pipeline.accounts.troubles import Trouble, words
-from pipeline.commands.import_mail import open_store
+from pipeline.commands.database import open_store
 from pipeline.commands.mailbox_add import tell_folders
 from pipeline.commands.settings import load
 from pipeline.ingest.connecting import look_at, stored_sign_in

@@ -22,7 +22,7 @@ from pipeline.accounts.oauth import Granted
 from pipeline.accounts.services import Service
 from pipeline.accounts.sign_in import Password, SignIn
 from pipeline.accounts.troubles import Trouble, words
-from pipeline.commands.import_mail import mailbox_of, open_store
+from pipeline.commands.database import mailbox_of, open_store
 from pipeline.commands.settings import load
 from pipeline.core.share import Setting
 from pipeline.ingest.connecting import FoundFolder

@@ -10,7 +10,7 @@ import typer
 from pipeline import errors
 from pipeline.accounts.account import Security, Server
 from pipeline.accounts.troubles import Trouble, words
-from pipeline.commands.import_mail import open_store
+from pipeline.commands.database import open_store
 from pipeline.commands.mailbox import find
 from pipeline.commands.settings import load
 from pipeline.deliver import settings as sending

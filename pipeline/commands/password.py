@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import typer
 
-from pipeline.commands.import_mail import open_store
+from pipeline.commands.database import open_store
 from pipeline.commands.settings import load
 from pipeline.errors import NotFound
 from pipeline.store.organisation import people

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import typer
 
-from pipeline.commands.import_mail import open_store
+from pipeline.commands.database import open_store
 from pipeline.commands.records import the_organisation
 from pipeline.commands.settings import load
 from pipeline.errors import UsageError

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from pipeline import errors
 from pipeline.accounts.credentials import open_vault
 from pipeline.accounts.troubles import words
-from pipeline.commands.import_mail import open_store
+from pipeline.commands.database import open_store
 from pipeline.commands.settings import load
 from pipeline.deliver import writing
 from pipeline.deliver.composing import Enclosed

@@ -11,7 +11,7 @@ import typer
 from sqlalchemy.orm import Session
 
 from pipeline import errors
-from pipeline.commands.import_mail import open_store
+from pipeline.commands.database import open_store
 from pipeline.commands.settings import load
 from pipeline.deliver.vcard import to_vcard
 from pipeline.ingest.records.files import kind_named, read_csv, read_vcards

@@ -10,7 +10,7 @@ import typer
 
 from pipeline.batch.report import comparison_page
 from pipeline.batch.rescoring import Rescorer
-from pipeline.commands.import_mail import open_store
+from pipeline.commands.database import open_store
 from pipeline.commands.progress import counter
 from pipeline.commands.records import the_organisation
 from pipeline.commands.settings import load

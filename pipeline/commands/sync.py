@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from pipeline import errors
 from pipeline.accounts.credentials import open_vault
 from pipeline.accounts.troubles import words
-from pipeline.commands.import_mail import open_store
+from pipeline.commands.database import open_store
 from pipeline.commands.mailbox import find
 from pipeline.commands.progress import bar
 from pipeline.commands.settings import load

@@ -9,7 +9,7 @@ from functools import partial
 import typer
 from sqlalchemy.orm import Session, sessionmaker
 
-from pipeline.commands.import_mail import open_store
+from pipeline.commands.database import open_store
 from pipeline.commands.posting import postman
 from pipeline.commands.settings import load
 from pipeline.deliver.sending import send_due
