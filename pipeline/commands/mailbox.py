@@ -13,9 +13,7 @@ from pipeline import errors
 from pipeline.accounts.credentials import Vault, add_key, drop_old_keys, open_vault
 from pipeline.accounts.troubles import Trouble, words
 from pipeline.commands.database import open_store
-from pipeline.commands.mailbox_add import tell_folders
 from pipeline.commands.settings import load
-from pipeline.ingest.connecting import look_at, stored_sign_in
 from pipeline.store.organisation import people
 from pipeline.store.organisation.audit import record_action
 from pipeline.store.sync import accounts, folders, mailboxes
@@ -46,6 +44,9 @@ def show(as_json: bool) -> None:
 
 def test(name: str, language: str) -> None:
     """Sign in with the stored password or grant and look at all folders."""
+    from pipeline.commands.mailbox_add import tell_folders
+    from pipeline.ingest.connecting import look_at, stored_sign_in
+
     settings = load()
     factory = open_store(settings)
     with factory.begin() as session:

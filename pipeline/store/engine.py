@@ -9,12 +9,11 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -85,6 +84,12 @@ def _write_ahead(cursor: Any) -> None:
 
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Create or update all tables; safe to call at every start and from several processes at once."""
+    if revision == "head" and _is_newest(engine):
+        return
+    # Late, as nearly every start ends above.
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", "pipeline.store:migrations")
     with engine.connect() as connection:
@@ -92,6 +97,16 @@ def migrate(engine: Engine, revision: str = "head") -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
         connection.commit()
+
+
+def _is_newest(engine: Engine) -> bool:
+    """Whether the last step is done already; steps are files in the order of their names, each named as its file."""
+    steps = files("pipeline.store") / "migrations" / "versions"
+    newest = max(each.name.removesuffix(".py") for each in steps.iterdir() if each.name[0].isdigit())
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [newest]
 
 
 def _lock_for_migration(connection: Connection) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime, timedelta, timezone
+from importlib import resources
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import func, insert, inspect, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
@@ -41,6 +44,14 @@ def test_the_first_start_creates_every_table_and_later_starts_change_nothing(emp
     found = {name for name in inspect(engine).get_table_names() if not name.startswith(SEARCH_INDEX)}
     assert set(Base.metadata.tables) | {"alembic_version"} == found
     engine.dispose()
+
+
+def test_the_steps_follow_each_other_in_the_order_of_their_files():
+    """A start that finds the last file's step done asks for no other."""
+    steps = list(ScriptDirectory(str(resources.files("pipeline.store") / "migrations")).walk_revisions())
+    names = [Path(step.path).name for step in reversed(steps)]
+    assert names == sorted(names)
+    assert steps[0].revision == Path(steps[0].path).stem
 
 
 def compared(engine):
