@@ -4,7 +4,7 @@ The sentences are those in which the annotators of a public set marked no date, 
 for a length or part of time ("last week", 昨年), which such sets leave unmarked; half of them hold a figure. They are
 drawn by a hash of their text into build/false_alarms/, to be looked at there, and are never committed.
 
-Usage: python -m tests.bench.false_alarms --shared ../shared
+Usage: python -m tests.bench.false_alarms --shared FOLDER (the sets lie in FOLDER/data/public)
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, required=True, help="the project's shared data")
     public = parser.parse_args().shared / "data/public"
     if not public.is_dir():
-        parser.exit(2, f"{public} is missing: the sentences come from shared data, see --shared.\n")
+        parser.exit(2, f"{public} is missing: the sentences come from public sets, see --shared.\n")
     OUT.mkdir(parents=True, exist_ok=True)
     for language in ("en", "ja"):
         chosen = drawn(sentences(public, language), language)

@@ -8,17 +8,7 @@ import sys
 
 import pytest
 
-HEAVY = (
-    "numpy",
-    "onnxruntime",
-    "sudachipy",
-    "pandas",
-    "pyarrow",
-    "alembic",
-    "httpx",
-    "pipeline.journey",
-    "pipeline.scoring",
-)
+HEAVY = "numpy onnxruntime sudachipy pandas pyarrow alembic httpx pipeline.journey pipeline.scoring".split()
 
 
 @pytest.mark.parametrize("command", [["mailbox", "list"], ["password", "nobody@example.com"], ["--help"]])
