@@ -8,7 +8,17 @@ import sys
 
 import pytest
 
-HEAVY = "numpy onnxruntime sudachipy pandas pyarrow alembic httpx pipeline.journey pipeline.scoring".split()
+HEAVY = (
+    "numpy",
+    "onnxruntime",
+    "sudachipy",
+    "pandas",
+    "pyarrow",
+    "alembic",
+    "httpx",
+    "pipeline.journey",
+    "pipeline.scoring",
+)
 
 
 @pytest.mark.parametrize("command", [["mailbox", "list"], ["password", "nobody@example.com"], ["--help"]])
