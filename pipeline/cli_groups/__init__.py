@@ -1,0 +1,1 @@
+"""The groups of ``mail-insight`` commands, one module a group: their options, and which function they call."""
