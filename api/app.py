@@ -25,6 +25,7 @@ from api.pages import admin_people, admin_watch, door, inbox, mail, own_settings
 from api.pages import records as record_pages
 from api.routes import (
     activities,
+    asks,
     audit,
     backups,
     health,
@@ -63,7 +64,7 @@ from pipeline.store.engine import migrate, open_engine, sessions
 ROUTES = (
     session, me, tokens, suggestions, mutes, activities, mailboxes, mails, search, links, record_editing, records,
     users, roles, audit, sharing, quota, notices, workflow, webhooks, privacy, outgoing,
-    mailbox_sending, mailbox_setup, mailbox_choices, mail_filters, backups, vcards,
+    mailbox_sending, mailbox_setup, mailbox_choices, mail_filters, backups, vcards, asks,
 )  # fmt: skip
 PAGES = (
     door, review, inbox, mail, record_pages, preferences, own_settings, rules, admin_people, admin_watch,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from api.deps import Caller
 from api.web import charts, dates
 from api.web.view import View, activity_time
+from pipeline.core.asks import OpenAsk
 from pipeline.core.contact_times import contact_times
 from pipeline.core.next_actions import NextAction
 from pipeline.records import Record
 from pipeline.store.crm.activities import StoredActivity, list_activities
-from pipeline.store.crm.record_insights import DatedMood, list_next_actions, read_mail, written_at
+from pipeline.store.crm.record_insights import DatedMood, list_asks, list_next_actions, read_mail, written_at
 
 MOOD_HEIGHT = 32
 
@@ -45,14 +46,30 @@ class Event:
     late: bool
 
 
+@dataclass(frozen=True, slots=True)
+class AskLine:
+    """Something that somebody owes; ``id`` only where one may close it here."""
+
+    id: str
+    mail_id: str
+    text: str
+    language: str
+    when: str
+    owner: str
+    kind: str
+    late: bool
+
+
 def read_panels(session: Session, who: Caller, record: Record, view: View) -> dict[str, Any]:
     """Everything about a record that its mail and its activities tell, as far as the reader may see them."""
     mail = read_mail(session, who.user, record.id)
     activities = list_activities(session, who.user, record_id=record.id)
-    tasks = [one for one in activities if one.kind == "task"]
+    asks = list_asks(session, who.user, mail.facts, activities, view.now)
+    steps = list_next_actions(session, who.user, mail.facts, activities, view.now, asks)
+    tasks = [one for one in activities if one.kind == "task" and one.status == "open"]
     return {
-        "steps": [_step(one, view) for one in list_next_actions(session, who.user, mail.facts, activities, view.now)],
-        "asks": [event(one, view) for one in tasks if one.status == "open"],
+        "steps": [_step(one, view) for one in steps],
+        "asks": [*(_task(one, view) for one in tasks), *(_ask(one, mail.languages, view) for one in asks)],
         "activities": [event(one, view) for one in activities if one.kind != "task" or one.status != "open"],
         "mood": _mood(mail.moods, view),
         "times": _times(written_at(session, who.user, record.id, record.addresses)) if record.addresses else None,
@@ -65,6 +82,20 @@ def event(one: StoredActivity, view: View) -> Event:
     if owner in ("recipient", "sender"):
         owner = view.say(f"owner.{owner}")
     return Event(one.kind, one.status, one.title, one.mail_id, activity_time(one, view), owner, _is_late(one.due, view))
+
+
+def _ask(ask: OpenAsk, languages: Mapping[str, str], view: View) -> AskLine:
+    when = "" if ask.due is None else view.at(ask.due)
+    kind = view.say("ask.promise") if ask.kind == "promise" else view.say(f"intent.{ask.kind}")
+    text = " ".join(ask.text.split())
+    owner = view.say(f"ask.{ask.owing}")
+    late = _is_late(ask.due, view)
+    return AskLine(ask.id, ask.mail_id, text, languages[ask.mail_id], when, owner, kind, late)
+
+
+def _task(task: StoredActivity, view: View) -> AskLine:
+    one = event(task, view)
+    return AskLine("", one.mail_id, one.title, "", one.when, one.owner, view.say("activity.task"), one.late)
 
 
 def _is_late(due: date | None, view: View) -> bool:

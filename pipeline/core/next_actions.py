@@ -92,12 +92,13 @@ def _agreed(agreed: Iterable[Agreed], now: datetime) -> Iterable[NextAction]:
         if one.when is None:
             continue
         if one.kind == "task":
-            if one.status == "open" and _is_past(one.when, now):
+            if one.status == "open" and is_past(one.when, now):
                 kind: ActionKind = "remind_promise" if one.owner == "sender" else "promise_overdue"
                 yield NextAction(f"{kind}:{one.id}", kind, one.mail_id, one.when)
-        elif one.status in ("proposed", "moved") and not _is_past(one.when, now):
+        elif one.status in ("proposed", "moved") and not is_past(one.when, now):
             yield NextAction(f"confirm_meeting:{one.id}", "confirm_meeting", one.mail_id, one.when)
 
 
-def _is_past(when: date, now: datetime) -> bool:
+def is_past(when: date, now: datetime) -> bool:
+    """Whether a moment, or a whole day, is over."""
     return when < now if isinstance(when, datetime) else when < now.date()

@@ -114,6 +114,29 @@ def test_activities_narrow_to_a_record(rep: TestClient, filled: Any, sign_in: Ca
     assert "ハンディ端末の納品日を連絡する" in rep.get(f"/records/{filled.records['saiko']}").text
 
 
+def test_open_asks_of_a_record_until_the_caller_closes_them(
+    rep: TestClient, filled: Any, sign_in: Callable[[str], TestClient]
+) -> None:
+    path = f"/api/v1/records/{filled.records['mori']}/asks"
+    (ask,) = rep.get(path).json()
+    told = (ask["kind"], ask["owing"], ask["overdue"], ask["mail_id"], ask["text"])
+    assert told == ("request", "us", False, filled.mails["mori"], "明日中に納品日をご連絡いただけますでしょうか。")
+    assert sign_in("other").get(path).json() == []
+    page = rep.get(f"/records/{filled.records['mori']}").text
+    assert re.search(rf'<a href="/mails/{filled.mails["mori"]}">.*?{ask["text"]}.*?担当：当社', page, re.DOTALL)
+    assert sign_in("other").post(f"{path}/{ask['id']}/close").status_code == 404
+    for _ in range(2):
+        assert rep.post(f"{path}/{ask['id']}/close").status_code == 204
+    assert rep.get(path).json() == []
+    assert rep.get("/api/v1/records/unknown/asks").status_code == 404
+
+
+def test_an_ask_that_became_a_task_is_shown_as_the_task_only(rep: TestClient, filled: Any) -> None:
+    title = {"name": "title", "value": "明日中に納品日をご連絡いただけますでしょうか"}
+    rep.post("/api/v1/suggestions/s-mori-task/edit", json={"fields": [title]})
+    assert rep.get(f"/api/v1/records/{filled.records['mori']}/asks").json() == []
+
+
 def test_proposed_deals_are_choices_the_likeliest_first(
     rep: TestClient, filled: Any, store: sessionmaker[Session]
 ) -> None:

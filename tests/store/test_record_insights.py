@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+import importlib
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import delete, select
 
-from pipeline.records import Address, Evidence, Intent, Sentiment
+from pipeline import errors
+from pipeline.records import Activity, Address, Evidence, Intent, Segment, Sentiment
 from pipeline.store.crm import links
-from pipeline.store.crm.record_insights import dismiss_action, list_next_actions, read_mail, written_at
+from pipeline.store.crm.record_insights import (
+    close_ask,
+    dismiss_action,
+    list_next_actions,
+    list_record_asks,
+    read_mail,
+    written_at,
+)
+from pipeline.store.mail.removing import remove_mails
+from pipeline.store.tables import AskRow
 
 TOKYO = timezone(timedelta(hours=9))
 ASKED = (Intent("question", 0.9, (Evidence(0, 4, "Plea"),)),)
@@ -55,3 +69,65 @@ def test_what_is_dismissed_stays_away_for_one_user(session, office, rosa, now):
         dismiss_action(session, office.ben, action.id, now)
     assert list_next_actions(session, office.ben, facts, (), now) == ()
     assert list_next_actions(session, office.aya, facts, (), now) == (action,)
+
+
+PROMISED = "I'll send the list by Monday."
+
+
+@pytest.fixture
+def promised(session, office, make, now):
+    """A contact who promised Aya something for yesterday, and has not sent it."""
+    task = Activity(
+        "task", "open", "Send the list", 0.9, (Evidence(0, 29, PROMISED),), due=date(2026, 3, 9), owner="sender"
+    )
+    made = make.store(
+        office.aya_box, 1, date=now - timedelta(days=3), activities=(task,), thread_id="t1", text=PROMISED, intents=()
+    )
+    record = make.record(addresses=["rosa@lindgren.example"])
+    links.link_past_mail(session, record.id, now)
+    return record, made.mail_id
+
+
+def test_what_is_promised_is_open_until_it_comes(session, office, make, promised, now):
+    record, mail_id = promised
+    (ask,) = list_record_asks(session, office.aya, record.id, now)
+    assert (ask.kind, ask.text, ask.owing, ask.mail_id, ask.due) == (
+        "promise", PROMISED, "them", mail_id, date(2026, 3, 9)
+    )  # fmt: skip
+    assert list_record_asks(session, office.ben, record.id, now) == ()
+    facts = read_mail(session, office.aya, record.id).facts
+    (action,) = list_next_actions(session, office.aya, facts, (), now, [ask])
+    assert (action.kind, action.mail_id) == ("remind_promise", mail_id)
+    sent = "The list, as promised."
+    make.store(
+        office.aya_box, 2, thread_id="t1", text=sent, segments=(Segment("body", 0, len(sent), "en"),), intents=()
+    )
+    links.link_past_mail(session, record.id, now)
+    assert list_record_asks(session, office.aya, record.id, now) == ()
+
+
+def test_a_closed_ask_stays_away_for_one_user_and_a_strange_one_is_refused(session, office, rosa, now):
+    (ask,) = list_record_asks(session, office.ben, rosa.id, now)
+    with pytest.raises(errors.NotFound):
+        close_ask(session, office.aya, rosa.id, ask.id, now)
+    for _ in range(2):
+        close_ask(session, office.ben, rosa.id, ask.id, now)
+    assert list_record_asks(session, office.ben, rosa.id, now) == ()
+
+
+def test_asks_go_with_their_mail(session, office, promised, now):
+    remove_mails(session, office.organisation_id, [promised[1]], now)
+    assert session.scalars(select(AskRow)).all() == []
+
+
+def test_the_asks_of_mail_that_is_there_already_are_read_from_its_document(session, promised):
+    def rows():
+        query = select(AskRow.mail_id, AskRow.position, AskRow.kind, AskRow.text, AskRow.due)
+        return session.execute(query).all()
+
+    before = rows()
+    session.execute(delete(AskRow))
+    step = importlib.import_module("pipeline.store.migrations.versions.0017_asks")
+    with Operations.context(MigrationContext.configure(session.connection())):
+        step._fill()
+    assert rows() == before != []

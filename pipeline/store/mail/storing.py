@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +13,9 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from pipeline import errors
-from pipeline.document import dumps
+from pipeline.classify.asks import brings_file, mail_asks
+from pipeline.core.asks import Ask
+from pipeline.document import dumps, moment
 from pipeline.records import Address, Dossier, Message, RawMail
 from pipeline.store.mail.keeping import (
     catch_up,
@@ -27,6 +29,7 @@ from pipeline.store.mail.search import index_mail
 from pipeline.store.mail.threads import describe, join_thread
 from pipeline.store.rows import digest, insert_new, upsert
 from pipeline.store.tables import (
+    AskRow,
     CopyRow,
     InsightRow,
     MailAddressRow,
@@ -77,7 +80,8 @@ def store_mail(
         session.execute(update(MailRow).where(MailRow.id == mail["id"]).values(sent_by=sent_by))
     kept = has_room(session, organisation_id, mailbox_id, mail["id"], raw.raw, dossier.message, now, new_mail=new_mail)
     caught_up = kept and not new_mail and waits_somewhere(session, mail["id"])
-    is_news = _store_insight(session, mail["id"], document if kept else without_text(document), anew=caught_up)
+    found = document if kept else without_text(document)
+    is_news = _store_insight(session, mail["id"], found, dossier.message, anew=caught_up)
     if is_news and dossier.message is not None:
         index_mail(session, mail["id"], dossier.message, dossier.message.text if kept else "")
     sha256 = _store_content(session, raw.raw if kept else headers_only(raw.raw))
@@ -171,21 +175,35 @@ def _address_rows(mail_id: str, message: Message | None) -> list[dict[str, Any]]
     ]
 
 
-def _store_insight(session: Session, mail_id: str, document: Mapping[str, Any], *, anew: bool) -> bool:
+def _store_insight(
+    session: Session, mail_id: str, document: Mapping[str, Any], message: Message | None, *, anew: bool
+) -> bool:
     """Store what was found, and tell whether it was not known yet."""
     versions = document.get("versions") or {}
     known = session.execute(select(InsightRow.versions).where(InsightRow.mail_id == mail_id)).one_or_none()
     if known is not None and known[0] == versions and not anew:
         return False
     upsert(session, InsightRow, _insight_row(mail_id, document), ("mail_id",))
-    session.execute(delete(MailIntentRow).where(MailIntentRow.mail_id == mail_id))
+    if known is not None:
+        session.execute(delete(MailIntentRow).where(MailIntentRow.mail_id == mail_id))
+        session.execute(delete(AskRow).where(AskRow.mail_id == mail_id))
     intents = document.get("intents") or ()
     insert_new(
         session,
         MailIntentRow,
         *({"mail_id": mail_id, "label": intent["label"], "score": intent["score"]} for intent in intents),
     )
+    asks = mail_asks(document, brings_file=brings_file(message.attachments if message else ()))
+    insert_new(session, AskRow, *ask_rows(mail_id, asks))
     return True
+
+
+def ask_rows(mail_id: str, asks: Iterable[Ask]) -> list[dict[str, Any]]:
+    """The rows of what a mail asks, promises and delivers."""
+    return [
+        {"mail_id": mail_id, "position": n, "kind": ask.kind, "text": ask.text, "due": moment(ask.due)}
+        for n, ask in enumerate(asks)
+    ]
 
 
 def _insight_row(mail_id: str, document: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.store.tables.base import Base
 from pipeline.store.tables.mail import (
+    AskRow,
     CheckpointRow,
     CopyRow,
     InsightRow,
@@ -75,6 +76,7 @@ __all__ = [
     "AccountRow",
     "ActivityRow",
     "ApiTokenRow",
+    "AskRow",
     "AuditRow",
     "BackupRow",
     "Base",

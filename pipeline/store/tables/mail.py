@@ -139,6 +139,17 @@ class MailIntentRow(Base):
     score: Mapped[float]
 
 
+class AskRow(Base):
+    """A sentence of a mail that asks, promises or delivers something (``core.asks.Ask``); ``due`` is in ISO 8601."""
+
+    __tablename__ = "asks"
+    mail_id: Mapped[str] = mapped_column(ForeignKey("mails.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    text: Mapped[str]
+    due: Mapped[str | None]
+
+
 class CheckpointRow(Base):
     """How far an import of one source into one mailbox has come; ``source_key`` hashes ``source``."""
 
