@@ -15,24 +15,31 @@ from typing import Any
 
 from models.artefact import digest
 from models.labels import ENTITIES, LANGUAGES
-from training import params, public
+from training import decisions, params, public
 from training.rows import CLEAN, Row, read, read_json_lines, write, write_json
 
 OUT = params.ROOT / "training/build/collect"
 SAMPLES = "samples"
 PUBLIC_VARIABLE = "MAIL_INSIGHT_PUBLIC_DATA"
+DECISIONS_VARIABLE = "MAIL_INSIGHT_DECISIONS"
 _MARK = re.compile(r"\[([^\[\]|]+)\|([a-z]+)\]")
 _KINDS = {kind: kind for kind in ENTITIES} | {"org": "organisation"}
 
 
-def collect(written: Path, samples: Path | None, public_sets: Path | None, out: Path) -> None:
-    """Write ``LANGUAGE.jsonl`` and ``sources.json`` into ``out``."""
+def collect(
+    written: Path, samples: Path | None, public_sets: Path | None, out: Path, decided: Path | None = None
+) -> None:
+    """Write ``LANGUAGE.jsonl`` and ``sources.json`` into ``out``; ``decided`` is what people decided in the product."""
     rows: dict[str, list[Row]] = {language: list(read_written(written, language)) for language in LANGUAGES}
     sources = [describe_written(written)]
     if samples:
         for language in LANGUAGES:
             rows[language] += read(samples / f"{language}.jsonl")
         sources.append(describe_samples(samples))
+    if decided:
+        for language in LANGUAGES:
+            rows[language] += decisions.read(decided, language)
+        sources.append(decisions.describe(decided))
     for source in public.sources():
         found = list(public.read(source, public_sets)) if public_sets else []
         for row in found:
@@ -113,11 +120,13 @@ def main() -> None:
     """Run the stage as dvc.yaml does."""
     settings = params.load("collect")
     where = os.environ.get(PUBLIC_VARIABLE) or settings["public"]
+    decided = os.environ.get(DECISIONS_VARIABLE) or settings["decisions"]
     collect(
         params.ROOT / settings["written"],
         params.ROOT / settings["samples"] if settings["samples"] else None,
         Path(where) if where else None,
         OUT,
+        Path(decided) if decided else None,
     )
 
 

@@ -110,3 +110,24 @@ def test_noise_never_empties_a_sentence() -> None:
 def test_the_same_mail_gets_the_same_noise(slices: dict[str, list[Row]]) -> None:
     row = replace(slices["en"][0], variant=CLEAN)
     assert prepare.noisy(row) == prepare.noisy(row)
+
+
+def test_decisions_add_sentences_that_know_only_what_was_decided_and_are_never_tested_on(
+    written: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "decided"
+    rows = [
+        {"id": "decision-1", "text": "明日、見積書をお送りします。", "tags": ["promise"], "known": ["promise", "task"]},
+        {"id": "decision-2", "text": "またご連絡します。", "tags": [], "known": ["promise", "task"]},
+    ]
+    folder.mkdir()
+    (folder / "ja.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    collect.collect(written, None, None, tmp_path / "out", folder)
+    found = [row for row in read(tmp_path / "out" / "ja.jsonl") if row.source == "decisions"]
+    assert [(row.sentences, row.tags, row.known) for row in found] == [
+        ((row["text"],), (tuple(row["tags"]),), ("promise", "task")) for row in rows
+    ]
+    assert not [row for row in read(tmp_path / "out" / "en.jsonl") if row.source == "decisions"]
+    assert {"decisions"} < {one["name"] for one in json.loads((tmp_path / "out" / "sources.json").read_text())}
+    prepared = prepare.prepare(found, params.load("prepare"))
+    assert {(row.split, row.variant) for row in prepared} == {("train", "clean")}
