@@ -48,7 +48,8 @@ def _fill() -> None:
         .limit(_BATCH)
     )
     connection, last = op.get_bind(), ""
-    while found := connection.execute(query.where(insights.c.mail_id > last)).all():
+    # Of both tables, or PostgreSQL reads the other one from its beginning for each batch.
+    while found := connection.execute(query.where(insights.c.mail_id > last, mails.c.id > last)).all():
         rows = [
             row
             for mail_id, packed, files in found
