@@ -296,10 +296,10 @@ class Bench:
                 self._suggested(n, mail, contact, user, at)
 
     def _linked(self, n: int, mail: str, contact: int, when: str) -> None:
-        self.loader.add("links", mail, key("contact", contact), "primary_address", "t", None, when)
+        self.loader.add("links", mail, key("contact", contact), "primary_address", "t", None, when, when)
         deals = self.deal_of.get(contact, ())
         if len(deals) == 1 or (deals and n % 3 == 0):
-            self.loader.add("links", mail, key("deal", deals[n % len(deals)]), "open_deal", "t", None, when)
+            self.loader.add("links", mail, key("deal", deals[n % len(deals)]), "open_deal", "t", None, when, when)
 
     def _suggested(self, n: int, mail: str, contact: int, user: int, at: datetime) -> None:
         add, suggestion, when = self.loader.add, key("suggestion", n), at.isoformat()

@@ -181,7 +181,8 @@ def test_a_last_mood_is_looked_for_a_page_of_records_at_a_time(session, office, 
         make.record(f"Person {n}", addresses=[f"p{n}@x.example"])
     mail = make.store(office.aya_box, 1).mail_id
     wanted = list_records(session, office.aya, text="Person 3").items[0].id
-    session.execute(insert(LinkRow).values(mail_id=mail, record_id=wanted, origin="manual", active=True, at=now))
+    link = {"mail_id": mail, "record_id": wanted, "origin": "manual", "active": True, "at": now, "sorted_at": now}
+    session.execute(insert(LinkRow).values(link))
     found, cursor = [], None
     for _ in range(3):
         page = list_records(session, office.aya, sentiment="neutral", cursor=cursor)

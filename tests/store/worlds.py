@@ -157,7 +157,7 @@ def _records(made: World, random: Random, seed: int) -> None:
             if random.random() < 0.5:
                 made.add(
                     LinkRow, mail_id=mail["id"], record_id=record, origin="manual", active=random.random() < 0.8,
-                    user_id=None, at=NOW,
+                    user_id=None, at=NOW, sorted_at=NOW,
                 )  # fmt: skip
         for user in random.sample(made.readers, random.choice((0, 1, 2))):
             to = random.choice(made.readers)

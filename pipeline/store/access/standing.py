@@ -2,15 +2,19 @@
 
 Most facts of the rule belong to reader and owner alone. Reading them first leaves little to ask of each mail, which
 ``pipeline.store.access.visibility`` writes in SQL.
+
+They are kept as long as the token in ``sharing_version`` stays the same. It is read in the transaction that asks, and
+before the facts: what is kept under a token is never older than the token.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from pipeline.core.roles import below
@@ -23,11 +27,13 @@ from pipeline.store.tables import (
     RoleRow,
     RoleSharingRow,
     SharingSettingsRow,
+    SharingVersionRow,
     UserRow,
     UserSharingRow,
 )
 
-_KEPT = "standings"
+_VERSION = "sharing_version"
+_MAX_KEPT = 1000
 OwnerFacts = tuple[tuple[FactName, bool | str | None], ...]
 
 
@@ -71,39 +77,92 @@ class _Member:
     backed_up: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Organisation:
+    """What is the same for all readers: ``parents`` of roles, and the mailboxes with those who read them as theirs."""
+
+    settings: Settings
+    members: list[_Member]
+    parents: dict[str, str | None]
+    excluded: Mapping[str, tuple[str, ...]]
+    mailboxes: list[tuple[tuple[str, ...], str | None]]
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What was read of one database while ``version`` stood there."""
+
+    version: str
+    organisations: dict[str, _Organisation] = field(default_factory=dict)
+    standings: dict[User, Standing] = field(default_factory=dict)
+
+
+_kept: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
+
+
 def read_once(session: Session) -> None:
-    """Let this session, which only reads, keep the standing of each reader that it asks for."""
-    session.info[_KEPT] = {}
+    """Let this session, which only reads, ask only once whether anything changed."""
+    session.info[_VERSION] = None
 
 
 def standing_of(session: Session, reader: User) -> Standing:
-    """The reader's standing as it is now; a few small queries, whatever the amount of mail."""
-    kept: dict[User, Standing] | None = session.info.get(_KEPT)
-    if kept is None:
-        return _read(session, reader)
-    if reader not in kept:
-        kept[reader] = _read(session, reader)
-    return kept[reader]
+    """The reader's standing as it is now; one small query where nothing changed since it was asked for before."""
+    version = _version(session)
+    if version is None:
+        return _standing(reader, _read(session, reader.organisation_id))
+    engine = session.get_bind().engine
+    kept = _kept.get(engine)
+    if kept is None or kept.version != version or len(kept.standings) > _MAX_KEPT:
+        kept = _kept[engine] = _Kept(version)
+    if reader not in kept.standings:
+        if reader.organisation_id not in kept.organisations:
+            kept.organisations[reader.organisation_id] = _read(session, reader.organisation_id)
+        kept.standings[reader] = _standing(reader, kept.organisations[reader.organisation_id])
+    return kept.standings[reader]
 
 
-def _read(session: Session, reader: User) -> Standing:
-    settings = settings_of(session, reader.organisation_id)
-    members = _members(session, reader.organisation_id)
-    me = next((member for member in members if member.id == reader.id), None)
-    roles = _roles_below(session, reader.organisation_id, me.role_id if me else None)
-    excluded = excluded_domains(session, reader.organisation_id)
+def _version(session: Session) -> str | None:
+    version: str | None = session.info.get(_VERSION)
+    if version is None:
+        version = session.scalar(select(SharingVersionRow.version))
+        if _VERSION in session.info:
+            session.info[_VERSION] = version
+    return version
+
+
+def _read(session: Session, organisation_id: str) -> _Organisation:
+    tree = select(RoleRow.id, RoleRow.parent_id).where(RoleRow.organisation_id == organisation_id)
+    boxes = (
+        select(MailboxRow.addresses, MailboxAssignmentRow.user_id)
+        .outerjoin(MailboxAssignmentRow, MailboxAssignmentRow.mailbox_id == MailboxRow.id)
+        .where(MailboxRow.organisation_id == organisation_id)
+    )
+    return _Organisation(
+        settings_of(session, organisation_id),
+        _members(session, organisation_id),
+        dict(session.execute(tree).all()),
+        excluded_domains(session, organisation_id),
+        [(tuple(addresses), user_id) for addresses, user_id in session.execute(boxes)],
+    )
+
+
+def _standing(reader: User, here: _Organisation) -> Standing:
+    me = next((member for member in here.members if member.id == reader.id), None)
+    roles = below(here.parents, me.role_id) if me and me.role_id else frozenset()
     owners: dict[OwnerFacts, list[str]] = {}
-    for member in members:
-        owners.setdefault(_facts(member, reader, settings, roles), []).append(member.id)
+    for member in here.members:
+        owners.setdefault(_facts(member, reader, here.settings, roles), []).append(member.id)
+    mine = {address for addresses, user_id in here.mailboxes if user_id == reader.id for address in addresses}
+    ours = {address for addresses, _ in here.mailboxes for address in addresses}
     return Standing(
         reader,
         me is not None and me.active,
-        settings,
+        here.settings,
         {facts: tuple(ids) for facts, ids in owners.items()},
-        _addresses(session, reader),
-        tuple(member.id for member in members if member.role_id in roles),
-        excluded,
-        _ours(session, members, reader.organisation_id) if excluded else (),
+        tuple(sorted({reader.address} | mine)),
+        tuple(member.id for member in here.members if member.role_id in roles),
+        here.excluded,
+        tuple(sorted(ours | {member.address for member in here.members})) if here.excluded else (),
     )
 
 
@@ -157,26 +216,3 @@ def _facts(member: _Member, reader: User, settings: Settings, roles: frozenset[s
         ("mode", mode if present else None),
         ("superior_sees", present and mode == "private" and superior),
     )
-
-
-def _roles_below(session: Session, organisation_id: str, role_id: str | None) -> frozenset[str]:
-    if role_id is None:
-        return frozenset()
-    tree = select(RoleRow.id, RoleRow.parent_id).where(RoleRow.organisation_id == organisation_id)
-    return below(dict(session.execute(tree).all()), role_id)
-
-
-def _addresses(session: Session, reader: User) -> tuple[str, ...]:
-    """The reader's own addresses: the one they sign in with, and those of their mailboxes."""
-    boxes = session.scalars(
-        select(MailboxRow.addresses)
-        .join(MailboxAssignmentRow, MailboxAssignmentRow.mailbox_id == MailboxRow.id)
-        .where(MailboxAssignmentRow.user_id == reader.id, MailboxRow.organisation_id == reader.organisation_id)
-    )
-    return tuple(sorted({reader.address, *(address for addresses in boxes for address in addresses)}))
-
-
-def _ours(session: Session, members: list[_Member], organisation_id: str) -> tuple[str, ...]:
-    boxes = session.scalars(select(MailboxRow.addresses).where(MailboxRow.organisation_id == organisation_id))
-    mailboxes = {address for addresses in boxes for address in addresses}
-    return tuple(sorted(mailboxes | {member.address for member in members}))

@@ -52,7 +52,12 @@ class MailLinks:
 def link_mail(session: Session, mail_id: str, record_id: str, origin: Reason, now: datetime) -> bool:
     """Link a mail to a record by itself, and tell whether that was new; what a person unlinked stays unlinked."""
     row = {"mail_id": mail_id, "record_id": record_id, "origin": origin, "active": True, "user_id": None, "at": now}
-    return insert_new(session, LinkRow, row) == 1
+    return insert_new(session, LinkRow, row | {"sorted_at": date_of(session, mail_id)}) == 1
+
+
+def date_of(session: Session, mail_id: str) -> datetime | None:
+    """What the mail is ordered by, which each of its links has too."""
+    return session.scalar(select(MailRow.sorted_at).where(MailRow.id == mail_id))
 
 
 def link_past_mail(session: Session, record_id: str, now: datetime) -> int:
@@ -71,7 +76,10 @@ def link_past_mail(session: Session, record_id: str, now: datetime) -> int:
         rival.record_id != record_id,
     )
     matches = (
-        select(MailRow.id, RecordAddressRow.record_id, func.min(origin), literal(True), literal(now, LinkRow.at.type))
+        select(
+            MailRow.id, RecordAddressRow.record_id, func.min(origin), literal(True), literal(now, LinkRow.at.type),
+            MailRow.sorted_at,
+        )
         .join(MailAddressRow, MailAddressRow.mail_id == MailRow.id)
         .join(RecordAddressRow, RecordAddressRow.address == MailAddressRow.address)
         .where(
@@ -80,10 +88,10 @@ def link_past_mail(session: Session, record_id: str, now: datetime) -> int:
             MailAddressRow.role.in_(ROLES),
             ~rivals.exists(),
         )
-        .group_by(MailRow.id, RecordAddressRow.record_id)
-    )
+        .group_by(MailRow.id, MailRow.sorted_at, RecordAddressRow.record_id)
+    )  # fmt: skip
     insert = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
-    columns = ["mail_id", "record_id", "origin", "active", "at"]
+    columns = ["mail_id", "record_id", "origin", "active", "at", "sorted_at"]
     statement = insert(LinkRow).from_select(columns, matches).on_conflict_do_nothing()
     result = session.execute(statement, execution_options={"preserve_rowcount": True})
     return int(getattr(result, "rowcount", 0))
@@ -143,7 +151,7 @@ def _judge(verdict: Verdict | None, record: bool, repeated: bool) -> LinkCode:
 def _put(session: Session, reader: User, mail_id: str, record_id: str, active: bool, now: datetime) -> None:
     row = {
         "mail_id": mail_id, "record_id": record_id, "origin": "manual", "active": active, "user_id": reader.id,
-        "at": now,
+        "at": now, "sorted_at": date_of(session, mail_id),
     }  # fmt: skip
     upsert(session, LinkRow, row, ("mail_id", "record_id"))
     action = "link.add" if active else "link.remove"

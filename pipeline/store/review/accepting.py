@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from pipeline import errors
 from pipeline.records import ProposedField, Record, Suggestion
-from pipeline.store.crm.links import link_past_mail
+from pipeline.store.crm.links import date_of, link_past_mail
 from pipeline.store.crm.record_writing import (
     MULTI_VALUED,
     FieldValue,
@@ -168,5 +168,6 @@ def _link(journal: Journal, accepted: Accepted, record_id: str) -> None:
     row = {
         "mail_id": accepted.mail_id, "record_id": record_id, "origin": "decision", "active": True,
         "user_id": accepted.source.user_id, "at": accepted.source.now,
+        "sorted_at": date_of(journal.session, accepted.mail_id),
     }  # fmt: skip
     journal.put(LinkRow, row)

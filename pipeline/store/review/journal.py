@@ -60,7 +60,7 @@ def restore(journal: Journal, changes: list[dict[str, Any]]) -> None:
         table = Base.metadata.tables[change["table"]]
         before, after = _decode(table, change["before"]), _decode(table, change["after"])
         current = _read(journal.session, table, after or before or {})
-        if _without_version(current) != _without_version(after):
+        if _compared(current, after) != _compared(after, after):
             raise errors.Conflict("This cannot be undone: it was changed again since.")
         if before is None and after is not None and _is_referred_to(journal.session, table, after):
             raise errors.Conflict("This cannot be undone: something else was built upon it since.")
@@ -70,8 +70,9 @@ def restore(journal: Journal, changes: list[dict[str, Any]]) -> None:
         journal._note(table, current, before)
 
 
-def _without_version(row: Row | None) -> Row | None:
-    return None if row is None else {name: value for name, value in row.items() if name != "version"}
+def _compared(row: Row | None, noted: Row | None) -> Row | None:
+    """What was noted, but the version; a column that was added since is not there."""
+    return None if row is None else {name: row[name] for name in noted or row if name != "version"}
 
 
 def _table(table: type[Base]) -> Table:

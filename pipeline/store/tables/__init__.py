@@ -67,6 +67,7 @@ from pipeline.store.tables.sharing import (
     RoleSharingRow,
     ShareRow,
     SharingSettingsRow,
+    SharingVersionRow,
     UserSharingRow,
 )
 from pipeline.store.tables.sync import AccountRow, FolderRow, GrantRow, PlaceRow
@@ -128,6 +129,7 @@ __all__ = [
     "RoleSharingRow",
     "ShareRow",
     "SharingSettingsRow",
+    "SharingVersionRow",
     "SignInFailureRow",
     "SignInLinkRow",
     "SnoozeRow",

@@ -135,15 +135,18 @@ class LinkRow(Base):
     """A mail that belongs to a record. ``origin`` is the reason that found it, or ``manual`` or ``decision``.
 
     A link that a person took away stays with ``active`` false, so that nothing links it again by itself.
+    ``sorted_at`` is that of the mail.
     """
 
     __tablename__ = "links"
     mail_id: Mapped[str] = mapped_column(ForeignKey("mails.id"), primary_key=True)
-    record_id: Mapped[str] = mapped_column(ForeignKey("records.id"), primary_key=True, index=True)
+    record_id: Mapped[str] = mapped_column(ForeignKey("records.id"), primary_key=True)
     origin: Mapped[str]
     active: Mapped[bool]
     user_id: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
     at: Mapped[datetime]
+    sorted_at: Mapped[datetime]
+    __table_args__ = (Index(None, "record_id", "active", "sorted_at", "mail_id"),)
 
 
 class ActivityRow(Base):

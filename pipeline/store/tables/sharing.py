@@ -65,3 +65,14 @@ class ShareRow(Base):
     grantee: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime]
     __table_args__ = (Index(None, "record_id", "grantee", "user_id"),)
+
+
+class SharingVersionRow(Base):
+    """One row, whose token triggers renew with every change of settings, users, roles, mailboxes or who reads these.
+
+    Random, not a number: a change that is rolled back leaves no token behind that another change could have.
+    """
+
+    __tablename__ = "sharing_version"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[str]
