@@ -107,6 +107,8 @@ def is_street(text: str) -> bool:
     """Does the line look like a street address, whole or in part?"""
     folded = fold(text)
     m = _street().search(folded)
+    if m is not None and m.group().islower() and m.group().isalpha() and folded[m.start() - 1 : m.start()] == " ":
+        return any(c.isdigit() for c in folded)  # "run by" is no street
     return m is not None and (
         any(c.isdigit() for c in folded) or "," in folded or m.group().casefold() in ("po box", "p.o. box")
     )

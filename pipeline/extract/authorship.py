@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cache
 
 from pipeline.extract import copies, identity, links, names, organisations
-from pipeline.extract.lines import RULE
+from pipeline.extract.lines import RULE, is_empty
 from pipeline.extract.located import Hints
 from pipeline.extract.words import alternation, fold, is_japanese, plain, words
 
@@ -22,8 +22,13 @@ _BARE_NAME = 13  # characters; a name alone on its line
 _EDGE = " \t\u3000>・*＊■□◆◇●○▼▽▲★☆※<＜〈《【[［(（「『-－"
 _END = r"\s*(?:[::】\])>》〉」』]|は(?:以下|下記|次)|$)"
 _REPRESENTATIVE = re.compile(r"代表|社長|理事長|会長|院長|学長|\b(?:CEO|President|Chairman|Managing Director)\b")
+_ENTRY = re.compile(r"[\s·■◆●○※*-]*([^\s@\d][^@\d\n]{0,60}?)\s*[(:]?\s*(?:[\w.+-]{2,64}@[\w-]+\.|\+?\(?\d{2,5}[-) ]\d)")
+_ACCOUNT = re.compile(
+    r"(?:普通|当座)(?:預金)?\s*(?:No\.?)?\s*\d{6,7}|口座(?:番号|名義)|\b(?:IBAN|sort code|account number)\b", re.I
+)
+_IN_BRACKETS = re.compile(r"[(（\[【].*[)）\]】]")
 _POINTED = re.compile(
-    r"下記|以下|次の通り|こちらに|会場|宿泊先|場所|住所|連絡先|お送りいただ|送付先|決まりました|お知らせします"
+    r"下記|以下|次の[^。\n]{1,8}(?:へ|まで|に)|次の通り|こちらに|会場|宿泊先|場所|住所|連絡先|お送りいただ|送付先|決まりました|お知らせします"
     r"|\b(?:below|following|here (?:is|are)|address|details|hotel|venue|location)\b",
     re.IGNORECASE,
 )
@@ -70,10 +75,12 @@ def _owners(text: str, parts: list[Span], hints: Hints) -> list[bool | None]:
     for i, (a, b) in enumerate(parts):
         if owners[i] is None and _is_other_firm(text[a:b], text[:start], hints):
             owners[i] = False
+    first_own = owners.index(True) if True in owners else max(len(parts) - 1, 0)
+    for i, (a, b) in enumerate(parts[:first_own]):
+        owners[i] = False if owners[i] is None and _is_directory(text[a:b]) else owners[i]
     if True not in owners:
         foreign_all = bool(parts and identity.known(hints)) and not _is_at_home(text[start:end], text[:start], hints)
         return [False] * len(parts) if foreign_all else owners
-    first_own = owners.index(True)
     if first_own and owners[0] is None and _goes_on(text, start):
         owners[0] = False
     _without_other_firms(text, parts, owners, first_own)
@@ -82,6 +89,14 @@ def _owners(text: str, parts: list[Span], hints: Hints) -> list[bool | None]:
     if signed_barely and not _is_at_home(text[start:own_start], text[:start], hints):
         owners[:first_own] = [False if owner is None else owner for owner in owners[:first_own]]
     return owners
+
+
+def _is_directory(part: str) -> bool:
+    """Does a part list whom to reach for what (旧：… 011-…, 見積：… sato@…), or an account to pay into?"""
+    if _ACCOUNT.search(fold(part)):
+        return True
+    leads = {m[1] for line in part.splitlines() if (m := _ENTRY.match(fold(line))) and not is_empty(m[1])}
+    return len(leads) > 1 and "〒" not in part
 
 
 def _without_other_firms(text: str, parts: list[Span], owners: list[bool | None], own: int) -> None:
@@ -149,7 +164,10 @@ def _goes_on(text: str, start: int) -> bool:
 
 def names_several(text: str, start: int, end: int) -> bool:
     """Do several lines of a block name a person each, so that nothing tells whose a value is?"""
-    found = [identity.anybody(text[a:b]) for a, b in _lines(text, start, min(end, start + _LONGEST))]
+    lines = [text[a:b] for a, b in _lines(text, start, min(end, start + _LONGEST))]
+    if len({name for line in lines if (name := identity.name_before_address(line))}) > 1:
+        return True
+    found = [identity.anybody(line) for line in lines]
     return len({f.name.text for f in found if f is not None and identity.is_surely_name(f.name.text)}) > 1
 
 
@@ -206,8 +224,9 @@ def _with_first_named(text: str, parts: list[Span], hints: Hints) -> Hints:
     Where the text points at what follows, as at somebody's details, it is the person of the last part.
     """
     pointed = len(parts) > 1 and _POINTED.search(fold(text[max(0, parts[0][0] - 500) : parts[0][0]])) is not None
-    for a, b in (line for part in (reversed(parts) if pointed else parts) for line in _lines(text, *part)):
-        found = identity.anybody(text[a:b]) if not identity.is_labelled_other(text[a:b]) else None
+    for a, b in (line for part in (parts[-1:] if pointed else parts) for line in _lines(text, *part)):
+        others = identity.is_labelled_other(text[a:b]) or identity.named(text[a:b], hints) is False
+        found = None if others else identity.anybody(text[a:b])
         if found and identity.is_surely_name(found.name.text) and not _REPRESENTATIVE.search(text[a:b]):
             return replace(hints, full=found.name.text, family=names.split(found.name.text).family)
     return hints
@@ -234,7 +253,7 @@ def _lines_of_others(text: str, start: int, end: int, hints: Hints) -> list[Span
             other = False
         elif named is False:
             out.append((a, b))
-            other = not _REPRESENTATIVE.search(text[a:b])
+            other = not (_REPRESENTATIVE.search(text[a:b]) or _IN_BRACKETS.fullmatch(text[a:b].strip()))
         elif other:
             out.append((a, b))
     return out

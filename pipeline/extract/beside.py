@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.extract import names, organisations
-from pipeline.extract.kana import hiragana, is_kana, latin, sound
+from pipeline.extract.kana import given_readings, is_kana, latin, sound, unify
 from pipeline.extract.lines import Block
 from pipeline.extract.located import Located
 from pipeline.extract.words import Piece, is_japanese, piece
@@ -13,6 +13,12 @@ from pipeline.extract.words import Piece, is_japanese, piece
 READING = re.compile(
     r"\s*[(\[（［]\s*([\u3041-\u3096\u30a1-\u30faｦ-ﾝ][\u3041-\u3096\u30a1-\u30faｦ-ﾟー・\s\u3000]{1,24})\s*[)\]）］]"
 )
+_KANA = r"[\u3041-\u3096\u30a1-\u30faーｦ-ﾟ]{1,8}[\s\u3000・][\u3041-\u3096\u30a1-\u30faーｦ-ﾟ]{1,8}"
+_READING_LINE = re.compile(rf"(?:^|[\s\u3000])({_KANA})$")
+_LABELLED_READING = re.compile(
+    rf"^(?:ふりがな|フリガナ|ﾌﾘｶﾞﾅ|よみ(?:がな)?|ヨミ|読み(?:方|仮名)?|カナ)[\s\u3000]*[:：]?[\s\u3000]*({_KANA})$"
+)
+_LATIN_LINE = re.compile(r"[A-Z][A-Za-zĀ-ž'’-]+,?(?: +[A-Z][A-Za-zĀ-ž'’-]+){1,2}")
 _LATIN_AFTER = re.compile(
     r"\s*[/(（／\[]?\s*([A-Z][A-Za-zĀ-ž'’.-]+,?(?:[ \u3000]+[A-Z][A-Za-zĀ-ž'’.-]+){1,2})\s*[)）\]]?"
 )
@@ -57,26 +63,45 @@ def _latin_before(block: Block, found: Located) -> Piece | None:
 
 def _latin_below(block: Block, found: Located) -> Piece | None:
     for line in _neighbours(block, found):
-        if re.fullmatch(r"[A-Z][A-Za-zĀ-ž'’-]+,?(?: +[A-Z][A-Za-zĀ-ž'’-]+){1,2}", line.text) and _accepted_latin(
-            block.text, line.start, line.end, found
-        ):
+        if _LATIN_LINE.fullmatch(line.text) and _accepted_latin(block.text, line.start, line.end, found):
             family, *_ = (names.split(found.name.text, family=found.family).family or "",)
             known = bool(names.family_sounds(family))
             if _sounds_same(found, line.text) or not known:
                 return line
+    for line in block.lines:
+        if _LATIN_LINE.fullmatch(line.text) and names.same_name(line.text, found.name.text):
+            return line
     return None
 
 
 def _kana_below(block: Block, found: Located) -> Piece | None:
+    """The reading on a line beside the name's: alone, behind a post or a label, or anywhere under its label."""
     for line in _neighbours(block, found):
-        if (
-            is_kana(line.text)
-            and re.fullmatch(r"\S{2,8}[\s\u3000]\S{2,8}", line.text)
-            and hiragana(line.text)
-            and line.text != found.name.text
-        ):
-            return line
+        m = _READING_LINE.search(line.text)
+        if m is None or line.text == found.name.text:
+            continue
+        p = Piece(line.start + m.start(1), line.start + m.end(1), m[1])
+        alone = m.start(1) == 0 and m.end() == len(line.text)
+        if (alone and _is_reading_like(m[1])) or _reads(found, m[1]):
+            return p
+    for line in block.lines:
+        if m := _LABELLED_READING.search(line.text):
+            return Piece(line.start + m.start(1), line.start + m.end(1), m[1])
     return None
+
+
+def _is_reading_like(kana: str) -> bool:
+    """May two words of kana be a reading: of one script, and no firm?"""
+    hira = re.fullmatch(r"[\u3041-\u3096ー\s\u3000]+", kana) is not None
+    return hira or re.search(r"[\u3041-\u3096]", kana) is None
+
+
+def _reads(found: Located, kana: str) -> bool:
+    """Does a part of a kana reading sound like the family or the given name?"""
+    parts = names.split(found.name.text, family=found.family)
+    family, *rest = re.split(r"[\s\u3000]+", kana)
+    given = {latin(r) for r in given_readings().get(unify(parts.given or ""), ())}
+    return latin(family) in names.family_sounds(parts.family or "") or bool(rest and latin(rest[0]) in given)
 
 
 def _neighbours(block: Block, found: Located) -> list[Piece]:

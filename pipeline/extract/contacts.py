@@ -34,6 +34,7 @@ from pipeline.records import Address, Contact, ContactField, FieldName, Message,
 
 _ORDER: dict[str, int] = {name: i for i, name in enumerate(get_args(FieldName))}
 _PROSE = re.compile(r"[。？?!！]|[a-z]{3}\.\s*$")
+_NOTE = re.compile(r"\s*(?:[※＊*]|P\.? ?S\b|追伸|なお、)")
 _BEHALF = re.compile(r"\s*(?:for and )?on behalf of [^\n]{2,80}\s*$", re.IGNORECASE)
 _NAMES = ("full_name", "family_name", "given_name")
 
@@ -64,17 +65,18 @@ def find(
 def _beside(
     message: Message, segments: tuple[Segment, ...], hints: Hints, stand_in: bool, have: list[Contact], sender: Contact
 ) -> list[Contact]:
-    """The one person of a block in the signature's place that is not the sender's; none where a letter is copied."""
+    """Persons of blocks in the signature's place that are not the sender's; none where a letter is copied."""
     text = message.text
-    if not stand_in and (message.in_reply_to or have):
+    if not stand_in and message.in_reply_to:
         return []
-    found = []
+    known = _known(message, sender)
+    found = list(have)
     for start, end in _blocks(text, segments, hints):
         if stand_in or not copies.is_copied(text, start):
             spans = authorship.foreign(text, start, end, hints, stand_in)
-            found += [cards.read(text, a, b, hints) for a, b in spans]
-    known = _known(message, sender)
-    return [c for c in found if c is not None and not introductions.is_known(c, known)][:1] if not have else []
+            people = [c for a, b in spans for c in cards.of_stretch(text, a, b, hints)]
+            found = introductions.distinct([*found, *(c for c in people if not introductions.is_known(c, known))])
+    return [c for c in found if not any(c is h for h in have)]
 
 
 def _sorted(contact: Contact) -> Contact:
@@ -110,7 +112,8 @@ def _hints(message: Message, segments: tuple[Segment, ...], sentences: tuple[Sen
     language = next((s.language for s in segments if s.zone == "body"), "und")
     address = author.address if author else ""
     firm = author.name if author and not full else None
-    return Hints(full, family, address, _regions(message, address, language), firm)
+    others = tuple(n for a in (*message.to, *message.cc) if a.address != address and (n := headers.header_name(a)))
+    return Hints(full, family, address, _regions(message, address, language), firm, others)
 
 
 def _author(message: Message) -> Address | None:
@@ -180,7 +183,18 @@ def _blocks(text: str, segments: tuple[Segment, ...], hints: Hints) -> list[tupl
     bodies = [s for s in segments if s.zone == "body"]
     if not found and bodies and (start := _tail(text, bodies[-1], hints)) is not None:
         found.append((start, bodies[-1].end))
+    if bodies and (above := _above_notes(text, bodies[-1], hints)) is not None:
+        found.insert(0, above)
     return found
+
+
+def _above_notes(text: str, body: Segment, hints: Hints) -> tuple[int, int] | None:
+    """A signature in the body with nothing but a note below it (※日程は秘書の…まで, P.S.)."""
+    all_paragraphs = paragraphs(text, body.start, body.end)
+    if len(all_paragraphs) < 3 or not _NOTE.match(all_paragraphs[-1].text):
+        return None
+    start = _tail(text, replace(body, end=all_paragraphs[-2].end), hints)
+    return None if start is None else (start, all_paragraphs[-2].end)
 
 
 def _tail(text: str, body: Segment, hints: Hints) -> int | None:

@@ -40,7 +40,7 @@ def _header_japanese(shown: str, address: str) -> str | None:
     kept = [t for t in tokens if not (organisations.is_title_like(t) or organisations.company_japanese(t) > 0.5)]
     if len(kept) > 1 and len(tokens) > len(kept) and _is_full_name(kept[-2:], address):
         return " ".join(kept[-2:])
-    return kept[-1] if kept and kept[-1] == tokens[-1] and len(kept[-1]) <= 6 else None
+    return kept[-1] if kept and kept[-1] == tokens[-1] and len(kept[-1]) <= 6 and _may_name(kept[-1]) else None
 
 
 def _single_japanese(token: str) -> str | None:
@@ -48,7 +48,15 @@ def _single_japanese(token: str) -> str | None:
         return token
     mixed = re.search(r"[\u30a1-\u30fa]", token) and re.search(r"[\u4e00-\u9fff]", token)
     firm = organisations.company_japanese(token) > 0.5 or organisations.is_title_like(token)
-    return None if firm or mixed or len(token) > 8 else token
+    return None if firm or mixed or len(token) > 8 or not _may_name(token) else token
+
+
+def _may_name(token: str) -> bool:
+    """May a word be a name: four and more kanji only where the gazetteer knows a part (設備管理 is none)?"""
+    parts = names.split(token)
+    given = parts.given or ""
+    known = names.is_family_japanese(parts.family or "") or (len(given) > 1 and names.is_given_japanese(given))
+    return known or re.fullmatch(r"[\u4e00-\u9fff]{4,}", token) is None
 
 
 def _is_full_name(tokens: list[str], address: str) -> bool:

@@ -13,7 +13,9 @@ from pipeline.extract.located import Hints, Located
 from pipeline.extract.words import fold, is_japanese, plain, words
 
 _KANJI = r"[\u4e00-\u9fff\u3005\u30f6]"
-_SPACED = re.compile(rf"(?:^|[\s\u3000:：(（])({_KANJI}{{1,4}})[ \u3000]({_KANJI}{{1,3}})(?:\s?(?:様|さん|氏|殿))?$")
+_SPACED = re.compile(
+    rf"(?:^|[\s\u3000:：(（】\])])({_KANJI}{{1,4}})[ \u3000]({_KANJI}{{1,3}})(?:\s?(?:様|さん|氏|殿))?$"
+)
 _LABEL = re.compile(r"[^\w]{0,3}([^\d:\n]{1,20}?)\s?:\s?(?=[^\W\d])")
 _AREA = re.compile(
     r"^(?:North|South|East|West|New|Upper|Lower|Great|Little|Saint) "
@@ -21,6 +23,13 @@ _AREA = re.compile(
 )
 _NOBODY = Hints(None, None, "", ())
 _NOT_NAMED = re.compile(r"\d{3}|@|https?:|[都道府県市区町村郡]\S*\d")
+_WORD = r"[\u3041-\u30ff\u3400-\u9fff々]"
+_HONOURED = re.compile(rf"({_WORD}{{1,6}})(?:[ ]({_WORD}{{1,4}}))?[ ]?(?:様|さま|さん|氏|殿|先生)(?!\w)")
+_BEFORE_ADDRESS = re.compile(rf"({_KANJI}{{1,4}})(?:様|さん|氏)?[\s\u3000]*([(（<＜])?[\s\u3000:：]*$")
+_HELPER = re.compile(r"\b(?:assistant|secretary|PA|aide|deputy|office|clerk) (?:to|of|for) .*", re.IGNORECASE)
+_REACHED = re.compile(
+    r"[\s(（/／]*(?:TEL|電話|携帯|直通|内線|℡|☎|mobile|[\w.+-]{1,64}@|\+?\(?\d{2,5}[-)(]).*", re.IGNORECASE
+)
 _EDGE = " \t\u3000>・*＊■□◆◇●○▼▽▲★☆※<＜〈《【[［(（「『-－"
 
 
@@ -33,28 +42,58 @@ def anybody(line: str) -> Located | None:
 @lru_cache(maxsize=1024)
 def named(line: str, hints: Hints) -> bool | None:
     """True where a line names the sender, False where it surely names another person, None where it names nobody."""
+    line = _HELPER.sub("", line)
     if not line.strip() or len(line) > 120:
         return None
+    if honours_another(line, hints):
+        return False
     if _is_own_line(Block(line, 0, len(line)), hints):
         return True
     found = anybody(line)
-    name = found.name.text if found is not None else _spaced_name(line)
+    bracketed = name_before_address(line)
+    if bracketed and known(hints) and hints.address not in line.lower() and is_another(bracketed, hints):
+        return False
+    name = found.name.text if found is not None else _spaced_name(line) or bracketed
     if name is None or _NOT_NAMED.search(name) or not (is_surely_name(name) or _has_own_address(line, name)):
         return None
     host = hints.address.partition("@")[2]
     if not is_japanese(name) and (organisations.legal_form_western(line) or _names_host(name, host)):
         return None  # a firm called after people, or whose name begins like one
-    if is_another(name, hints):
+    if is_another(name, hints) or any(names.same_name(name, other) for other in hints.others):
         return False
     if known(hints):
         return True
     return False if is_labelled_other(line) else None
 
 
+def honours_another(line: str, hints: Hints) -> bool:
+    """Does a form of address stand behind a name, as nobody writes it behind his own?"""
+    for m in _HONOURED.finditer(fold(line)):
+        words_ = [w for w in m.groups() if w]
+        families = [w for w in words_ if names.is_family_japanese(names.split(w).family or w)]
+        if families or names.is_given_japanese(words_[-1]):
+            return not any(_shares(w, mine) for w in families or words_[:1] for mine in known(hints))
+    return False
+
+
 def _has_own_address(line: str, name: str) -> bool:
-    """Does an address on the line hold a part of the name?"""
-    local = " ".join(plain(p.text.partition("@")[0]) for p in links.emails(line))
-    return any(len(t) > 2 and t in local for t in map(plain, name.split()))
+    """Does an address on the line hold a part of the name, or sound like it?"""
+    locals_ = [p.text.partition("@")[0] for p in links.emails(line)]
+    written = " ".join(map(plain, locals_))
+    if not locals_ or any(len(t) > 2 and t in written for t in map(plain, name.split())):
+        return bool(locals_)
+    return is_japanese(name) and any(len(s) > 2 and s in sound(local) for s in _sounds(name) for local in locals_)
+
+
+def name_before_address(line: str) -> str | None:
+    """A Japanese word right before a mail address that sounds like it, or has it in brackets (樋口（higuchi@…）)."""
+    for p in links.emails(line):
+        m = _BEFORE_ADDRESS.search(line[: p.start])
+        if m is None or organisations.is_title_like(m[1]) or organisations.company_japanese(m[1]) > 0.5:
+            continue
+        if _has_own_address(p.text, m[1]) or (m[2] and m[1] not in words("not_names_ja.txt")):
+            return m[1]
+    return None
 
 
 def _names_host(name: str, host: str) -> bool:
@@ -64,7 +103,7 @@ def _names_host(name: str, host: str) -> bool:
 
 def _spaced_name(line: str) -> str | None:
     """Two short words at a line's end, the second a given name, the first no firm or post (専務 城島 義明)."""
-    m = _SPACED.search(line.rstrip(_EDGE + ")）】」』>》"))
+    m = _SPACED.search(_REACHED.sub("", line).rstrip(_EDGE + ")）】」』>》"))
     if m is None or organisations.is_title_like(m[1]) or organisations.company_japanese(m[1]) > 0.5:
         return None
     return f"{m[1]} {m[2]}" if names.is_given_japanese(m[2]) else None

@@ -100,7 +100,7 @@ def find(
     people = [c for _, _, c in written_down]
     loose = [s for s in sentences if not any(a <= s.start < b for a, b in taken)]
     people += [_contact(text, d, hints) for d in _drafts(text, loose, hints, known)]
-    return _distinct([p for p in people if not is_known(p, known)])
+    return distinct([p for p in people if not is_known(p, known)])
 
 
 # ---- sentences
@@ -277,7 +277,8 @@ def is_known(contact: Contact, known: Sequence[str]) -> bool:
     return _names_known(name, known) or (mail is not None and mail in known)
 
 
-def _distinct(people: list[Contact]) -> list[Contact]:
+def distinct(people: list[Contact]) -> list[Contact]:
+    """Each person once, in the order of the text."""
     out: list[Contact] = []
     for person in people:
         if not any(_same(person.value("full_name") or "", p.value("full_name") or "") for p in out):

@@ -34,7 +34,7 @@ _LIST = re.compile(
 )
 _SELF = re.compile(
     rf"(?:(?P<org>[^。、！!\n]{{1,40}}?)[のよ]\s?)?(?P<name>{_NAME})"
-    r"(?=\s?(?:です|でございます|でごさいます|と申します|と申し上げます|と言います|といいます|だ。|でした|より))"
+    r"(?=\s?(?:です|でございます|でごさいます|と申します|と申し上げます|と言います|といいます|だ。|でした|より(?!改め|あらため|追って|後ほど|のちほど|後日)))"
 )
 _SELF_ENDS = ("です", "でござ", "でごさ", "と申", "と言いま", "といいま", "だ", "でした", "より")
 _SELF_WORK = re.compile(
@@ -155,6 +155,9 @@ def _list_item(text: str, item: Piece) -> Iterator[Introduced]:
             yield found
 
 
+_NO_NAME_ENDS = ("様", "者", "社", "書", "品", "費", "分", "際", "等")
+
+
 def _person(text: str, start: int, m: re.Match[str]) -> Piece | None:
     p = piece(text, start + m.start("name"), start + m.end("name"))
     family, *given = re.split(r"[\s\u3000]", p.text)
@@ -163,7 +166,7 @@ def _person(text: str, start: int, m: re.Match[str]) -> Piece | None:
     if (
         p.text in words("not_names_ja.txt")
         or family in words("not_names_ja.txt")
-        or any(family.endswith(w) for w in ("様", "者", "社", "書", "品", "費", "分", "際", "等"))
+        or (family.endswith(_NO_NAME_ENDS) and not names.is_family_japanese(family))
     ):
         return None
     if (

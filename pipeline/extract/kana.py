@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache, lru_cache
 
 from pipeline.extract.words import plain, rows
@@ -11,7 +12,8 @@ _VARIANTS = str.maketrans(
     "髙﨑嵜碕濵濱邊邉齋齊斎澤廣國櫻德槗眞嶋嶌濹瀧龍惠藪萬與榮壽淺條會藏圓栁桒舘聰禮靜穗曾峯栄淵渕",
     "高崎崎崎浜浜辺辺斉斉斉沢広国桜徳橋真島島墨滝竜恵薮万与栄寿浅条会蔵円柳桑館聡礼静穂曽峰栄渕渕",
 )
-_KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30faー\s・=゠]+")
+_KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30faーｦ-ﾟ\s・=゠]+")
+_NARROW = re.compile("[ｦ-ﾟ]")
 _BASE = {
     "a": "あいうえお", "k": "かきくけこ", "g": "がぎぐげご", "s": "さしすせそ", "z": "ざじずぜぞ", "t": "たちつてと",
     "d": "だぢづでど", "n": "なにぬねの", "h": "はひふへほ", "b": "ばびぶべぼ", "p": "ぱぴぷぺぽ", "m": "まみむめも",
@@ -41,8 +43,12 @@ def is_kana(text: str) -> bool:
 
 
 def hiragana(text: str) -> str:
-    """Katakana as hiragana."""
-    return "".join(chr(ord(c) - 0x60) if "ァ" <= c <= "ヶ" else c for c in text)
+    """Katakana, of either width, as hiragana."""
+    return "".join(chr(ord(c) - 0x60) if "ァ" <= c <= "ヶ" else c for c in _wide(text))
+
+
+def _wide(text: str) -> str:
+    return unicodedata.normalize("NFKC", text) if _NARROW.search(text) else text
 
 
 @cache

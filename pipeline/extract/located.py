@@ -14,7 +14,7 @@ class Hints:
 
     ``full`` is the cleaned name of the From header, ``family`` a Japanese family name from header or
     self-introduction, ``regions`` ISO codes for telephone numbers. ``firm`` is what the header shows instead of a
-    person, or the firm of the self-introduction.
+    person, or the firm of the self-introduction. ``others`` are the names of the recipients.
     """
 
     full: str | None
@@ -22,6 +22,7 @@ class Hints:
     address: str
     regions: Regions
     firm: str | None = None
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from pipeline.extract import names, organisations
 from pipeline.extract.beside import READING, beside
-from pipeline.extract.kana import is_kana, sound, unify
+from pipeline.extract.kana import given_readings, is_kana, latin, sound, unify
 from pipeline.extract.lines import Block, is_empty, soft_parts, tokens_japanese
 from pipeline.extract.located import Hints, Located
 from pipeline.extract.words import Piece, is_japanese, plain, words
@@ -78,14 +79,20 @@ def _by_family(block: Block, hints: Hints) -> Located | None:
     # "広報 瀬川" may be a post and a family name: the last word is tried too
     known = [f for f in (*tokens[:1], hints.family, *tokens[1:2]) if f]
     for family in dict.fromkeys(known):
-        for line in block.lines:
-            if unify(family) not in unify(line.text):
-                continue
-            for m in re.finditer(re.escape(unify(family)), unify(line.text)):
-                name = _family_at(line, m, family)
-                if name is not None and not block.taken(name.start, name.end):
-                    return Located(name, family, "signature.family_name")
+        places = list(_places_of(block, family))
+        # the name in full goes before the family name alone, as in a list of duties above the signature
+        if places:
+            return Located(max(places, key=lambda p: len(p.text) > len(family)), family, "signature.family_name")
     return None
+
+
+def _places_of(block: Block, family: str) -> Iterator[Piece]:
+    wanted = unify(family)
+    for line in block.lines:
+        for m in re.finditer(re.escape(wanted), unify(line.text)) if wanted in unify(line.text) else ():
+            name = _family_at(line, m, family)
+            if name is not None and not block.taken(name.start, name.end):
+                yield name
 
 
 def _family_at(line: Piece, m: re.Match[str], family: str) -> Piece | None:
@@ -253,6 +260,9 @@ def _candidates(block: Block, tokens: list[Piece], i: int, t: Piece, hints: Hint
         + 1.0 * reading
     )
     score += 0.5 * (i > 0 and i == len(tokens) - 1)
+    score += 1.0 * (block.text[t.end : t.end + 1] in ("様", "氏"))
+    if out and names.is_given_japanese(tokens[i + 1].text):
+        score -= 0.6  # a family name with its given name behind it
     out.append((t, score + _sounds_like(t.text, hints)))
     return out
 
@@ -269,8 +279,10 @@ def _sounds_like(name: str, hints: Hints) -> float:
         return 1.5
     local = sound(hints.address.partition("@")[0])
     parts = names.split(name)
-    readings = names.family_sounds(parts.family or "")
-    return 0.8 if any(len(r) > 2 and r in local for r in readings) else 0.0
+    if any(len(r) > 2 and r in local for r in names.family_sounds(parts.family or "")):
+        return 0.8
+    shown = {sound(t) for t in re.split(r"[\s,]+", hints.full)} if hints.full and not is_japanese(hints.full) else set()
+    return 0.8 if shown & {latin(r) for r in given_readings().get(unify(parts.given or ""), ())} else 0.0
 
 
 def _by_form_western(block: Block, hints: Hints) -> Located | None:

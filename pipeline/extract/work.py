@@ -14,6 +14,7 @@ from pipeline.records import ContactField, FieldName
 _SMALL = frozenset(
     ("and", "of", "the", "for", "in", "at", "de", "la", "le", "du", "des", "di", "da", "do", "y", "und", "e")
 )
+_SAYING = ('"', "“", "「", "『")  # a motto, perhaps with its source behind it
 _FOR = re.compile(r"(?:for(?: and on behalf of)?|on behalf of|c/o)\s+(?=[A-Z])", re.IGNORECASE)
 
 
@@ -36,6 +37,8 @@ def find(block: Block, found: Located | None, hints: Hints) -> list[ContactField
     """The one firm, the department levels and the titles among what is left of the block."""
     parts: list[Part] = []
     for line in block.lines:
+        if line.text.startswith(_SAYING):
+            continue
         for p in block.pieces(line):
             parts += _judge(block, p, hints, parts)
     return _chosen(block.text, _resolve(block.text, parts, found))
@@ -291,6 +294,7 @@ def _is_firm_place(text: str, p: Piece, found: Located | None) -> bool:
     """A Japanese word that can be a firm only by its place: on the name's line, or on a line next to it."""
     if (
         len(p.text) < 2
+        or re.match(r"\s*[:：]", text[p.end : p.end + 3])
         or re.search(r"[のをがにはで]$|[をがにはで].*[るうくすたいだ]$", p.text)
         or not re.search(r"\w{2}", p.text)
     ):

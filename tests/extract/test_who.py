@@ -19,10 +19,10 @@ from pipeline.records import Contact
 HERE = Path(__file__).parent
 MAILS = [
     mail
-    for language in ("ja", "en")
-    for mail in tomllib.loads((HERE / f"who_{language}.toml").read_text(encoding="utf-8"))["mail"]
+    for name in ("who_ja", "who_en", "who_letters_ja", "who_letters_en")
+    for mail in tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8"))["mail"]
 ]
-LEAST_F1 = {"ja": 0.93, "en": 0.94}
+LEAST_F1 = {"ja": 0.89, "en": 0.92}
 
 Values = set[tuple[str, str]]
 
