@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from pipeline.extract import clues, quoted, slots, task_lists
 from pipeline.extract.clues import Clue
@@ -14,6 +14,8 @@ from pipeline.records import ActivityStatus, Slot
 _SURE = clues.SURE
 _FAINT = 0.85  # of the surest sentence's chance: with less, a sentence's times are not the meeting's
 _WINDOW = 30  # characters beside a time in which words tell whether it is the old or the new one
+_HALF_DAY = timedelta(hours=12)
+_EVENINGS = frozenset({"evening", "night", "tonight", "dinner", "early_evening", "late_evening"})
 _TIME_SHARE = 0.5  # a line that is mostly times belongs to the meeting beside it
 
 
@@ -21,6 +23,7 @@ def of(
     group: list[Clue], status: ActivityStatus | None, reference: datetime, earlier: tuple[Slot, ...]
 ) -> tuple[list[Said], datetime | date | None]:
     """The candidates that the sentences of a meeting name, and the old start of a moved one."""
+    group = [_in_the_evening(clue, before) for before, clue in zip([None, *group], group, strict=False)]
     labelled = [(clue, span) for clue in group for span in clue.spans if not _deadline(clue, span)]
     if status != "moved":
         naming = _naming(group) if status is None else group
@@ -38,6 +41,24 @@ def of(
     said = slots.gather(_completed(new, before), reference, earlier)
     said = [s for s in said if not before or s.slot.start != before[0].slot.start]
     return said, before[0].slot.start if before else None
+
+
+def _in_the_evening(clue: Clue, before: Clue | None) -> Clue:
+    """A sentence whose "7" is in the evening, because the meeting is a dinner or on some evening."""
+    open_before = before is not None and not any(s.has_clock and not s.part for s in before.spans)
+    told = [clue, *([before] if before and open_before else [])]
+    late = any("evening_event" in c.cues or any(s.part in _EVENINGS for s in c.spans) for c in told)
+    return replace(clue, spans=tuple(_later(s) for s in clue.spans)) if late else clue
+
+
+def _later(span: TimeSpan) -> TimeSpan:
+    """A time of day of either half as that of the evening."""
+    clock, slot = span.said.first.clock, span.slot
+    either_half = clock is not None and clock.plain and clock.half is None and 6 < clock.hour < 10
+    if slot is None or not either_half or not isinstance(slot.start, datetime) or slot.start.hour > 12:
+        return span
+    end = slot.end + _HALF_DAY if isinstance(slot.end, datetime) and slot.end.hour <= 12 else slot.end
+    return replace(span, slot=replace(slot, start=slot.start + _HALF_DAY, end=end))
 
 
 def _on_named_day(clue: Clue, span: TimeSpan) -> TimeSpan:
@@ -92,10 +113,15 @@ def _candidates(clue: Clue) -> list[TimeSpan]:
         return spans
     listed = [s.listed or (i + 1 < len(spans) and spans[i + 1].listed) for i, s in enumerate(spans)]
     keep = [
-        s.has_clock or s.vague_day or s.kind == "duration" or s.part == "day" or near or is_free(clue, s)
+        s.has_clock or s.vague_day or s.part == "day" or near or is_free(clue, s) or _only_limits(s)
         for s, near in zip(spans, listed, strict=True)
     ]
     return [s for s, kept in zip(spans, keep, strict=True) if kept]
+
+
+def _only_limits(span: TimeSpan) -> bool:
+    """Whether a span is no candidate but tells how long, or which day is out of the question."""
+    return span.kind == "duration" or span.relation == "except"
 
 
 def is_free(clue: Clue, span: TimeSpan) -> bool:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from pipeline.extract.times import TimeSpan
+from pipeline.extract.times.hours import hours_of
+from pipeline.extract.times.symbols import Moment, Part
 from pipeline.records import Slot
 
 _LONGEST_MEETING_MIN = 10 * 60
@@ -32,14 +34,14 @@ def gather(spans: Iterable[TimeSpan], reference: datetime, earlier: tuple[Slot, 
     ``earlier`` are times that an earlier mail named: "same time" means theirs where the text has none.
     """
     found: list[Said] = []
-    excepted: list[date] = []
+    excepted: list[TimeSpan] = []
     closing: Said | None = None
     for span in spans:
         slot = span.slot
         if slot is None or span.kind in ("duration", "repetition") or span.relation in ("since", "effect"):
             continue
         if span.relation == "except":
-            excepted.append(day_of(slot.start))
+            excepted.append(span)
         elif span.relation == "until" and not span.has_day:
             found, closing = _with_end(found, slot), Said(slot, replace(span, relation="by"))
         elif span.has_day:
@@ -48,10 +50,10 @@ def gather(spans: Iterable[TimeSpan], reference: datetime, earlier: tuple[Slot, 
             found = _with_clock(found, span, slot, reference)
     dated = [s for s in found if s.span.has_day]
     found = dated or [s for s in found if s.span.part is None]
-    found = [_before(s) for s in found] or ([closing] if closing else [])
+    found = [_before(s, reference) for s in found] or ([closing] if closing else [])
     exact = [s for s in found if not s.span.deadline]
     found = exact or [_up_to(s, reference) for s in found]
-    return _without_shadows(_without_days(found, excepted))
+    return _without_shadows(_without_days(found, excepted, reference))
 
 
 def _with_end(found: list[Said], slot: Slot) -> list[Said]:
@@ -65,23 +67,31 @@ def _with_end(found: list[Said], slot: Slot) -> list[Said]:
     return found
 
 
-def _before(said: Said) -> Said:
+def _before(said: Said, reference: datetime) -> Said:
     """ "Tuesday before 11": the morning until then."""
     slot = said.slot
     if said.span.relation not in ("before", "until") or not said.span.has_day or not isinstance(slot.start, datetime):
         return said
-    opens = slot.start.replace(hour=OFFICE_OPENS_HOUR, minute=0)
+    opens = _opens(slot.start, reference)
     if opens >= slot.start:
         return said
     return Said(Slot(opens, slot.start, all_day=False, approx=True), replace(said.span, relation="at"))
+
+
+def _opens(moment: datetime, reference: datetime) -> datetime:
+    """When the time up to a moment begins: at the opening of its day, or now."""
+    now = reference.astimezone(moment.tzinfo)
+    opens = moment.replace(hour=OFFICE_OPENS_HOUR, minute=0)
+    if now.date() != moment.date():
+        return opens
+    return max(opens, now) if max(opens, now) < moment else now
 
 
 def _up_to(said: Said, reference: datetime) -> Said:
     """A meeting asked for by a deadline as the window from now until then."""
     slot = said.slot
     if isinstance(slot.start, datetime):
-        opens = slot.start.replace(hour=OFFICE_OPENS_HOUR, minute=0)
-        start = reference if slot.start.date() == reference.astimezone(slot.start.tzinfo).date() else opens
+        start = _opens(slot.start, reference)
         return Said(Slot(start, slot.end or slot.start, False, True), said.span) if start < slot.start else said
     last = slot.end or slot.start
     assert not isinstance(last, datetime)
@@ -89,19 +99,36 @@ def _up_to(said: Said, reference: datetime) -> Said:
     return Said(Slot(start_day, last if last > start_day else None, True, last > start_day), said.span)
 
 
-def _without_days(found: list[Said], excepted: list[date]) -> list[Said]:
-    """The candidates without excepted days; a week with exceptions becomes its other days."""
+def _without_days(found: list[Said], excepted: list[TimeSpan], reference: datetime) -> list[Said]:
+    """The candidates without excepted days; a week with exceptions becomes its other days, or that part of them."""
     if not excepted:
         return found
     kept: list[Said] = []
     for said in found:
         start, end = said.slot.start, said.slot.end
         if said.slot.all_day and said.slot.approx and end is not None and (day_of(end) - day_of(start)).days < 7:
-            days = (day_of(start) + timedelta(n) for n in range((day_of(end) - day_of(start)).days + 1))
-            kept += [Said(Slot(d, None, all_day=True, approx=False), said.span) for d in days if d not in excepted]
+            days = [day_of(start) + timedelta(n) for n in range((day_of(end) - day_of(start)).days + 1)]
+            free = (d for d in days if d >= reference.date() and not any(_excepts(e, d) for e in excepted))
+            kept += [Said(_part_of(d, said.span, reference), said.span) for d in free]
         else:
             kept.append(said)
     return kept
+
+
+def _excepts(span: TimeSpan, day: date) -> bool:
+    """Whether an excepted day is meant; a bare weekday is that of the week in question."""
+    assert span.slot is not None
+    named = day_of(span.slot.start)
+    return named.weekday() == day.weekday() if span.bare_weekday else named <= day <= day_of(span.slot.end or named)
+
+
+def _part_of(day: date, span: TimeSpan, reference: datetime) -> Slot:
+    """A day, or the part of it that a span names ("any morning next week")."""
+    hours = hours_of(Moment(part=Part(span.part)), None) if span.part else None
+    if hours is None:
+        return Slot(day, None, all_day=True, approx=False)
+    end = datetime.combine(day, hours.end, reference.tzinfo) if hours.end else None
+    return Slot(datetime.combine(day, hours.start, reference.tzinfo), end, all_day=False, approx=True)
 
 
 def _with_day(
@@ -157,7 +184,7 @@ def _with_clock(found: list[Said], span: TimeSpan, slot: Slot, reference: dateti
 def _workdays(said: Said, reference: datetime) -> list[Said]:
     """Some day of a week as each of its days from Monday to Friday: a time of day named for it is meant for any."""
     start, end = said.slot.start, said.slot.end
-    if not said.slot.all_day or not said.span.vague_day or end is None or said.span.has_clock:
+    if not said.slot.all_day or not said.span.vague_day or end is None or (said.span.has_clock and not said.span.part):
         return [said]
     days = [day_of(start) + timedelta(n) for n in range((day_of(end) - day_of(start)).days + 1)]
     if len(days) > 7:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import pairwise
 
 from pipeline.extract import clues, deadlines, task_lists
 from pipeline.extract import participants as people
@@ -38,7 +39,7 @@ def find(all_clues: list[Clue]) -> list[Task]:
             found[-1] = replace(found[-1], clues=(*found[-1].clues, clue))
         elif _is_deed(clue, i + 1 < len(all_clues) and over[i + 1] == i):
             found += _request_and_promise(clue) or [_task(clue, heading, all_clues[i + 1 : i + 2])]
-    return _with_deadlines(found, all_clues)
+    return _with_need_before(_with_deadlines(found, all_clues), all_clues)
 
 
 def _is_deed(clue: Clue, over_items: bool) -> bool:
@@ -53,7 +54,8 @@ def _asked_item(item: Clue, heading: Clue) -> Task:
 
 def _task(clue: Clue, heading: Clue | None, after: list[Clue]) -> Task:
     """The deed of one sentence, with the deadline of the heading over its list or of the sentence behind it."""
-    task = Task((clue,), deadlines.latest(deadlines.of_the_deed(clue)), _owner(clue), clue.deed)
+    due = deadlines.latest(deadlines.of_the_deed(clue)) or deadlines.of_its_month(clue)
+    task = Task((clue,), due, _owner(clue), clue.deed)
     beside = [c for c in after if c.deed < _SURE and c.activity < _SURE]
     for other in (*([heading] if heading else []), *beside):
         if task.due is None:
@@ -77,6 +79,22 @@ def _with_deadlines(found: list[Task], all_clues: list[Clue]) -> list[Task]:
         if chosen:
             found = [_due(t, clue, due) if t in chosen else t for t in found if t.clues != (clue,)]
     return found
+
+
+def _with_need_before(found: list[Task], all_clues: list[Clue]) -> list[Task]:
+    """Undated deeds asked for in the sentence behind one that says by when the outcome is needed."""
+    needs = {id(clue): before for before, clue in pairwise(all_clues) if _tells_need(before)}
+    done = []
+    for task in found:
+        need = needs.get(id(task.clues[0]))
+        if need is not None and task.due is None and task.owner == "recipient":
+            task = _due(task, need, deadlines.named_by(need))
+        done.append(task)
+    return done
+
+
+def _tells_need(clue: Clue) -> bool:
+    return clue.deed < _SURE and clue.activity < _SURE and "deadline_beside" in clue.cues
 
 
 def _meant(clue: Clue, found: list[Task]) -> list[Task]:

@@ -89,6 +89,18 @@ def test_items_that_only_say_what_is_asked_for_are_one_task_with_its_deadline(la
             "2026-03-13",
         ),
         ("ja", [("期限を3月末まで延ばしていただけますか。", "task request")], None),
+        ("en", [("Please set the quiet hours from 11 pm to 6 am.", "task request")], None),
+        ("en", [("Please book us in for 20 March.", "task request")], None),
+        ("en", [("Could you try an early build in May, on one device?", "task request")], "2026-05-31"),
+        ("en", [("Please keep the room free from 16 to 18 March.", "task request")], "2026-03-16"),
+        (
+            "en",
+            [("The grades have to be in by Friday.", ""), ("Can someone reset the password?", "task request")],
+            "2026-03-13",
+        ),
+        ("en", [("What we need, by 20 March:", "request"), ("- A sample of the seal.", "task request")], "2026-03-20"),
+        ("ja", [("13日の役員会に出しますので、12日に資料をお送りください。", "task request")], "2026-03-12"),
+        ("ja", [("4月上旬に見本をお送りください。", "task request")], "2026-04-10"),
         (
             "ja",
             [("15時に先方へ説明します。", ""), ("それまでに写真をお送りください。", "task request")],

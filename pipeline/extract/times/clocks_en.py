@@ -20,7 +20,8 @@ _HOURS = HOUR_WORDS.split("|")
 _PARTS: dict[str, PartName] = {
     "morning": "morning", "early morning": "early_morning", "late morning": "late_morning", "mid morning": "morning",
     "afternoon": "afternoon", "early afternoon": "early_afternoon", "late afternoon": "late_afternoon",
-    "arvo": "afternoon", "evening": "evening", "early evening": "early_evening", "late evening": "late_evening",
+    "arvo": "afternoon", "forenoon": "morning", "evening": "evening",
+    "early evening": "early_evening", "late evening": "late_evening",
     "night": "night", "nights": "night", "nighttime": "small_hours", "smallhours": "small_hours",
     "earlyhours": "small_hours", "weehours": "small_hours", "daytime": "daytime",
     "firstthing": "first_thing", "breakfasttime": "breakfast", "dinnertime": "dinner", "bedtime": "night",

@@ -23,7 +23,8 @@ _JAPANESE = re.compile(r"[぀-ヿ㐀-鿿]")
 _PAST = {
     "en": re.compile(
         r"\b(?:was|were|had|did|didn't|wasn't|went|came|sent|got|told|said|arrived|received|ordered|paid|met|spoke|called"
-        r"|(?!need|proceed|feed|speed|agreed|confirmed|booked|scheduled|moved|planned|fixed|supposed|interested|delayed)\w{3,}ed)\b"
+        r"|(?<!\bthe )(?<!\ba )(?<!\byour )(?<!\bour )(?<!\bmy )"
+        r"(?!need|proceed|feed|speed|agreed|confirmed|booked|scheduled|moved|planned|fixed|supposed|interested|delayed)\w{3,}ed)\b"
     ),
     "ja": re.compile(
         r"^(?:に|で|から|は|、|付で|頃に?)?[^、。]{0,14}?"
@@ -34,9 +35,10 @@ _ARRANGED = re.compile(
     r"変更|決定|確定|予約|調整|設定|承知|了解|承り|承諾|かしこまり|決ま|押さえ|設け|取り|ずら|移し|空け"
 )
 _FUTURE = re.compile(
-    r"\b(?:will|'ll|shall|would|could|can|please|by|until|before|next|how about|let's|must|should|need"
+    r"\b(?:will|'ll|'d|shall|would|could|can|please|by|until|before|next|how about|let's|must|should|need"
     r"|(?<!in )(?<!of )(?<!since )may"
-    r"|instead|make it)\b|\?"
+    r"|instead|make it|like to|wants? to|hop(?:e|ing) to|plan(?:ning)? to|going to|wish to|propose|suggest|available"
+    r"|follows?|leaves?|comes?|goes|arrives?|is (?:due|on|at))\b|\?"
 )
 
 

@@ -81,7 +81,7 @@ GRAMMAR = Grammar(
     ),
     after=(
         Cue(
-            r"(?:'s)? (?:is|are|was) (?:a |just |really |sadly )?(?:(?:public |bank )?holiday|bad|no good|full|impossible|difficult|closed|tricky|not (?:convenient|possible|good|suitable|ideal))\b| (?:won't|doesn't|does not|isn't|will not|collides)\b",
+            r"(?:'s)? (?:is|are|was) (?:a |just |really |sadly )?(?:(?:public |bank )?holiday|bad|no good|full|impossible|difficult|closed|tricky|not (?:convenient|possible|good|suitable|ideal))\b| (?:won't|doesn't|does not|isn't|will not|collides|no)\b(?! (?:later|earlier|problem|matter|doubt))| (?:i'm|we're|i am|we are|he's|she's|they're) (?:in|at|away|out|off|abroad|on (?:holiday|leave|site))\b",
             "except",
         ),
         Cue(

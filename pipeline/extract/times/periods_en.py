@@ -30,6 +30,7 @@ _PORTIONS: dict[str, Portion] = {
 }  # fmt: skip
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 _TENS = ("twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties")
+_DAY_MIN = 24 * 60
 _ADVERBS: dict[str, tuple[Unit, int]] = {
     "daily": ("day", 1), "everyday": ("day", 1), "nightly": ("day", 1), "hourly": ("hour", 1), "weekly": ("week", 1),
     "fortnightly": ("week", 2), "biweekly": ("week", 2), "monthly": ("month", 1), "bimonthly": ("month", 2),
@@ -206,6 +207,13 @@ ahead = within
 
 def ago(groups: Groups) -> Symbol | None:
     return lengths_en.away(groups["length"] or "", -1)
+
+
+def length_before(groups: Groups) -> Symbol:
+    """Days before the one named last ("one week before"); less than a day tells no other one."""
+    found = lengths_en.length(groups["length"] or "")
+    days = found.days + found.minutes // _DAY_MIN
+    return Anchored(-days, telling=True) if days and not found.months else Indefinite()
 
 
 def double_year(groups: Groups) -> Symbol | None:

@@ -37,7 +37,7 @@ def _plain_number(word: Word) -> int | None:
     if not word.weak or word.rule not in ("bare_clock", "bare_day"):
         return None
     if isinstance(symbol, Clock):
-        return symbol.hour if symbol.plain or symbol.hour > 12 else None if symbol.minute else symbol.hour
+        return None if symbol.minute else symbol.hour
     return symbol.day if isinstance(symbol, Date) else None
 
 

@@ -78,7 +78,7 @@ def _span(expression: Expression, kind: Kind, slot: Slot | None, reference: date
         named_zone=bool(first.zone or last.zone),
         part=first.part.name if first.part and not first.clock else None,
         vague_day=isinstance(day, Period | WeekOf) and not (slot and slot.all_day and slot.end is None),
-        bare_weekday=isinstance(day, Date) and day == Date(weekday=day.weekday),
+        bare_weekday=_bare_weekday(day),
         anchored=isinstance(day, Anchored),
         with_time=isinstance(day, Anchored) and day.with_time,
         conflict=isinstance(day, Date) and slot is not None and _conflicts(day, slot),
@@ -87,6 +87,13 @@ def _span(expression: Expression, kind: Kind, slot: Slot | None, reference: date
         rule=expression.rule,
         said=expression,
     )  # fmt: skip
+
+
+def _bare_weekday(day: Day | None) -> bool:
+    """Whether a day is no more than a weekday ("Tuesday", "the Tuesday")."""
+    if isinstance(day, Anchored):
+        return day == Anchored(0, day.weekday) and day.weekday is not None
+    return isinstance(day, Date) and day == Date(weekday=day.weekday)
 
 
 def _conflicts(day: Date, slot: Slot) -> bool:

@@ -148,7 +148,8 @@ PERIODS = (
     # distances
     Rule("within", rf"(?:within|inside|(?<=\bor )over) (?:the )?(?:next |coming )?(?:another )?{_LENGTH}(?: \(\d+\))?(?:['’] time)?(?: or so)?(?: (?:from|of) (?:now|today|today's date|receipt|the date of this (?:letter|mail|email)))?{E}{_NO_EVENT}|within the (?P<length>hour|day|week|month){E}", span.within),
     Rule("ahead", rf"(?:in (?:the )?(?:another |about |around |roughly |approximately )?{_LENGTH}(?:\s\(\d+\))?(?:['’] time)?(?: or so)?(?: (?:from|of) (?:now|today|today's date|receipt))?{E}{_NO_EVENT}|{_LENGTH}(?:['’] time| from (?:now|today)| later| hence)){E}", span.ahead),
-    Rule("ago", rf"{_LENGTH} (?:ago|back|overdue|late|(?:earlier|before)(?= ?(?:[,.;:!?)\n]|$))){E}", span.ago),
+    Rule("length_before", rf"{_LENGTH} (?:before(?:hand| that| then)?|prior|ahead(?: of (?:that|it|then))?|in advance){E}(?= ?(?:[,.;:!?)\n]|$|and\b|so\b|at\b|by\b))", span.length_before),
+    Rule("ago", rf"{_LENGTH} (?:ago|back|overdue|late|earlier(?= ?(?:[,.;:!?)\n]|$))){E}", span.ago),
     # years, the vaguest last
     Rule("in_year", r"(?:(?<=\bin )|(?<=\bsince )|(?<=\bof )|(?<=\bfrom )|(?<=\bduring )|(?<=\buntil )|(?<=\bfor )|(?<=\bto )|(?<=\bbefore )|(?<=\bafter )|(?<=\bthrough )|(?<=\bover )|(?<=\bby )|(?<=\bbuilt )|(?<=\b(?:19|20)\d\d and )|(?<=\b(?:19|20)\d\d or ))(?P<year>(?:1[89]|20)\d\d)(?![\w%/]|:\S|[.,]\d|-[^(12]| \w*(?:units?|pieces|pcs|items))", span.year),
     Rule("short_year", r"(?:(?<=\bin )|(?<=\bsince )|(?<=\bof )|(?<=\bfrom ))(?P<year>'\d\d)(?![\w'])", span.year),

@@ -53,7 +53,8 @@ def _from_earlier(a: Expression, b: Expression) -> Expression:
     """``b`` with the day or month that ``a`` has and it lacks."""
     if a.length or b.length or a.every or b.every:
         return b
-    if b.first.day is None and a.first.day is not None and _said(b.first) and _said(a.first):
+    week = isinstance(a.first.day, Period) and a.first.clock is None and b.first.clock is not None
+    if b.first.day is None and a.first.day is not None and _said(b.first) and _said(a.first) and not week:
         return replace(b, first=replace(b.first, day=a.first.day, zone=b.first.zone or a.first.zone))
     if b.first.zone is None and a.first.zone is not None and b.first.clock:
         b = replace(b, first=replace(b.first, zone=a.first.zone))

@@ -44,7 +44,7 @@ PORTION = (
 # One of these stands in every English time expression.
 GATE = (
     r"\d|½|\b(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|day|days|week|month|year"
-    r"|hour|hr|mins?\b|minute|secs?\b|seconds|night|morning|afternoon|arvo|evening|noon|mid|lunch|dinner|supper|breakfast|tea ?time|bed ?time|to(?:day|night|nite"
+    r"|hour|hr|mins?\b|minute|secs?\b|seconds|night|morning|forenoon|afternoon|arvo|evening|noon|mid|lunch|dinner|supper|breakfast|tea ?time|bed ?time|to(?:day|night|nite"
     r"|morrow|mm?orr?ow)|tdy|tm[rw]|yesterday|overnight|before|then|that|same|usual|original|agreed|quarter|half|decade|centur|fortnight"
     r"|season|spring|summer|autumn|winter|fall|weekend|eo[dwmyqb]|co[bp]|[ymq]td|q[1-4]|h[12]|fy|cy|sy|dail|everyday|night|bi-?|semi|annual"
     r"|now|asap|as soon|moment|present|current|immediately|date|otd|work|business|small hours|dusk|dawn|sun|first|second|third|fourth|fifth"
