@@ -21,7 +21,20 @@ from api.deps import Database
 from api.idempotency import Idempotency
 from api.limits import RateLimit
 from api.metrics import Metrics
-from api.pages import admin_people, admin_watch, door, inbox, mail, own_settings, preferences, review, rules, welcome
+from api.pages import (
+    admin_people,
+    admin_watch,
+    door,
+    inbox,
+    mail,
+    mailbox_wizard,
+    own_settings,
+    preferences,
+    review,
+    rules,
+    welcome,
+)
+from api.pages import mailboxes as mailbox_pages
 from api.pages import records as record_pages
 from api.routes import (
     activities,
@@ -68,7 +81,7 @@ ROUTES = (
 )  # fmt: skip
 PAGES = (
     door, review, inbox, mail, record_pages, preferences, own_settings, rules, admin_people, admin_watch,
-    welcome,
+    welcome, mailbox_wizard, mailbox_pages,
 )  # fmt: skip
 
 

@@ -24,6 +24,8 @@ from pipeline.store.organisation.tokens import Scope, TokenUse
 
 Result = TypeVar("Result")
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+_MAX_FILE_FORM_BYTES = 6_000_000
 _CSRF_MISSING = "The form is out of date or came from another site; load the page again."
 
 _cookie = APIKeyCookie(name=SESSION_COOKIE, auto_error=False, description="A signed-in browser.")
@@ -89,10 +91,18 @@ async def _given_csrf(request: Request) -> str | None:
     if request.method in _SAFE_METHODS:
         return None
     header = request.headers.get(CSRF_HEADER)
-    if header is None and request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+    if header is None and request.headers.get("content-type", "").startswith(_FORMS):
+        if not _is_small(request):
+            raise HTTPException(413, "The file is too large.")
         field = (await request.form()).get(CSRF_FIELD)
         return field if isinstance(field, str) else None
     return header
+
+
+def _is_small(request: Request) -> bool:
+    """Whether a form tells its size, and that is one to read: forms with files are read before anybody is known."""
+    told = request.headers.get("content-length", "")
+    return told.isascii() and told.isdigit() and int(told) <= _MAX_FILE_FORM_BYTES
 
 
 def anyone() -> None:

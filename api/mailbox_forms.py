@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.accounts.account import Protocol, Security, Server, Way
 from pipeline.accounts.folders import Role
+from pipeline.core.share import Mode
 from pipeline.ingest.setting_up import Draft
 
 Address = Annotated[str, Field(min_length=3, max_length=320, pattern=r"^[^@\s]+@[^@\s]+$")]
@@ -71,7 +72,11 @@ class Authorization(BaseModel):
 
 
 class DraftIn(BaseModel):
-    """What the set-up is told. With ``sign_in`` oauth a ``grant`` takes the place of the password."""
+    """What the set-up is told. With ``sign_in`` oauth a ``grant`` takes the place of the password.
+
+    ``sender`` is the default From address, else the mailbox's own. With ``sends`` false there is no server for outgoing
+    mail; else it is ``smtp``, or the service's own.
+    """
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": _DRAFT})
     address: Address
@@ -87,12 +92,15 @@ class DraftIn(BaseModel):
     since: date | None = None
     leave_on_server: bool = True
     save_sent: bool = False
+    sends: bool = True
+    sender: Address | None = None
 
     def draft(self) -> Draft:
         """The same for the set-up."""
         return Draft(
             self.address.lower(), self.service, self.protocol, self.sign_in, self.username, server_of(self.server),
             server_of(self.smtp), tuple(self.further_addresses), self.since, self.leave_on_server, self.save_sent,
+            sends=self.sends, sender=self.sender,
         )  # fmt: skip
 
 
@@ -106,12 +114,19 @@ class FolderChoice(BaseModel):
 
 
 class NewMailbox(DraftIn):
-    """The same as for the preview, with what was chosen for folders; others go by what they are for."""
+    """The same as for the preview, with what was chosen for folders; others go by what they are for.
+
+    ``user_id`` is whose mailbox it becomes, for an administrator. ``filters`` is the content of a file of filters;
+    ``sharing`` is chosen for the user too, None leaves it as it is.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={"example": _DRAFT | {"folders": [{"name": "Old", "role": "other", "wanted": False}]}}
     )
     folders: Annotated[list[FolderChoice], Field(max_length=2000)] = Field(default_factory=list)
+    user_id: Annotated[str | None, Field(max_length=64)] = None
+    filters: Annotated[str | None, Field(max_length=5_000_000)] = None
+    sharing: Mode | None = None
 
 
 class PreviewFolder(BaseModel):
@@ -126,10 +141,15 @@ class PreviewFolder(BaseModel):
 
 
 class Preview(BaseModel):
-    """Whether the connection works; if not, ``problem`` is a stable code and ``detail`` says it in words."""
+    """Whether the connection works; if not, ``problem`` is a stable code and ``detail`` says it in words.
+
+    ``smtp_problem`` and ``smtp_detail`` say the same of the server for outgoing mail.
+    """
 
     problem: str | None = None
     detail: str | None = None
+    smtp_problem: str | None = None
+    smtp_detail: str | None = None
     server: ServerOut | None = None
     folders: list[PreviewFolder] = Field(default_factory=list)
 

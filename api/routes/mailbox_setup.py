@@ -1,11 +1,12 @@
 """Setting a mailbox up, in the order of the wizard: services, sign-in, a preview that tests, folders, saving.
 
-Each user connects mailboxes of their own. Hosts that they name must be public ones unless a setting allows others.
+Each user connects mailboxes of their own, an administrator for everybody. Hosts that they name must be public ones
+unless a setting allows others.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fastapi import APIRouter, Request
@@ -28,17 +29,23 @@ from api.mailbox_forms import (
 )
 from api.problems import answers
 from api.routes.mailboxes import ConnectedMailbox, view
+from api.routes.users import find
 from api.security import local_path
 from pipeline import errors
 from pipeline.accounts import oauth, services
 from pipeline.accounts.credentials import Vault, open_vault
+from pipeline.accounts.filters_words import read_filters
 from pipeline.accounts.oauth import Asked, Grant, Granted
 from pipeline.accounts.services import Service
-from pipeline.accounts.sign_in import Password
+from pipeline.accounts.sign_in import Password, SignIn
 from pipeline.accounts.troubles import Trouble, words
+from pipeline.deliver.settings import try_account
 from pipeline.ingest.setting_up import Choice, SetUp, Tried, save
 from pipeline.settings import Settings
+from pipeline.store.access.sharing import choose_mode
+from pipeline.store.organisation.audit import record_action
 from pipeline.store.organisation.people import User
+from pipeline.store.rules import mail_filters
 from pipeline.store.sync import grants, mailboxes
 from pipeline.store.sync.mailboxes import Mailbox
 
@@ -103,33 +110,74 @@ def callback(user: Reader, db: Db, now: Now, request: Request, state: str = "") 
     "/setup/preview", summary="Test a connection and preview its folders", responses=answers(401, 403, 404, 422)
 )
 def preview(user: Reader, given: DraftIn, db: Db, now: Now, request: Request) -> Preview:
-    """Signs in and counts; nothing is fetched or saved. For any signed-in user."""
+    """Signs in, for outgoing mail too, and counts; nothing is fetched, sent or saved. For any signed-in user."""
     try:
-        tried, _ = _try(user, given, db, now, request)
+        found = _try(user, given, db, now, request)
     except Trouble as trouble:
         return Preview(problem=trouble.code, detail=words(trouble.code, user.language))
-    found = [PreviewFolder.model_validate(each) for each in tried.folders]
-    return Preview(server=ServerOut.model_validate(tried.account.server), folders=found)
+    shown = Preview(
+        server=ServerOut.model_validate(found.tried.account.server),
+        folders=[PreviewFolder.model_validate(each) for each in found.tried.folders],
+    )
+    try:
+        try_account(found.tried.account, found.sign_in)
+    except Trouble as trouble:
+        shown.smtp_problem, shown.smtp_detail = trouble.code, words(trouble.code, user.language)
+    return shown
 
 
 @router.post("", status_code=201, summary="Connect a mailbox", responses=answers(401, 403, 404, 409, 422, 503))
 def create(user: Reader, given: NewMailbox, db: Db, now: Now, request: Request) -> ConnectedMailbox:
-    """Tested once more, then saved; the next sync brings mail in. For any signed-in user, for themselves."""
+    """Tested once more, a named server for outgoing mail too, then saved; the next sync brings mail in.
+
+    For any signed-in user, for themselves; for an administrator, for anybody.
+    """
     try:
-        tried, secret = _try(user, given, db, now, request)
+        return connect(user, given, db, now, request)
     except Trouble as trouble:
         raise errors.UsageError(words(trouble.code, user.language)) from None
-    sealed = _vault(request).seal(secret)
+
+
+class OutgoingTrouble(Trouble):
+    """The trouble is with the server for outgoing mail."""
+
+
+def connect(user: User, given: NewMailbox, db: Database, now: datetime, request: Request) -> ConnectedMailbox:
+    """Test a mailbox and connect it, with filters and a way of sharing where these were chosen.
+
+    Raises: Trouble, OutgoingTrouble; errors.Conflict where it is connected already or a colleague's.
+    """
+    if given.user_id not in (None, user.id) and not user.is_admin:
+        raise errors.NotAllowed("Only an administrator may set a mailbox up for somebody else.")
+    filters = read_filters(given.filters) if given.filters else None
+    found = _try(user, given, db, now, request)
+    _try_outgoing(given, found)
+    sealed = _vault(request).seal(found.secret)
     choices = [Choice(each.name, each.role, each.wanted) for each in given.folders]
 
     def work(session: Session) -> ConnectedMailbox:
+        owner = find(session, user, given.user_id) if given.user_id else user
         if given.grant is not None and given.sign_in == "oauth":
             grants.take_grant(session, user, given.grant, now)
-        mailbox = _own_mailbox(session, user, given.address.lower(), now)
-        save(session, mailbox, tried, sealed, choices, now, user.id)
+        mailbox = _own_mailbox(session, owner, given.address.lower(), now)
+        save(session, mailbox, found.tried, sealed, choices, now, user.id)
+        if filters:
+            added = mail_filters.save_filters(session, mailbox.id, *filters, now, replace=False)
+            record_action(session, user.organisation_id, user.id, "filters.import", mailbox.id, now, {"filters": added})
+        if given.sharing:
+            choose_mode(session, owner, given.sharing, now)
         return view(session, user, mailbox.id)
 
     return db.run(work)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A connection that worked, what it was opened with, and the secret to keep for it."""
+
+    tried: Tried
+    sign_in: SignIn
+    secret: str
 
 
 class _Question(BaseModel):
@@ -137,14 +185,24 @@ class _Question(BaseModel):
     return_to: str
 
 
-def _try(user: User, given: DraftIn, db: Database, now: datetime, request: Request) -> tuple[Tried, str]:
-    """A connection that worked, and the secret to keep for it."""
+def _try(user: User, given: DraftIn, db: Database, now: datetime, request: Request) -> _Found:
     set_up, draft = SetUp(_settings(request)), given.draft()
     if given.sign_in == "password":
-        return set_up.attempt(draft, Password(given.password or "")), given.password or ""
+        password = Password(given.password or "")
+        return _Found(set_up.attempt(draft, password), password, password.value)
     granted = _granted(user, given, db, now, request, set_up)
     tried = set_up.attempt(replace(draft, username=draft.username or granted.grant.address), granted)
-    return tried, granted.grant.to_secret()
+    return _Found(tried, granted, granted.grant.to_secret())
+
+
+def _try_outgoing(given: DraftIn, found: _Found) -> None:
+    """The server for outgoing mail, where somebody named one: a service's own may be closed for this user."""
+    if given.smtp is None:
+        return
+    try:
+        try_account(found.tried.account, found.sign_in)
+    except Trouble as trouble:
+        raise OutgoingTrouble(trouble.code) from None
 
 
 def _granted(user: User, given: DraftIn, db: Database, now: datetime, request: Request, set_up: SetUp) -> Granted:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from pipeline import errors
 from pipeline.accounts.account import Account, Server, from_settings, to_settings
 from pipeline.accounts.credentials import open_vault
 from pipeline.accounts.services import service_named
+from pipeline.accounts.sign_in import SignIn
 from pipeline.deliver.composing import checked_address
 from pipeline.deliver.smtp import try_out
 from pipeline.ingest.connecting import stored_sign_in
@@ -91,14 +92,32 @@ def try_sending(
     account, sign_in = stored_sign_in(factory, vault, settings, mailbox_id, now)
     if account.protocol == "graph":
         raise errors.UsageError("This mailbox sends through Microsoft Graph and needs no server for outgoing mail.")
+    elsewhere = wanted.server.host not in _hosts(account) and account.sign_in == "password"
+    if elsewhere and not (password and hmac.compare_digest(sign_in.secret().encode(), password.encode())):
+        raise errors.NotAllowed("Type the mailbox's password again: it will be used at another server.")
+    try_account(replace(account, smtp=wanted.server), sign_in, known=_hosts(account))
+
+
+def try_account(account: Account, sign_in: SignIn, known: Collection[str] | None = None) -> None:
+    """Sign in to an account's server for outgoing mail, where it has one; nothing is sent.
+
+    An access token goes to the ``known`` hosts only: those of the account and its service, unless told.
+
+    Raises: accounts.troubles.Trouble; errors.NotAllowed.
+    """
+    if account.smtp is None or account.protocol == "graph":
+        return
+    hosts = _hosts(replace(account, smtp=None)) if known is None else known
+    if account.sign_in == "oauth" and account.smtp.host not in hosts:
+        raise errors.NotAllowed("This mailbox signs in at its service, so it sends through that service's server.")
     service = service_named(account.service)
-    hosts = {each.host for each in (account.server, account.smtp, service.smtp if service else None) if each}
-    if wanted.server.host not in hosts:
-        if account.sign_in == "oauth":
-            raise errors.NotAllowed("This mailbox signs in at its service, so it sends through that service's server.")
-        if password is None or not hmac.compare_digest(sign_in.secret().encode(), password.encode()):
-            raise errors.NotAllowed("Type the mailbox's password again: it will be used at another server.")
-    try_out(wanted.server, account.username, sign_in, service is not None and service.app_password)
+    try_out(account.smtp, account.username, sign_in, service is not None and service.app_password)
+
+
+def _hosts(account: Account) -> frozenset[str]:
+    service = service_named(account.service)
+    servers = (account.server, account.smtp, service.smtp if service else None)
+    return frozenset(each.host for each in servers if each)
 
 
 def set_sending(session: Session, user: User | None, mailbox_id: str, wanted: Sending, now: datetime) -> Sending:

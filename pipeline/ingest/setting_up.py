@@ -28,7 +28,11 @@ from pipeline.store.sync.mailboxes import Mailbox
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What the set-up is told; None is filled in. ``skip`` names folders that must be there and are left out."""
+    """What the set-up is told; None is filled in. ``skip`` names folders that must be there and are left out.
+
+    ``sender`` is the default From address, else ``address``. With ``sends`` False there is no server for outgoing mail,
+    not even the service's own.
+    """
 
     address: str
     service: str | None = None
@@ -42,6 +46,8 @@ class Draft:
     leave_on_server: bool = True
     save_sent: bool = False
     skip: tuple[str, ...] = ()
+    sends: bool = True
+    sender: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +161,14 @@ class SetUp:
         return replace(server, inside=self.settings.private_mail_hosts, ca_file=ca_file)
 
     def _account(self, draft: Draft, service: Service, server: Server) -> Account:
-        own = tuple(dict.fromkeys(each.lower() for each in (draft.address, *draft.further)))
+        named = (draft.sender or draft.address, draft.address, *draft.further)
+        own = tuple(dict.fromkeys(each.lower() for each in named))
         save_sent = draft.save_sent and draft.protocol == "imap" and not service.smtp_saves_sent
+        smtp = self._placed(draft.smtp) if draft.smtp else service.smtp
         return Account(
             service.id, draft.protocol, server, draft.username or service.username(draft.address), own,
             draft.since.isoformat() if draft.since else None, draft.leave_on_server,
-            self._placed(draft.smtp) if draft.smtp else service.smtp, save_sent, draft.sign_in,
+            smtp if draft.sends else None, save_sent, draft.sign_in,
             service.apis.get(draft.protocol),
         )  # fmt: skip
 

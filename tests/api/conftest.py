@@ -22,6 +22,8 @@ from api.security import CSRF_HEADER, SESSION_COOKIE
 from pipeline.settings import Settings
 from pipeline.store.organisation import tokens
 from pipeline.store.tables import Base
+from tests.mail_server import Dovecot, running_dovecot
+from tests.oauth_server import TokenServer, running_provider
 
 
 def _load_seed() -> ModuleType:
@@ -134,3 +136,26 @@ def sign_in(app: FastAPI, filled: Any, store: sessionmaker[Session]) -> Callable
 def rep(sign_in: Callable[[str], TestClient]) -> TestClient:
     """The first rep's browser."""
     return sign_in("rep")
+
+
+@pytest.fixture(scope="session")
+def house() -> Iterator[tuple[TokenServer, Dovecot]]:
+    """A provider of permissions, and a mail server that asks it."""
+    with running_provider() as tokens, running_dovecot(tokens.url) as server:
+        yield tokens, server
+
+
+@pytest.fixture
+def open_house(
+    app: FastAPI, house: tuple[TokenServer, Dovecot], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
+    """The application allows the house's own servers, and knows its service."""
+    tokens, server = house
+    path = tmp_path / "services.toml"
+    ca_file = str(server.folder / "cert.pem")
+    host = {"host": "127.0.0.1", "port": server.ports["IMAPS"], "ca_file": ca_file}
+    path.write_text(tokens.services(imap=host))
+    changed = {"private_mail_hosts": True, "mail_ca_file": ca_file, "services_file": str(path), "home": tmp_path}
+    settings: Settings = app.state.settings.model_copy(update=changed)
+    monkeypatch.setitem(app.state._state, "settings", settings)
+    return settings

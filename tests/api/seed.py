@@ -15,6 +15,7 @@ from email.message import EmailMessage
 
 from sqlalchemy.orm import Session
 
+from pipeline.accounts.account import Account, Server, to_settings
 from pipeline.document import document
 from pipeline.records import (
     Activity,
@@ -38,7 +39,8 @@ from pipeline.store.engine import migrate, open_engine, sessions
 from pipeline.store.mail.storing import store_mail
 from pipeline.store.organisation.people import User, create_organisation, create_user
 from pipeline.store.review.proposals import save_suggestions
-from pipeline.store.sync.mailboxes import assign_mailbox, create_mailbox, mailboxes_of
+from pipeline.store.sync import accounts, folders
+from pipeline.store.sync.mailboxes import assign_mailbox, create_mailbox, mailboxes_of, set_protocol
 
 PASSWORD = "a long enough password"
 TOKYO = timezone(timedelta(hours=9))
@@ -52,6 +54,7 @@ class Filled:
     users: dict[str, User]
     mails: dict[str, str] = field(default_factory=dict)
     records: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,26 @@ def fill_history(session: Session, filled: Filled, now: datetime) -> None:
         )  # fmt: skip
         filled.mails[letter.key] = _store(session, mailbox_id, letter, now)
     link_past_mail(session, filled.records["okafor"], now)
+
+
+def fill_settings(session: Session, filled: Filled, now: datetime) -> None:
+    """What only the settings' pages show: a connected mailbox whose first sync goes on."""
+    mailbox_id = filled.settings["mailbox"] = mailboxes_of(session, filled.users["rep"])[0].id
+    account = Account(
+        "generic", "imap", Server("imap.aoba-system.example", 993), "sasaki", (filled.users["rep"].address,),
+        "2025-01-01", smtp=Server("smtp.aoba-system.example", 465),
+    )  # fmt: skip
+    accounts.create_account(session, mailbox_id, to_settings(account), "sealed", now)
+    set_protocol(session, mailbox_id, "imap", account.addresses)
+    for name, role, wanted, exists in (
+        ("INBOX", "inbox", True, 4), ("送信済みアイテム", "sent", True, 2), ("迷惑メール", "junk", False, 9), ("Projects/2026", "other", True, 0)
+    ):  # fmt: skip
+        folder = folders.put_folder(session, mailbox_id, name, role, wanted)
+        folders.note_exists(session, folder.id, exists)
+        outcomes = (("stored", None), ("stored", None), ("skipped", "before_since"), ("waiting", "first_sync"))[:exists]
+        if wanted:
+            places = [folders.Place(str(n), one, why) for n, (one, why) in enumerate(outcomes)]  # type: ignore[arg-type]
+            folders.save_places(session, folder.id, places)
 
 
 def _store(session: Session, mailbox_id: str, letter: Letter, now: datetime) -> str:

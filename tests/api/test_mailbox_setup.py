@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -13,30 +12,10 @@ from pipeline.accounts.credentials import open_vault
 from pipeline.ingest.turns import Turns
 from pipeline.store.sync import accounts
 from pipeline.store.tables import AccountRow, GrantRow
-from tests.mail_server import PASSWORD, Dovecot, running_dovecot
-from tests.oauth_server import CLIENT_SECRET, TokenServer, running_provider
+from tests.mail_server import PASSWORD, Dovecot
+from tests.oauth_server import CLIENT_SECRET
 
 SETUP = "/api/v1/mailboxes/setup"
-
-
-@pytest.fixture(scope="module")
-def house() -> Iterator[tuple[TokenServer, Dovecot]]:
-    """A provider, and a mail server that asks it."""
-    with running_provider() as tokens, running_dovecot(tokens.url) as server:
-        yield tokens, server
-
-
-@pytest.fixture
-def open_house(app, house, tmp_path, monkeypatch):
-    """The application allows the house's own servers, and knows its service."""
-    tokens, server = house
-    path = tmp_path / "services.toml"
-    ca_file = str(server.folder / "cert.pem")
-    host = {"host": "127.0.0.1", "port": server.ports["IMAPS"], "ca_file": ca_file}
-    path.write_text(tokens.services(imap=host))
-    changed = {"private_mail_hosts": True, "mail_ca_file": ca_file, "services_file": str(path), "home": tmp_path}
-    monkeypatch.setitem(app.state._state, "settings", app.state.settings.model_copy(update=changed))
-    return app.state.settings
 
 
 def draft(server: Dovecot, user: str, **choices):

@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from api.nothing import REASONS
-from api.pages import admin_watch, rules
+from api.pages import admin_watch, mailboxes, rules, wizard_state
 from api.web import cards, dates, view
 from api.web.catalogue import FOR_SCRIPTS, LANGUAGES, Language, choose, plural, translate, words
+from pipeline.accounts.account import Protocol, Security
+from pipeline.accounts.folders import Role
 from pipeline.core import quota, workflow
 from pipeline.core.next_actions import ORDER
 from pipeline.core.review import State
@@ -34,6 +36,7 @@ from pipeline.records import (
 from pipeline.store.crm.crm_views import View
 from pipeline.store.crm.related import Source
 from pipeline.store.organisation.tokens import Scope
+from pipeline.store.sync import accounts
 
 API = Path(str(files("api")))
 TOKYO, LONDON = ZoneInfo("Asia/Tokyo"), ZoneInfo("Europe/London")
@@ -54,7 +57,13 @@ FAMILIES = {
     "sure.": ("sure", "likely", "check"),
     "theme.": ("auto", "light", "dark"),
     "language.": ("en", "ja"),
-    "tab.": ("own", "sharing", "rules", "tokens"),
+    "tab.": ("own", "mailboxes", "sharing", "rules", "tokens"),
+    "wizard.step_": wizard_state.STEPS,
+    "protocol.": get_args(Protocol),
+    "security.": get_args(Security),
+    "folder.role_": get_args(Role),
+    "folder.why_": mailboxes.WHY,
+    "mailbox.state_": get_args(accounts.AccountState),
     "sharing.": get_args(Setting),
     "sharing.crm_": get_args(CrmMail),
     "token.scope_": get_args(Scope),

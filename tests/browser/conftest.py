@@ -89,6 +89,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with sessions(engine).begin() as session:
         made = seed.fill(session, datetime.now(UTC))
         seed.fill_history(session, made, datetime.now(UTC))
+        seed.fill_settings(session, made, datetime.now(UTC))
         tables = Base.metadata.sorted_tables
         rows = {table.name: [dict(row._mapping) for row in session.execute(select(table))] for table in tables}
     port = _free_port()

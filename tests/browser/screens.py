@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 @dataclass(frozen=True)
 class Screen:
-    """A screen: who looks at it, and its address, in which ``{name}`` stands for the id of a mail or record."""
+    """A screen: who looks at it, and its address, in which ``{name}`` stands for an id of what was filled in."""
 
     who: str | None
     path: str
@@ -18,7 +18,7 @@ class Screen:
     def address(self, site: Any) -> str:
         """Where it lies on a running site."""
         users = {name: user.id for name, user in site.made.users.items()}
-        return str(site.address + self.path.format(**site.made.mails | site.made.records | users))
+        return str(site.address + self.path.format(**site.made.mails | site.made.records | site.made.settings | users))
 
 
 SCREENS = {
@@ -35,6 +35,10 @@ SCREENS = {
     "record": Screen("rep", "/records/{okafor}"),
     "deal": Screen("rep", "/records/{deal-a}"),
     "settings": Screen("rep", "/settings"),
+    "settings-mailboxes": Screen("admin", "/settings/mailboxes"),
+    "settings-mailbox": Screen("rep", "/settings/mailboxes/{mailbox}"),
+    "settings-wizard": Screen("admin", "/settings/mailboxes/new"),
+    "settings-wizard-sign-in": Screen("rep", "/settings/mailboxes/new?service=gmail&address=a@gmail.example"),
     "settings-sharing": Screen("rep", "/settings/sharing"),
     "settings-rules": Screen("rep", "/settings/rules"),
     "settings-tokens": Screen("rep", "/settings/tokens"),

@@ -67,3 +67,13 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
 });
+
+// A part that changes by itself is fetched anew while somebody looks at it.
+const live = document.querySelector("[data-live]");
+async function freshen() {
+  if (document.hidden || live.contains(document.activeElement)) return;
+  const page = new DOMParser().parseFromString(await (await fetch(location.pathname)).text(), "text/html");
+  const fresh = document.importNode(page.getElementById(live.id), true);
+  live.replaceChildren(...fresh.childNodes);
+}
+if (live) setInterval(() => freshen().catch(() => {}), 5000);
