@@ -16,6 +16,7 @@ from pipeline.store.crm.related import PAGE_SIZE, list_related
 from pipeline.store.mail.mails import MailFilter, list_mails
 from pipeline.store.organisation import people
 from pipeline.store.sync import mailboxes
+from pipeline.store.tables import RecordRow
 
 
 def subjects(page):
@@ -153,3 +154,24 @@ def test_records_by_what_their_last_visible_mail_says(session, office, make, now
     assert found(office.ben, sentiment="negative") == found(office.admin, sentiment="negative") == []
     people.set_active(session, office.aya.id, False)
     assert found(office.aya, sentiment="negative") == []
+
+
+@pytest.mark.parametrize("kind", ["contact", "account"])
+def test_pages_that_look_through_few_links_lead_through_all_mail(session, office, make, monkeypatch, now, kind):
+    monkeypatch.setattr("pipeline.store.mail.mails.MAX_LINKS", 3)
+    account = make.record("Lindgren", kind="account")
+    people_ = [make.record(f"P{n}", addresses=[f"p{n}@lindgren.example"]) for n in range(2)]
+    for n in range(1, 13):
+        box, writer = (office.ben_box, 0) if n in (4, 5, 6, 7) else (office.aya_box, n % 2 if kind == "account" else 0)
+        make.store(box, n, from_=Address(None, f"p{writer}@lindgren.example"))
+    for one in people_:
+        session.get(RecordRow, one.id).account_id = account.id
+        links.link_past_mail(session, one.id, now)
+    asked, found, sizes, cursor = account.id if kind == "account" else people_[0].id, [], [], None
+    while cursor or not sizes:
+        page = list_related(session, office.aya, asked, cursor=cursor)
+        found, cursor = [*found, *subjects(page)], page.next_cursor
+        sizes.append(len(page.items))
+    assert found == [12, 11, 10, 9, 8, 3, 2, 1]
+    assert len(sizes) > 3
+    assert list_mails(session, office.aya, narrow=MailFilter(record_id=asked)).items[0].subject == "Offer 12"

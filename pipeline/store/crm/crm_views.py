@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, Subquery, and_, or_, select, true, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from pipeline.store.access.visibility import visible
@@ -24,17 +24,47 @@ from pipeline.store.tables import (
 View = Literal["closing_this_month", "open_deals", "customers", "leads", "others"]
 CLOSING_DATE = "closing_date"
 MAX_LOOKED = 200
+"""Links of a record that are looked at for its last mood."""
+MAX_LINKS = 2000
+"""Links of a record that a page of its mail looks through."""
 _OUTSIDE_OTHERS: tuple[View, ...] = ("open_deals", "customers", "leads")
 
 
-def belongs_to(reader: User, record_id: str) -> ColumnElement[bool]:
-    """The condition on ``MailRow``: linked to the record itself or, for an account, to one of its contacts."""
+def newest_links(
+    session: Session,
+    reader: User,
+    record_id: str,
+    most: int,
+    after: tuple[datetime, str] | None = None,
+) -> Subquery:
+    """The newest ``most`` links of a record, for an account with those of its contacts: ``sorted_at`` and ``mail_id``.
+
+    ``after`` leaves out what is not older than a mail of this date and id.
+    """
     records = select(RecordRow.id).where(
         or_(RecordRow.id == record_id, RecordRow.account_id == record_id),
         RecordRow.organisation_id == reader.organisation_id,
     )
-    linked = select(LinkRow.mail_id).where(LinkRow.record_id.in_(records), LinkRow.active)
-    return MailRow.id.in_(linked)
+    return _newest(session, records, most, after)
+
+
+def belongs_to(session: Session, reader: User, record_id: str, most: int = MAX_LINKS) -> ColumnElement[bool]:
+    """The condition on ``MailRow`` that holds for the mail of these links."""
+    return MailRow.id.in_(select(newest_links(session, reader, record_id, most).c.mail_id))
+
+
+def _newest(session: Session, records: Select[str], most: int, after: tuple[datetime, str] | None = None) -> Subquery:
+    """The newest links of these records, read from the index of each; their mails' dates lie in the links for that."""
+    links = select(LinkRow.sorted_at, LinkRow.mail_id).where(LinkRow.active)
+    if after is not None:
+        links = links.where(tuple_(LinkRow.sorted_at, LinkRow.mail_id) < tuple_(*after))
+    newest = links.order_by(LinkRow.sorted_at.desc(), LinkRow.mail_id.desc()).limit(most)
+    if session.get_bind().dialect.name == "sqlite":
+        return newest.where(LinkRow.record_id.in_(records)).distinct().subquery()
+    record = records.subquery()
+    each = newest.where(LinkRow.record_id == record.c.id).lateral()
+    found = select(each.c.sorted_at, each.c.mail_id).select_from(record).join(each, true()).distinct()
+    return found.order_by(each.c.sorted_at.desc(), each.c.mail_id.desc()).limit(most).subquery()
 
 
 def in_view(reader: User, view: View, today: date) -> ColumnElement[bool]:
@@ -83,27 +113,17 @@ def newest_mail(
 def _newest_mail(session: Session, reader: User) -> ScalarSelect[str]:
     """The newest visible mail from people, of those linked to the record or, for an account, to its contacts.
 
-    It is looked for among the newest ``MAX_LOOKED`` of them, one after the other, so that visibility is asked of few.
+    It is looked for among the newest ``MAX_LOOKED`` links, one after the other, so that visibility is asked of few.
     """
-    linked = aliased(RecordRow)
-    newest = (
-        select(MailRow.id, MailRow.sorted_at)
-        .join(LinkRow, LinkRow.mail_id == MailRow.id)
-        .join(linked, linked.id == LinkRow.record_id)
-        .join(InsightRow, InsightRow.mail_id == MailRow.id)
-        .where(or_(linked.id == RecordRow.id, linked.account_id == RecordRow.id), LinkRow.active)
-        .where(InsightRow.machine.is_(None))
-        .order_by(MailRow.sorted_at.desc(), MailRow.id.desc())
-        .limit(MAX_LOOKED)
-        .correlate(RecordRow)
-        .subquery()
-    )
-    mail = aliased(MailRow)
+    linked, mail = aliased(RecordRow), aliased(MailRow)
+    own = or_(linked.id == RecordRow.id, linked.account_id == RecordRow.id)
+    newest = _newest(session, select(linked.id).where(own).correlate(RecordRow), MAX_LOOKED)
     return (
-        select(newest.c.id)
-        .join(mail, mail.id == newest.c.id)
-        .where(visible(session, reader, mail, cover=False))
-        .order_by(newest.c.sorted_at.desc(), newest.c.id.desc())
+        select(newest.c.mail_id)
+        .join(mail, mail.id == newest.c.mail_id)
+        .join(InsightRow, InsightRow.mail_id == mail.id)
+        .where(visible(session, reader, mail, cover=False), InsightRow.machine.is_(None))
+        .order_by(newest.c.sorted_at.desc(), newest.c.mail_id.desc())
         .limit(1)
         .correlate(RecordRow)
         .scalar_subquery()

@@ -153,7 +153,8 @@ def dismiss_action(session: Session, reader: User, action_id: str, now: datetime
 
 
 def _of_record(session: Session, reader: User, record_id: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return visible(session, reader, record_id=record_id), belongs_to(reader, record_id)
+    own = belongs_to(session, reader, record_id, 2 * NEWEST)
+    return visible(session, reader, record_id=record_id, cover=False), own
 
 
 def _intents(session: Session, mail_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 
 from pipeline import errors
 from pipeline.store.access.visibility import accessible, visible
-from pipeline.store.crm.crm_views import belongs_to
 from pipeline.store.crm.records import current_id
-from pipeline.store.mail.mails import MailSummary, page_of_mails
+from pipeline.store.mail.mails import MailSummary, page_of_record
 from pipeline.store.organisation.people import User
 from pipeline.store.paging import Page
 from pipeline.store.tables import CopyRow, MailboxAssignmentRow, MailboxRow, MailRow, RecordRow
@@ -44,11 +43,10 @@ def list_related(
     record_id = current_id(session, record_id)
     if session.scalar(select(RecordRow.id).where(RecordRow.id == record_id, accessible(session, reader))) is None:
         raise errors.NotFound("There is no such record among those you have access to.")
-    seen = visible(session, reader, record_id=record_id, through=_through(source, user_id))
-    conditions = [seen, belongs_to(reader, record_id)]
+    conditions = [visible(session, reader, record_id=record_id, through=_through(source, user_id), cover=False)]
     if source == "crm":
         conditions.append(MailRow.sent_by.is_not(None))
-    return page_of_mails(session, conditions, PAGE_SIZE, cursor)
+    return page_of_record(session, reader, record_id, conditions, PAGE_SIZE, cursor)
 
 
 def _through(source: Source, user_id: str | None) -> ColumnElement[bool] | None:

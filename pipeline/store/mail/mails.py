@@ -17,7 +17,7 @@ from pipeline import errors
 from pipeline.core.search import Snippet
 from pipeline.store.access.standing import standing_of
 from pipeline.store.access.visibility import near, own_copies, visible
-from pipeline.store.crm.crm_views import View, belongs_to, in_view
+from pipeline.store.crm.crm_views import MAX_LINKS, View, belongs_to, in_view, newest_links
 from pipeline.store.crm.records import current_id
 from pipeline.store.mail.copies import copy_for
 from pipeline.store.mail.search import holds, is_frequent, matches, snippets
@@ -35,6 +35,7 @@ from pipeline.store.tables import (
 MAX_PAGE = 200
 MAX_COUNT = 1000
 MAX_LOOKED = 5000
+_NEWEST_FIRST = (MailRow.sorted_at.desc(), MailRow.id.desc())
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,11 @@ def list_mails(
 
     Raises: errors.UsageError where the cursor is none of this list.
     """
-    size = max(1, min(limit, MAX_PAGE))
-    return page_of_mails(session, _conditions(session, reader, narrow or MailFilter()), size, cursor)
+    size, narrow = max(1, min(limit, MAX_PAGE)), narrow or MailFilter()
+    if narrow.record_id is None:
+        return page_of_mails(session, _conditions(session, reader, narrow), size, cursor)
+    record_id = current_id(session, narrow.record_id)
+    return page_of_record(session, reader, record_id, _conditions(session, reader, narrow, record_id), size, cursor)
 
 
 def search_mails(
@@ -144,8 +148,7 @@ def _search_newest(
     """A page of those of the newest ``MAX_LOOKED`` mails after the cursor, asked one after the other."""
     here = [MailRow.organisation_id == reader.organisation_id]
     at_hand = near(session, reader)
-    order = (MailRow.sorted_at.desc(), MailRow.id.desc())
-    newest = select(MailRow.sorted_at, MailRow.id).where(*here, *_after(cursor)).order_by(*order)
+    newest = select(MailRow.sorted_at, MailRow.id).where(*here, *_after(cursor)).order_by(*_NEWEST_FIRST)
     if at_hand is not None:
         newest = newest.where(at_hand)
     last = session.execute(newest.offset(MAX_LOOKED - 1).limit(1)).one_or_none()
@@ -159,10 +162,15 @@ def _search_newest(
 
 
 def _after(cursor: str | None) -> list[ColumnElement[bool]]:
+    after = _position(cursor)
+    return [] if after is None else [tuple_(MailRow.sorted_at, MailRow.id) < tuple_(*after)]
+
+
+def _position(cursor: str | None) -> tuple[datetime, str] | None:
     if cursor is None:
-        return []
+        return None
     at, mail_id = decode_cursor(cursor, (str, str))
-    return [tuple_(MailRow.sorted_at, MailRow.id) < tuple_(_moment(at), mail_id)]
+    return _moment(at), mail_id
 
 
 def page_of_mails(
@@ -173,10 +181,36 @@ def page_of_mails(
     Raises: errors.UsageError where the cursor is none of this list.
     """
     query = _summaries().where(*conditions, *_after(cursor))
-    rows = session.execute(query.order_by(MailRow.sorted_at.desc(), MailRow.id.desc()).limit(size + 1)).all()
+    return _page(session, session.execute(query.order_by(*_NEWEST_FIRST).limit(size + 1)).all(), size)
+
+
+def _page(session: Session, rows: Sequence[Any], size: int) -> Page[MailSummary]:
     items = _with_intents(session, [(mail, insight) for mail, insight in rows[:size]])
     more = len(rows) > size
     return Page(items, encode_cursor(items[-1].sorted_at.isoformat(), items[-1].id) if more else None)
+
+
+def page_of_record(
+    session: Session,
+    reader: User,
+    record_id: str,
+    conditions: Sequence[ColumnElement[bool]],
+    size: int,
+    cursor: str | None,
+) -> Page[MailSummary]:
+    """The same of the mail of one record, looking through ``MAX_LINKS`` of its links: then a page may hold fewer mails.
+
+    Raises: errors.UsageError where the cursor is none of this list.
+    """
+    links = newest_links(session, reader, record_id, MAX_LINKS, _position(cursor))
+    query = _summaries().join(links, links.c.mail_id == MailRow.id).where(*conditions)
+    newest_first = (links.c.sorted_at.desc(), links.c.mail_id.desc())
+    rows = session.execute(query.order_by(*newest_first).limit(size + 1)).all()
+    page = _page(session, rows, size)
+    if page.next_cursor is not None:
+        return page
+    last = session.execute(select(links).order_by(*newest_first).offset(MAX_LINKS - 1)).one_or_none()
+    return Page(page.items, None if last is None else encode_cursor(last.sorted_at.isoformat(), last.mail_id))
 
 
 def get_mail(session: Session, reader: User, mail_id: str) -> Mail:
@@ -200,7 +234,7 @@ def list_thread(session: Session, reader: User, thread_key: str, limit: int = MA
     rows = session.execute(
         _summaries()
         .where(MailRow.thread_key == thread_key, visible(session, reader))
-        .order_by(MailRow.sorted_at.desc(), MailRow.id.desc())
+        .order_by(*_NEWEST_FIRST)
         .limit(limit)
     ).all()
     return _with_intents(session, [(mail, insight) for mail, insight in reversed(rows)])
@@ -211,12 +245,16 @@ def count_facets(session: Session, reader: User, narrow: MailFilter | None = Non
 
     Counted are the newest ``MAX_COUNT``, as counting all would take ever longer.
     """
-    conditions = _conditions(session, reader, narrow or MailFilter())
+    narrow = narrow or MailFilter()
+    record_id = None if narrow.record_id is None else current_id(session, narrow.record_id)
+    conditions = _conditions(session, reader, narrow, record_id)
+    if record_id is not None:
+        conditions.append(belongs_to(session, reader, record_id))
     newest = (
         select(MailRow.id, InsightRow.language, InsightRow.machine, InsightRow.sentiment)
         .join(InsightRow, InsightRow.mail_id == MailRow.id)
         .where(*conditions)
-        .order_by(MailRow.sorted_at.desc(), MailRow.id.desc())
+        .order_by(*_NEWEST_FIRST)
     )
     rows = session.execute(newest.limit(MAX_COUNT + 1)).all()
     more, rows = len(rows) > MAX_COUNT, rows[:MAX_COUNT]
@@ -244,10 +282,12 @@ def _summaries() -> Select[MailRow, InsightRow]:
     return select(MailRow, InsightRow).join(InsightRow, InsightRow.mail_id == MailRow.id)
 
 
-def _conditions(session: Session, reader: User, narrow: MailFilter) -> list[ColumnElement[bool]]:
-    record_id = current_id(session, narrow.record_id) if narrow.record_id is not None else None
+def _conditions(
+    session: Session, reader: User, narrow: MailFilter, record_id: str | None = None
+) -> list[ColumnElement[bool]]:
+    """What the mail must be; with a record, whose mail is found by its links."""
     here = MailRow.organisation_id == reader.organisation_id
-    conditions = [here, visible(session, reader, record_id=record_id)]
+    conditions = [here, visible(session, reader, record_id=record_id, cover=record_id is None)]
     if narrow.language is not None:
         conditions.append(InsightRow.language == narrow.language)
     if narrow.sentiment is not None:
@@ -260,8 +300,6 @@ def _conditions(session: Session, reader: User, narrow: MailFilter) -> list[Colu
     if narrow.mailbox_id is not None:
         inside = (CopyRow.mail_id == MailRow.id) & (CopyRow.mailbox_id == narrow.mailbox_id)
         conditions.append(select(CopyRow.mail_id).where(inside, own_copies(reader)).exists())
-    if record_id is not None:
-        conditions.append(belongs_to(reader, record_id))
     if narrow.view is not None:
         conditions.append(in_view(reader, narrow.view, narrow.today))
     if narrow.text is not None:
