@@ -57,7 +57,7 @@ def tune(rows: Sequence[Row], settings: Mapping[str, Any], checkpoints: Path) ->
     """The encoder, and its scores of mails it did not see."""
     torch.set_num_threads(1)
     bottom, _ = bert.pre_trained(settings["layers"], settings["frozen_layers"])
-    some = list(examples(rows, bottom, settings))
+    some = list(examples([row for row in rows if row.sentiment], bottom, settings))
     sentences: dict[str, NDArray[Any]] = {}
     mails: dict[str, NDArray[Any]] = {}
     pairs = list(itertools.product(range(settings["seeds"]), range(settings["held_folds"])))
@@ -77,9 +77,9 @@ def tune(rows: Sequence[Row], settings: Mapping[str, Any], checkpoints: Path) ->
 
 
 def examples(rows: Sequence[Row], bottom: bert.Bottom, settings: Mapping[str, Any]) -> Iterator[Example]:
-    """The windows of mails that somebody gave a mood, the shortest first."""
+    """The windows of mails, the shortest first."""
     cut = cutter(bert.vocabulary(), settings["pieces"])
-    found = [(row, list(cut.windows(row.sentences))) for row in rows if row.sentiment]
+    found = [(row, list(cut.windows(row.sentences))) for row in rows]
     windows = [(row, *one) for row, of_row in found for one in _numbered(of_row)]
     windows.sort(key=lambda one: len(one[2].ids))
     for at in range(0, len(windows), settings["batch"]):
@@ -175,20 +175,20 @@ def forward(top: bert.Top, some: Sequence[Example]) -> list[tuple[Tensor, Tensor
 
 
 def loss_of(tags: Tensor, labels: Tensor, names: Tensor, one: Example, settings: Mapping[str, Any]) -> Tensor:
-    """How wrong the scores of one example are: of its sentences, of the mail if it is whole, and of its words."""
+    """How wrong the scores of one example are: of its sentences, its words, and of a whole mail with known labels."""
     weights = one.known + (settings["positive_weight"] - 1) * one.tags
     loss: Tensor = (yes_or_no(tags, one.tags, reduction="none") * weights).sum() / _USUAL_SENTENCES
     if len(one.names) and one.names[0] != _UNKNOWN:
         loss = loss + settings["name_weight"] * one_of(names, one.names, reduction="sum") / _USUAL_WORDS
-    if not one.is_whole:
-        return loss
     row = one.row
+    if not one.is_whole or row.sentiment is None or row.emotion is None:
+        return loss
     intents = torch.tensor([float(intent in row.intents) for intent in INTENTS])
     intent, sentiment, emotion = torch.split(labels, [len(INTENTS), len(SENTIMENTS), len(EMOTIONS)])
     of_mail: Tensor = (
         yes_or_no(intent, intents, reduction="sum")
-        + one_of(sentiment, torch.tensor(SENTIMENTS.index(row.sentiment or "")))
-        + one_of(emotion, torch.tensor(EMOTIONS.index(row.emotion or "")))
+        + one_of(sentiment, torch.tensor(SENTIMENTS.index(row.sentiment)))
+        + one_of(emotion, torch.tensor(EMOTIONS.index(row.emotion)))
     )
     return loss + float(settings["mail_weight"]) * of_mail
 
