@@ -22,8 +22,8 @@ def read(scored: Sequence[ScoredSentence], language: str) -> Probabilities:
     return _read(loading.route(language), texts, tags)
 
 
-@functools.lru_cache(maxsize=8)
+@functools.lru_cache(maxsize=64)
 def _read(language: str, texts: tuple[str, ...], tags: tuple[tuple[float, ...], ...]) -> Probabilities:
-    """Remembers the last few mails, because intents and mood ask for the same one in turn."""
+    """Remembers more mails than a batch has: intents are decided for a whole batch, then moods for the same mails."""
     scores = loading.mail_model(language).score([texts], [np.array(tags)])
     return {head: dict(zip(labels, getattr(scores, head)[0].tolist(), strict=True)) for head, labels in HEADS.items()}
