@@ -9,14 +9,14 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 
-from models import artefact, encoder, mails, sentences
+from models import artefact, encoder, mails, names, sentences
 from models.artefact import Artefact
 from models.encoder import Encoder
 from models.labels import LANGUAGES
 
 ARTEFACTS = Path(__file__).parent / "artifacts"
 TASKS = ("sentences", "mails")
-ENCODER = "encoder"
+ENCODER, NAMES = "encoder", "names"
 
 
 def route(language: str) -> str:
@@ -45,6 +45,16 @@ def mail_model(language: str) -> mails.MailModel:
 
 
 @functools.cache
+def name_model(language: str) -> names.NameModel:
+    """The shipped tagger of names for ``language`` ("en" or "ja").
+
+    Raises:
+        models.artefact.ArtefactError: the artefact is missing or damaged.
+    """
+    return names.from_artefact(_shipped(NAMES, language))
+
+
+@functools.cache
 def shipped_encoder(language: str) -> Encoder | None:
     """The shipped encoder for ``language``; None where its models do without.
 
@@ -63,9 +73,10 @@ def encoder_in(folder: Path, language: str) -> Encoder | None:
 @functools.cache
 def versions() -> dict[str, str]:
     """Version of each shipped artefact, by ``TASK-LANGUAGE``: twelve digits that change with any of its files."""
-    names = [f"{task}-{language}" for task in TASKS for language in LANGUAGES]
-    names += [f"{ENCODER}-{language}" for language in LANGUAGES if (ARTEFACTS / f"{ENCODER}-{language}").is_dir()]
-    return {name: str(artefact.read_manifest(ARTEFACTS / name)["version"]) for name in names}
+    shipped = [f"{task}-{language}" for task in TASKS for language in LANGUAGES]
+    optional = [f"{task}-{language}" for task in (ENCODER, NAMES) for language in LANGUAGES]
+    shipped += [name for name in optional if (ARTEFACTS / name).is_dir()]
+    return {name: str(artefact.read_manifest(ARTEFACTS / name)["version"]) for name in shipped}
 
 
 def _shipped(task: str, language: str) -> Artefact:

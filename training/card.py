@@ -13,6 +13,8 @@ _WHAT = {
     "the mail's labels; the models named sentences and mails join them with their own",
     "sentences": "reads each sentence of a business mail among its neighbours and gives the probability of eleven "
     "tags: the four intents, meeting, call, task, promise, positive, negative and gist",
+    "names": "marks persons, organisations, departments, titles, places, products and events in the text of business "
+    "mail; pipeline and spaCy component share it",
     "mails": "reads the newest text of a business mail and gives its intents (request, question, complaint, "
     "purchase), its sentiment (three classes) and its emotion (eight)",
 }
@@ -50,6 +52,12 @@ def _how(manifest: Mapping[str, Any]) -> str:
         engine = "ONNX Runtime runs it on one thread" if MODEL in manifest["files"] else "numpy is all it needs to run"
         return f"{manifest['encoder']['about']} {engine}, one mail at a time."
     shape = manifest["shape"]
+    if manifest["task"] == "names":
+        return (
+            "Each word is a sum of rows of a hashed table (its normal form, ends, shape, part of speech) and of "
+            f"{manifest['bases'][0]['name']}'s vector, all in eight bits; {shape['layers']} layers see one word more "
+            "on either side each. numpy is all it needs to run, one mail at a time."
+        )
     return (
         f"Character n-grams of 1 to {shape['chars']} and runs of 1 to {shape['tokens']} tokens, hashed into "
         f"{2 ** shape['bits']:,} columns; one linear layer with 8-bit weights; small dense heads that see the "
@@ -66,12 +74,13 @@ def _data(manifest: Mapping[str, Any]) -> list[str]:
 
 
 def _figures(manifest: Mapping[str, Any]) -> list[str]:
-    if not HEADS[manifest["task"]]:
+    heads = HEADS.get(manifest["task"], tuple(manifest["metrics"]))
+    if not heads:
         return []
     return [
         "## Figures",
         "On test mails that training never saw (split by mail, near-duplicates on one side). F1 unless named.",
-        *[line for head in HEADS[manifest["task"]] for line in _table(head, manifest["metrics"][head])],
+        *[line for head in heads for line in _table(head, manifest["metrics"][head])],
         "",
     ]
 
@@ -87,6 +96,12 @@ def _limits(task: str) -> list[str]:
         "- It knows words, not the world: sarcasm, and complaints that name no displeasure, are often missed.",
         "- The test mails come from the same writers as the training mails; strangers' mail reads a little worse.",
     ]
+    if task == "names":
+        return [
+            common[0],
+            "- Exact spans are counted. Departments, titles, products and events rest on the written mails alone.",
+            "- A name that no rule confirms is a hint; the pipeline takes no person's details from it.",
+        ]
     if task == "mails":
         common.append("- Rare emotions (trust, enthusiasm, confusion) rest on few examples; treat them as a hint.")
     return common

@@ -18,7 +18,7 @@ import typer
 
 from models import artefact, loading
 from models.artefact import MANIFEST
-from training import card, evaluate, gate, train
+from training import card, evaluate, gate, names_gate, train
 
 LIBRARIES = ("numpy", "scipy")
 
@@ -34,8 +34,8 @@ def promote(name: str, trained: Path, shipped: Path, verdict: dict[str, Any], me
         raise PermissionError("the gate refused the candidates: " + "; ".join(verdict["refusals"]))
     if verdict["candidates"].get(name) != manifest["version"]:
         raise PermissionError(f"the gate has not judged this {name}: run `dvc repro` first")
-    of_language = metrics[manifest["language"]]
-    manifest["metrics"] = {head: of_language[head] for head in card.HEADS[manifest["task"]]}
+    figures = manifest.pop("figures", None) or metrics[manifest["language"]]
+    manifest["metrics"] = {head: figures[head] for head in card.HEADS.get(manifest["task"], tuple(figures))}
     manifest["versions"] = {"python": platform.python_version()} | {x: importlib.metadata.version(x) for x in LIBRARIES}
     folder = shipped / name
     folder.mkdir(parents=True, exist_ok=True)
@@ -47,20 +47,25 @@ def promote(name: str, trained: Path, shipped: Path, verdict: dict[str, Any], me
     return str(manifest["version"])
 
 
+def _verdict_files() -> tuple[Path, ...]:
+    return evaluate.REPORTS / "gate.json", evaluate.REPORTS / names_gate.FILE
+
+
 def main(
     names: Annotated[
         list[str] | None, typer.Argument(help="Artefacts such as sentences-en; all if none is named.")
     ] = None,
 ) -> None:
     """Copy the candidates that the gate accepted into models/artifacts/."""
-    verdict = json.loads((evaluate.REPORTS / "gate.json").read_text(encoding="utf-8"))
+    verdicts = [json.loads(file.read_text(encoding="utf-8")) for file in _verdict_files() if file.exists()]
     metrics = json.loads((evaluate.REPORTS / "metrics.json").read_text(encoding="utf-8"))
-    judged = list(verdict["candidates"])
+    verdict_on = {name: verdict for verdict in verdicts for name in verdict["candidates"]}
+    judged = list(verdict_on)
     for name in names or judged:
         if name not in judged:
             raise typer.BadParameter(f"there is no {name}; the artefacts are {', '.join(judged)}")
         try:
-            version = promote(name, train.OUT, loading.ARTEFACTS, verdict, metrics)
+            version = promote(name, train.OUT, loading.ARTEFACTS, verdict_on[name], metrics)
         except PermissionError as refusal:
             typer.echo(str(refusal), err=True)
             raise typer.Exit(gate.REFUSED) from refusal

@@ -24,7 +24,7 @@ _LONGEST_WORD = 20
 def make(vocabulary: Path) -> None:
     """Group the vectors, and write the class of each word that Sudachi gives as one."""
     from scipy.cluster.vq import kmeans2  # type: ignore[import-untyped]
-    from spacy.vocab import Vocab  # type: ignore[import-not-found]
+    from spacy.vocab import Vocab
 
     vocab = Vocab().from_disk(vocabulary)
     vectors = np.asarray(vocab.vectors.data, np.float32)
