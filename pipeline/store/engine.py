@@ -35,7 +35,8 @@ def open_engine(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(parsed)
     # The queries are short and have many conditions: compiling one takes longer than running it.
-    options = {"options": "-c jit=off"}
+    # A plan made for any list of owners or mails would suit none.
+    options = {"options": "-c jit=off -c plan_cache_mode=force_custom_plan"}
     address = parsed.set(drivername="postgresql+psycopg")
     return create_engine(address, pool_pre_ping=True, pool_size=POOL_SIZE, connect_args=options)
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm.util import AliasedClass
 from pipeline.core.share import Access, Branch, FactName, Facts, Verdict, at_least, best, can_view, partly
 from pipeline.store.access.standing import Standing, standing_of
 from pipeline.store.organisation.people import User
+from pipeline.store.rows import one_of
 from pipeline.store.tables import (
     CopyRow,
     LinkRow,
@@ -108,7 +109,7 @@ def verdicts(
         select(MailRow.id, MailboxAssignmentRow.user_id, *(fact.label(name) for name, fact in asked.items()))
         .outerjoin(CopyRow, CopyRow.mail_id == MailRow.id)
         .outerjoin(MailboxAssignmentRow, MailboxAssignmentRow.mailbox_id == CopyRow.mailbox_id)
-        .where(MailRow.id.in_(mail_ids))
+        .where(one_of(MailRow.id, mail_ids))
     )
     found: dict[str, list[Verdict]] = {}
     for mail_id, owner, *values in session.execute(query):
@@ -159,7 +160,7 @@ class _Asking:
         for left, ids in self._left():
             decided = self._fold(left, wanted)
             if decided is not None:
-                ways.append(and_(MailboxAssignmentRow.user_id.in_(ids), decided))
+                ways.append(and_(one_of(MailboxAssignmentRow.user_id, ids), decided))
         if not ways:
             return false()
         # With a limit PostgreSQL asks this of each mail it comes to; an EXISTS it would join with all copies there are.
@@ -221,12 +222,12 @@ def _cover(standing: Standing, branch: Branch, owners: Sequence[str]) -> Select[
     return (
         select(CopyRow.mail_id)
         .join(MailboxAssignmentRow, MailboxAssignmentRow.mailbox_id == CopyRow.mailbox_id)
-        .where(MailboxAssignmentRow.user_id.in_(owners))
+        .where(one_of(MailboxAssignmentRow.user_id, owners))
     )
 
 
 def _find_named(standing: Standing) -> Select[str]:
-    return select(MailAddressRow.mail_id).where(MailAddressRow.address.in_(standing.addresses))
+    return select(MailAddressRow.mail_id).where(one_of(MailAddressRow.address, standing.addresses))
 
 
 def _find_from_crm(standing: Standing) -> Select[str]:
@@ -252,7 +253,7 @@ def _is_here(standing: Standing, mail: Mail) -> Condition:
 
 
 def _is_named(standing: Standing, mail: Mail) -> Condition:
-    return _has_address(mail, MailAddressRow.address.in_(standing.addresses), MailAddressRow.role.in_(_ROLES))
+    return _has_address(mail, one_of(MailAddressRow.address, standing.addresses), MailAddressRow.role.in_(_ROLES))
 
 
 def _is_from_crm(standing: Standing, mail: Mail) -> Condition:
@@ -260,7 +261,7 @@ def _is_from_crm(standing: Standing, mail: Mail) -> Condition:
 
 
 def _is_sent_by_mine(standing: Standing, mail: Mail) -> Condition:
-    return func.coalesce(mail.sent_by.in_((standing.reader.id, *standing.below)), false())
+    return func.coalesce(one_of(mail.sent_by, (standing.reader.id, *standing.below)), false())
 
 
 def _has_address(mail: Mail, *conditions: Condition) -> Condition:
@@ -272,7 +273,7 @@ def _accessible(standing: Standing, record: type[RecordRow] | AliasedClass[Recor
     here = record.organisation_id == standing.reader.organisation_id
     if not standing.settings.records_by_owner or standing.reader.is_admin:
         return here
-    mine = record.owner_id.in_((standing.reader.id, *standing.below))
+    mine = one_of(record.owner_id, (standing.reader.id, *standing.below))
     return and_(here, or_(record.owner_id.is_(None), mine))
 
 
@@ -290,7 +291,7 @@ def _is_excluded(standing: Standing, mail: Mail) -> Condition:
         and_(owner == scope if scope else true(), or_(*(_in_domain(address, domain) for domain in domains)))
         for scope, domains in standing.excluded.items()
     ]
-    outside = and_(address.not_in(standing.ours), MailAddressRow.role.in_(_ROLES))
+    outside = and_(~one_of(address, standing.ours), MailAddressRow.role.in_(_ROLES))
     return _has_address(mail, outside, or_(false(), *scopes))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from pipeline import errors
@@ -23,6 +23,7 @@ from pipeline.store.mail.copies import copy_for
 from pipeline.store.mail.search import holds, is_frequent, matches, snippets
 from pipeline.store.organisation.people import User
 from pipeline.store.paging import Page, decode_cursor, encode_cursor
+from pipeline.store.rows import one_of
 from pipeline.store.tables import (
     CopyRow,
     InsightRow,
@@ -185,7 +186,7 @@ def page_of_mails(
 
 
 def _page(session: Session, rows: Sequence[Any], size: int) -> Page[MailSummary]:
-    items = _with_intents(session, [(mail, insight) for mail, insight in rows[:size]])
+    items = _with_intents(session, rows[:size])
     more = len(rows) > size
     return Page(items, encode_cursor(items[-1].sorted_at.isoformat(), items[-1].id) if more else None)
 
@@ -218,14 +219,15 @@ def get_mail(session: Session, reader: User, mail_id: str) -> Mail:
 
     Raises: errors.NotFound where there is none, or the reader may not see it.
     """
-    found = session.execute(_summaries().where(MailRow.id == mail_id, visible(session, reader))).one_or_none()
+    seen = MailRow.id == mail_id, visible(session, reader, cover=False)
+    found = session.execute(_summaries().where(*seen)).one_or_none()
     if found is None:
         raise errors.NotFound("There is no such mail among those you may see.")
-    mail, insight = found
     copy = copy_for(session, reader, mail_id)
-    document = json.loads(zlib.decompress(insight.document))
+    packed = session.scalar(select(InsightRow.document).where(InsightRow.mail_id == mail_id))
+    document = json.loads(zlib.decompress(packed or b""))
     document |= {"source": copy.source, "direction": copy.direction}
-    (summary,) = _with_intents(session, [(mail, insight)])
+    (summary,) = _with_intents(session, [found])
     return Mail(summary, document, copy.raw, copy.mailboxes)
 
 
@@ -233,11 +235,12 @@ def list_thread(session: Session, reader: User, thread_key: str, limit: int = MA
     """The visible mails of a thread, oldest first; of a longer one the newest ``limit``."""
     rows = session.execute(
         _summaries()
-        .where(MailRow.thread_key == thread_key, visible(session, reader))
+        .where(MailRow.organisation_id == reader.organisation_id, MailRow.thread_key == thread_key)
+        .where(visible(session, reader, cover=False))
         .order_by(*_NEWEST_FIRST)
         .limit(limit)
     ).all()
-    return _with_intents(session, [(mail, insight) for mail, insight in reversed(rows)])
+    return _with_intents(session, rows[::-1])
 
 
 def count_facets(session: Session, reader: User, narrow: MailFilter | None = None) -> Facets:
@@ -260,8 +263,8 @@ def count_facets(session: Session, reader: User, narrow: MailFilter | None = Non
     more, rows = len(rows) > MAX_COUNT, rows[:MAX_COUNT]
     ids = [row.id for row in rows]
     counts = {name: _tally(getattr(row, name) for row in rows) for name in ("language", "machine", "sentiment")}
-    counts["intent"] = _count(session, MailIntentRow.label, MailIntentRow.mail_id.in_(ids))
-    counts["mailbox"] = _count(session, CopyRow.mailbox_id, CopyRow.mail_id.in_(ids) & own_copies(reader))
+    counts["intent"] = _count(session, MailIntentRow.label, one_of(MailIntentRow.mail_id, ids))
+    counts["mailbox"] = _count(session, CopyRow.mailbox_id, one_of(CopyRow.mail_id, ids) & own_copies(reader))
     return Facets(len(rows), counts, more)
 
 
@@ -278,8 +281,13 @@ def last_imported_at(session: Session, reader: User) -> datetime | None:
     return max((at for at in newest if at is not None), default=None)
 
 
-def _summaries() -> Select[MailRow, InsightRow]:
-    return select(MailRow, InsightRow).join(InsightRow, InsightRow.mail_id == MailRow.id)
+def _summaries() -> Any:
+    """What a list shows of each mail, in the order of ``MailSummary`` but for the intents; never the documents."""
+    return select(
+        MailRow.id, MailRow.sorted_at, MailRow.date, MailRow.subject, MailRow.from_name, MailRow.from_address,
+        InsightRow.language, InsightRow.machine, InsightRow.sentiment, InsightRow.emotion, InsightRow.gist,
+        MailRow.attachment_count, MailRow.thread_key, MailRow.thread_by,
+    ).join(InsightRow, InsightRow.mail_id == MailRow.id)  # fmt: skip
 
 
 def _conditions(
@@ -307,21 +315,12 @@ def _conditions(
     return conditions
 
 
-def _with_intents(session: Session, rows: list[tuple[MailRow, InsightRow]]) -> tuple[MailSummary, ...]:
-    ids = [mail.id for mail, _ in rows]
-    labels: dict[str, list[str]] = {mail_id: [] for mail_id in ids}
-    found = select(MailIntentRow.mail_id, MailIntentRow.label).where(MailIntentRow.mail_id.in_(ids))
+def _with_intents(session: Session, rows: Sequence[Any]) -> tuple[MailSummary, ...]:
+    labels: dict[str, list[str]] = {row.id: [] for row in rows}
+    found = select(MailIntentRow.mail_id, MailIntentRow.label).where(one_of(MailIntentRow.mail_id, list(labels)))
     for mail_id, label in session.execute(found.order_by(MailIntentRow.score.desc(), MailIntentRow.label)):
         labels[mail_id].append(label)
-    return tuple(_summary(mail, insight, tuple(labels[mail.id])) for mail, insight in rows)
-
-
-def _summary(mail: MailRow, insight: InsightRow, intents: tuple[str, ...]) -> MailSummary:
-    return MailSummary(
-        mail.id, mail.sorted_at, mail.date, mail.subject, mail.from_name, mail.from_address, insight.language,
-        insight.machine, intents, insight.sentiment, insight.emotion, insight.gist, mail.attachment_count,
-        mail.thread_key, mail.thread_by,
-    )  # fmt: skip
+    return tuple(MailSummary(**row._mapping, intents=tuple(labels[row.id])) for row in rows)
 
 
 def _count(session: Session, column: Any, condition: ColumnElement[bool]) -> dict[str, int]:
