@@ -74,7 +74,11 @@ def activity(a: Activity) -> dict[str, Any]:
         "owner": a.owner,
         "location": a.location,
         "online_url": a.online_url,
+        "meeting_id": a.meeting_id,
+        "passcode": a.passcode,
         "participants": list(a.participants),
+        "uid": a.uid,
+        "sequence": a.sequence,
         "score": _score(a.score),
         "evidence": _evidence(a.evidence),
     }

@@ -241,7 +241,11 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """A meeting, call or task. Meetings and calls have ``slots`` and ``old_start``, tasks ``due`` and ``owner``."""
+    """A meeting, call or task. Meetings and calls have ``slots`` and ``old_start``, tasks ``due`` and ``owner``.
+
+    ``meeting_id`` and ``passcode`` let into an online meeting. ``uid`` and ``sequence`` are those of the calendar part
+    that told of it (RFC 5545): the same meeting in whichever thread, and how often it was changed.
+    """
 
     kind: ActivityKind
     status: ActivityStatus
@@ -255,6 +259,10 @@ class Activity:
     location: str | None = None
     online_url: str | None = None
     participants: tuple[str, ...] = ()
+    meeting_id: str | None = None
+    passcode: str | None = None
+    uid: str | None = None
+    sequence: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pipeline.records import Activity, Suggestion
 from pipeline.store.crm.record_writing import FieldValue
 
 _TIMES = ("start", "end", "due")
-_TEXTS = ("title", "owner", "location", "online_url", "participants")
+_TEXTS = ("title", "owner", "location", "online_url", "meeting_id", "passcode", "participants")
 
 
 def typed_values(suggestion: Suggestion, form: Mapping[str, str], zone: ZoneInfo) -> list[FieldValue] | None:

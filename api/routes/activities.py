@@ -37,7 +37,8 @@ class ActivityOut(BaseModel):
                 "id": "a7c1", "kind": "meeting", "status": "proposed", "title": "検査ソフト導入の打ち合わせ",
                 "slots": [{"start": "2026-03-10T15:00:00+09:00", "end": "2026-03-10T15:30:00+09:00", "all_day": False,
                            "approx": False}],
-                "due": None, "owner": None, "location": "3階会議室", "online_url": None, "participants": [],
+                "due": None, "owner": None, "location": "3階会議室", "online_url": None,
+                "meeting_id": None, "passcode": None, "participants": [],
                 "starts_at": "2026-03-10T06:00:00Z", "person": "m.takahashi@kita-seiki.example", "mail_id": "9b1f6c",
                 "created_at": "2026-03-09T01:00:00Z",
             }
@@ -52,6 +53,8 @@ class ActivityOut(BaseModel):
     owner: str | None
     location: str | None
     online_url: str | None
+    meeting_id: str | None
+    passcode: str | None
     participants: list[str]
     starts_at: datetime | None
     person: str | None

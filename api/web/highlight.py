@@ -19,7 +19,7 @@ GROUPS = {
     "name_latin": "person", "job_title": "person", "participants": "person", "owner": "person",
     "company": "firm", "department": "firm", "website": "firm", "social": "firm", "address": "firm",
     "postal_code": "firm", "country": "firm", "location": "firm", "deal": "firm",
-    "phone": "number", "email": "number", "online_url": "number",
+    "phone": "number", "email": "number", "online_url": "number", "meeting_id": "number", "passcode": "number",
     "start": "time", "end": "time", "due": "time", "slot": "time", "slots": "time", "old_start": "time",
 }  # fmt: skip
 """Field → group; a group has one colour and one underline. What is not listed is ``intent``."""

@@ -14,6 +14,7 @@ from pipeline.records import Activity, ProposedField, Slot, Suggestion
 from pipeline.store.review.suggestion_json import moment
 from pipeline.store.tables.base import clean
 
+_PLACE = ("location", "online_url", "meeting_id", "passcode")
 _INPUTS = {"email": "email", "phone": "tel", "website": "url", "online_url": "url"}
 
 
@@ -132,7 +133,7 @@ def activity_rows(activity: Activity, view: View) -> list[Row]:
     if activity.owner:
         shown_owner = words(view.language).get(f"owner.{activity.owner}", activity.owner)
         rows.append(replace(_text_row("owner", activity.owner, view), value=clean(shown_owner)))
-    rows += [_text_row(name, value, view) for name in ("location", "online_url") if (value := getattr(activity, name))]
+    rows += [_text_row(name, value, view) for name in _PLACE if (value := getattr(activity, name))]
     if activity.participants:
         rows.append(_text_row("participants", ", ".join(activity.participants), view))
     return rows

@@ -31,8 +31,8 @@ def schema() -> Any:
     )  # fmt: skip
     activity = pa.struct(
         {"kind": text, "status": text, "title": text, "slots": pa.list_(slot), "old_start": text, "due": text,
-         "owner": text, "location": text, "online_url": text, "participants": pa.list_(text), "score": score,
-         "evidence": evidence}
+         "owner": text, "location": text, "online_url": text, "meeting_id": text, "passcode": text,
+         "participants": pa.list_(text), "uid": text, "sequence": pa.int32(), "score": score, "evidence": evidence}
     )  # fmt: skip
     bounce = pa.struct({"failed": pa.list_(pa.struct({"address": text, "status": text})), "original_id": text})
     columns = {

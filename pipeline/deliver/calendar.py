@@ -67,7 +67,9 @@ def _event(activity: StoredActivity, number: int, slot: Slot, zone: tzinfo) -> E
 
 
 def _describe(component: Any, activity: StoredActivity, uid: str) -> None:
-    component.add("uid", f"{uid}@mail-insight")
+    component.add("uid", activity.uid if activity.uid and uid == activity.id else f"{uid}@mail-insight")
+    if activity.uid and activity.sequence:
+        component.add("sequence", activity.sequence)
     component.add("dtstamp", activity.created_at.astimezone(UTC))
     component.add("summary", activity.title)
     if activity.location:
@@ -78,8 +80,13 @@ def _describe(component: Any, activity: StoredActivity, uid: str) -> None:
     people = [name for name in activity.participants if "@" not in name]
     for address in (name for name in activity.participants if "@" in name):
         component.add("attendee", f"mailto:{address}")
-    if people:
-        component.add("description", ", ".join(people))
+    notes = [", ".join(people), *(f"{name}: {value}" for name, value in _entrance(activity) if value)]
+    if described := "\n".join(filter(None, notes)):
+        component.add("description", described)
+
+
+def _entrance(activity: StoredActivity) -> tuple[tuple[str, str | None], ...]:
+    return ("Meeting ID", activity.meeting_id), ("Passcode", activity.passcode)
 
 
 def _local(moment: datetime | date, zone: tzinfo) -> datetime | date:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from pipeline.extract import clues, invitations, meetings, participants, places, quoted, tasks, titles
+from pipeline.extract import clues, invitations, meetings, online, participants, places, quoted, tasks, titles
 from pipeline.extract.clues import Clue
 from pipeline.extract.meetings import Meeting
 from pipeline.extract.tasks import Task
@@ -44,7 +44,7 @@ def _reply(message: Message) -> bool:
 def _of_meeting(meeting: Meeting, message: Message, segments: tuple[Segment, ...], all_clues: list[Clue]) -> Activity:
     sentences = [(c.sentence.text, c.sentence.language) for c in meeting.clues]
     everything = [(c.sentence.text, c.sentence.language) for c in all_clues]
-    own = "\n".join(message.text[s.start : s.end] for s in segments if s.zone != "quote")
+    entrance = online.entrance("\n".join(message.text[s.start : s.end] for s in segments if s.zone != "quote"))
     return Activity(
         kind=meeting.kind,
         status=meeting.status,
@@ -54,8 +54,10 @@ def _of_meeting(meeting: Meeting, message: Message, segments: tuple[Segment, ...
         slots=meeting.slots,
         old_start=meeting.old_start,
         location=places.location(meeting.clues, all_clues),
-        online_url=places.online_url(own),
+        online_url=entrance.url,
         participants=participants.find(sentences, everything, message),
+        meeting_id=entrance.meeting_id,
+        passcode=entrance.passcode,
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import icalendar
 
-from pipeline.extract import places, times, titles
+from pipeline.extract import online, times, titles
 from pipeline.records import Activity, ActivityStatus, Evidence, Message, Segment, Slot
 
 _DAY = timedelta(days=1)
@@ -64,6 +64,7 @@ def _activity(event: Any, method: str, message: Message, segments: tuple[Segment
     where = str(event.get("LOCATION", "")).strip()
     description = str(event.get("DESCRIPTION", ""))
     body = "\n".join(message.text[s.start : s.end] for s in segments if s.zone == "body")
+    entrance = online.entrance("\n".join((where, description, body)))
     return Activity(
         kind="meeting",
         status=status,
@@ -73,8 +74,12 @@ def _activity(event: Any, method: str, message: Message, segments: tuple[Segment
         slots=(slot,),
         old_start=_old_start(body, message, slot) if status == "moved" else None,
         location=where or None,
-        online_url=places.online_url("\n".join((where, description, body))),
+        online_url=entrance.url,
         participants=_attendees(event, message),
+        meeting_id=entrance.meeting_id,
+        passcode=entrance.passcode,
+        uid=str(event.get("UID", "")).strip() or None,
+        sequence=_number(event.get("SEQUENCE")),
     )
 
 

@@ -57,7 +57,7 @@ def _meeting(
     before = earlier.suggestion.activity
     assert before is not None
     now = _continued(activity, before)
-    if _is_old_news(earlier, message) or _says_the_same(now, before):
+    if _is_old_news(activity, earlier, message) or _says_the_same(now, before):
         return None
     if earlier.state == "rejected" and now.status == "proposed":
         return None
@@ -83,15 +83,23 @@ def _undecided(now: Activity) -> float:
 
 
 def _earlier(activity: Activity, known: Iterable[Earlier]) -> Earlier | None:
-    """The meeting or call of the thread that is meant: the one at the old time, at an offered time, else the last.
+    """The meeting or call that is meant: the one with the same UID (RFC 5546 section 2.1.5), else of the thread.
 
-    A rejected one is meant only where no other is.
+    Of the thread it is the one at the old time, at an offered time, else the last; never one with another UID, and a
+    rejected one only where no other is.
     """
-    live = [e for e in known if e.state in OPEN_STATES | ACCEPTED_STATES and _status(e) != "cancelled"]
+    of_thread = [e for e in known if not (activity.uid and _uid(e))]
+    if same := [e for e in known if activity.uid and _uid(e) == activity.uid]:
+        return same[-1]
+    live = [e for e in of_thread if e.state in OPEN_STATES | ACCEPTED_STATES and _status(e) != "cancelled"]
     times = {slot.start for slot in activity.slots} | ({activity.old_start} if activity.old_start else set())
     at_time = [e for e in live if times & {slot.start for slot in _slots(e)}]
-    rejected = [e for e in known if e.state == "rejected"]
+    rejected = [e for e in of_thread if e.state == "rejected"]
     return next(iter((at_time or live or rejected)[::-1]), None)
+
+
+def _uid(earlier: Earlier) -> str | None:
+    return earlier.suggestion.activity.uid if earlier.suggestion.activity else None
 
 
 def _status(earlier: Earlier) -> str:
@@ -116,24 +124,34 @@ def _continued(activity: Activity, before: Activity) -> Activity:
         location=activity.location or before.location,
         online_url=activity.online_url or before.online_url,
         participants=tuple(dict.fromkeys((*before.participants, *activity.participants))),
+        meeting_id=activity.meeting_id or before.meeting_id,
+        passcode=activity.passcode or before.passcode,
+        uid=activity.uid or before.uid,
+        sequence=before.sequence if activity.sequence is None else activity.sequence,
     )
 
 
-def _is_old_news(earlier: Earlier, message: Message) -> bool:
-    """Whether the thread is further than this mail, which came in late."""
+def _is_old_news(activity: Activity, earlier: Earlier, message: Message) -> bool:
+    """Whether the meeting is further than this mail, which came in late: by its SEQUENCE, else by the mail's date."""
+    before = earlier.suggestion.activity
+    if activity.uid and before and activity.uid == before.uid:
+        count, known = activity.sequence or 0, before.sequence or 0
+        if count != known:
+            return count < known
     return bool(earlier.mail_date and message.date and message.date < earlier.mail_date)
 
 
 def _says_the_same(now: Activity, before: Activity) -> bool:
     def facts(a: Activity) -> tuple[object, ...]:
-        return (a.status, a.slots, a.location, a.online_url)
+        return (a.status, a.slots, a.location, a.online_url, a.meeting_id, a.passcode)
 
     return facts(now) == facts(before)
 
 
 def _changes(now: Activity, before: Activity) -> tuple[ProposedField, ...]:
     """Old and new values, for a form; times only where the new one is a single exact one."""
-    pairs = [("location", before.location, now.location), ("online_url", before.online_url, now.online_url)]
+    names = ("location", "online_url", "meeting_id", "passcode")
+    pairs = [(name, getattr(before, name), getattr(now, name)) for name in names]
     if len(now.slots) == 1 and not now.slots[0].approx and before.slots and now.slots != before.slots:
         new, old = now.slots[0], before.slots[0]
         pairs = [("start", _iso(old.start), _iso(new.start)), ("end", _iso(old.end), _iso(new.end)), *pairs]

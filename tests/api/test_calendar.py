@@ -60,6 +60,13 @@ def test_several_candidates_are_tentative_events_with_their_own_ids() -> None:
     assert len({str(event["UID"]) for event in events}) == 3
 
 
+def test_an_event_keeps_its_uid_and_tells_how_to_enter_it() -> None:
+    invited = replace(MEETING, uid="7@north.example", sequence=2, meeting_id="823 4567 8901", passcode="4h7Kq2")
+    (event,) = read(invited).walk("VEVENT")
+    assert (str(event["UID"]), int(event["SEQUENCE"])) == ("7@north.example", 2)
+    assert str(event["DESCRIPTION"]) == "岡\nMeeting ID: 823 4567 8901\nPasscode: 4h7Kq2"
+
+
 def test_a_task_is_a_to_do_and_a_meeting_without_a_time_is_nothing() -> None:
     (todo,) = read(replace(MEETING, kind="task", status="open", slots=(), due=date(2027, 7, 9))).walk("VTODO")
     assert todo["DUE"].dt == date(2027, 7, 9)

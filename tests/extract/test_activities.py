@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
-from pipeline.extract import activities
+from pipeline.extract import activities, online
 from pipeline.parse import quoted
 from pipeline.records import Address, Message, Noise, ScoredSentence, Segment, Sentence
 
@@ -263,6 +263,30 @@ def test_calendar_parts_are_preferred_over_prose(method, sequence, answer, statu
     assert (meeting.kind, meeting.status) == ("meeting", status)
     assert starts(meeting) == ["2026-03-17T15:00:00+09:00"]
     assert (meeting.title, meeting.location, meeting.participants) == ("Line 4 review", "Room 3", ("Cleo Marsh",))
+    assert (meeting.uid, meeting.sequence) == ("77@north.example", sequence)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            "https://us02web.zoom.us/j/82345678901?pwd=Zm9v\nMeeting ID: 823 4567 8901\nPasscode: 4h7Kq2.",
+            ("823 4567 8901", "4h7Kq2"),
+        ),
+        (
+            "https://zoom.us/j/91234567890\nミーティングID：９１２ 3456 7890\nパスコード：334455",
+            ("912 3456 7890", "334455"),
+        ),
+        ("Microsoft Teams\n会議 ID: 234 567 890 123\nパスコード: xY9zAb", ("234 567 890 123", "xY9zAb")),
+        ("Webex meeting number (access code): 2345 678 9012\nMeeting password: pHd3x6", ("2345 678 9012", "pHd3x6")),
+        ("Join at https://meet.google.com/abc-defg-hij on Friday.", ("abc-defg-hij", None)),
+        ("https://zoom.us/j/82345678901, the password is coming by SMS", ("82345678901", None)),
+        ("Your password: hunter22 and order number: 823 4567 8901", (None, None)),
+    ],
+)
+def test_number_and_passcode_of_an_online_meeting(text, wanted):
+    found = online.entrance(text)
+    assert (found.meeting_id, found.passcode) == wanted
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import event
 
@@ -58,6 +60,19 @@ def test_suggestions_about_others_in_other_threads_are_not_told(session, office,
     assert (
         told(directory_for(session, office.aya_box, make.store(office.aya_box, 2, thread_id="t").mail_id, asked)) == []
     )
+
+
+def test_a_calendar_event_is_told_in_any_thread_but_not_when_it_was_rejected(session, office, make, now):
+    told_of = replace(make.meeting().activity, uid="7@north.example", sequence=0)
+    for n in (1, 3):
+        shown = make.meeting(n, activity=replace(told_of, uid=f"{6 + n}@north.example"))
+        make.propose(make.store(office.aya_box, n, thread_id=f"t{n}").mail_id, shown)
+    mail_id = make.store(office.aya_box, 2, thread_id="t").mail_id
+    update = make.dossier(make.message(2), activities=(replace(told_of, sequence=1),))
+    assert told(directory_for(session, office.aya_box, mail_id, update)) == [("meeting-1", "pending")]
+    session.commit()
+    decisions.reject(session, office.aya, "meeting-1", now)
+    assert told(directory_for(session, office.aya_box, mail_id, update)) == []
 
 
 def test_what_a_reader_of_this_mail_may_not_see_is_not_told(session, office, make, now, asked):

@@ -39,6 +39,7 @@ evidence = st.tuples(st.builds(Evidence, st.integers(0, 9), st.integers(0, 9), t
 activities = st.builds(
     Activity, st.just("meeting"), st.just("moved"), texts, st.floats(0, 1), evidence, st.tuples(slots),
     st.none() | moments, st.none() | moments, options, options, options, st.tuples(texts),
+    options, options, options, st.none() | st.integers(0, 9),
 )  # fmt: skip
 proposed = st.builds(
     ProposedField, texts, texts, options, st.none() | st.floats(0, 1), st.none() | st.integers(0, 9), st.none(), texts

@@ -132,6 +132,27 @@ def test_a_mail_that_comes_in_late_does_not_turn_the_clock_back(make):
     assert propose(late, Directory((), OURS, earlier)) == ()
 
 
+def event(make, uid, sequence, *slots, status="moved"):
+    return make.activity(status, *slots, uid=uid, sequence=sequence)
+
+
+def test_a_calendar_event_is_known_by_its_uid_and_the_higher_sequence_stands(make):
+    first = event(make, "7@north.example", 1, make.time(13), status="proposed")
+    other, late = event(make, "8@north.example", 0, make.time(13)), event(make, "7@north.example", 0, make.time(12))
+    newer = event(make, "7@north.example", 2, make.time(15))
+    ((told,), (second,), stale, (update,)) = thread(make, first, other, late, newer, states=("accepted",))
+    assert (second.kind, second.supersedes, second.record_id) == ("create_meeting", None, None)
+    assert stale == ()
+    assert (update.kind, update.record_id, update.activity.slots) == ("change_meeting", "made-0", newer.slots)
+    assert (update.activity.uid, update.activity.sequence, update.activity.title) == (told.activity.uid, 2, told.title)
+
+
+def test_words_move_the_event_of_their_thread_and_keep_its_uid(make):
+    steps = [event(make, "7@north.example", 1, make.time(13), status="proposed"), make.activity("moved", make.time(15))]
+    (_, (moved,)) = thread(make, *steps)
+    assert (moved.activity.uid, moved.activity.sequence) == ("7@north.example", 1)
+
+
 def test_of_machine_mail_only_a_calendar_part_counts(make):
     activity = make.activity("proposed", make.time(13))
     for kind, kinds in (("calendar", ["create_meeting"]), ("newsletter", []), ("auto_reply", []), ("bounce", [])):

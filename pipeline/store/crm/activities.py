@@ -37,6 +37,10 @@ class StoredActivity:
     mail_id: str
     created_by: str
     created_at: datetime
+    meeting_id: str | None = None
+    passcode: str | None = None
+    uid: str | None = None
+    sequence: int | None = None
 
 
 def list_activities(
@@ -120,4 +124,8 @@ def _view(row: ActivityRow) -> StoredActivity:
         mail_id=row.mail_id,
         created_by=row.created_by,
         created_at=row.created_at,
+        meeting_id=row.meeting_id,
+        passcode=row.passcode,
+        uid=row.uid,
+        sequence=row.sequence,
     )

@@ -27,6 +27,7 @@ def directory_for(session: Session, mailbox: Mailbox, mail_id: str, dossier: Dos
     into new suggestions, and nobody may learn from them what they could not read.
     """
     asked = wanted(dossier)
+    uids = [activity.uid for activity in dossier.activities if activity.uid]
     records = related(session, mailbox.organisation_id, asked.addresses, asked.names, asked.companies)
     records = _with_colleagues(session, records)
     people = [record.id for record in records if record.kind in ("contact", "lead")]
@@ -34,7 +35,7 @@ def directory_for(session: Session, mailbox: Mailbox, mail_id: str, dossier: Dos
     return Directory(
         records,
         frozenset(mailbox.addresses),
-        _earlier(session, mailbox.organisation_id, mail_id, asked.addresses, people),
+        _earlier(session, mailbox.organisation_id, mail_id, asked.addresses, people, uids),
         deal_history(session, deals) if deals else {},
     )
 
@@ -52,11 +53,18 @@ def _with_colleagues(session: Session, records: tuple[Record, ...]) -> tuple[Rec
 
 
 def _earlier(
-    session: Session, organisation_id: str, mail_id: str, addresses: Collection[str], people: Collection[str]
+    session: Session,
+    organisation_id: str,
+    mail_id: str,
+    addresses: Collection[str],
+    people: Collection[str],
+    uids: Collection[str],
 ) -> tuple[Earlier, ...]:
+    """What was suggested before about the thread, its people, and in any thread about these calendar events."""
     thread = select(MailRow.thread_key).where(MailRow.id == mail_id).scalar_subquery()
     theirs = or_(SuggestionRow.person.in_(addresses), SuggestionRow.record_id.in_(people))
-    about = or_(MailRow.thread_key == thread, and_(SuggestionRow.kind.in_(_ABOUT_PEOPLE), theirs))
+    same_event = and_(SuggestionRow.uid.in_(uids), SuggestionRow.state != "rejected")
+    about = or_(MailRow.thread_key == thread, and_(SuggestionRow.kind.in_(_ABOUT_PEOPLE), theirs), same_event)
     known = and_(MailRow.id != mail_id, SuggestionRow.state.not_in(("superseded", "expired")))
     query = (
         select(SuggestionRow, MailRow.date, _made_id())

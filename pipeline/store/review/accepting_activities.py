@@ -18,7 +18,10 @@ from pipeline.store.review.suggestion_json import moment, to_json
 from pipeline.store.tables import ActivityRow, MailRow
 from pipeline.store.tables.base import new_id
 
-ACTIVITY_FIELDS = ("title", "start", "end", "due", "owner", "location", "online_url", "participants")
+ACTIVITY_FIELDS = (
+    "title", "start", "end", "due", "owner", "location", "online_url", "meeting_id", "passcode", "participants",
+)  # fmt: skip
+_TEXTS = ("owner", "location", "online_url", "meeting_id", "passcode")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ def edited(activity: Activity, values: Sequence[FieldValue]) -> Activity:
 
 
 def _edited(activity: Activity, given: dict[str, Any]) -> Activity:
-    changes: dict[str, Any] = {name: given[name] for name in ("owner", "location", "online_url") if name in given}
+    changes: dict[str, Any] = {name: given[name] for name in _TEXTS if name in given}
     if given.get("title"):
         changes["title"] = given["title"]
     if "due" in given:
@@ -127,7 +130,7 @@ def _zoned(text: str | None) -> datetime | date | None:
 
 def _activity_row(activity: Activity, accepted: Accepted, thread_key: str) -> dict[str, Any]:
     plain = to_json(replace(accepted.suggestion, activity=activity))["activity"]
-    copied = ("kind", "status", "title", "slots", "old_start", "due", "owner", "location", "online_url", "participants")
+    copied = ("kind", "status", "title", "slots", "old_start", "due", *_TEXTS, "participants", "uid", "sequence")
     return {
         **{name: plain[name] for name in copied},
         "id": new_id(),

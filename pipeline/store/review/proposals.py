@@ -77,6 +77,7 @@ def _row(organisation_id: str, mail_id: str, thread_key: str, suggestion: Sugges
         "organisation_id": organisation_id, "id": suggestion.id, "mail_id": mail_id, "kind": suggestion.kind,
         "state": "pending", "version": 1, "worth": worth(suggestion.kind, suggestion.score, over=over),
         "person": suggestion.person, "record_id": suggestion.record_id, "topic": topic(suggestion, thread_key),
+        "uid": suggestion.activity.uid if suggestion.activity else None,
         "payload": clean_json(to_json(suggestion)), "created_at": now, "expires_at": now + LIFETIME,
     }  # fmt: skip
 
@@ -87,7 +88,7 @@ def _renew(session: Session, row: dict[str, Any]) -> bool:
     fresh = select(SuggestionRow).where(key, SuggestionRow.state == "pending", SuggestionRow.mail_id == row["mail_id"])
     known = session.scalar(fresh.with_for_update().execution_options(populate_existing=True))
     if known is not None and known.payload != row["payload"]:
-        changes = {name: row[name] for name in ("payload", "worth", "topic", "person", "record_id")}
+        changes = {name: row[name] for name in ("payload", "worth", "topic", "person", "record_id", "uid")}
         session.execute(update(SuggestionRow).where(key).values(**changes, version=known.version + 1))
     return known is not None
 

@@ -169,6 +169,10 @@ class ActivityRow(Base):
     location: Mapped[str | None]
     online_url: Mapped[str | None]
     participants: Mapped[Any]
+    meeting_id: Mapped[str | None]
+    passcode: Mapped[str | None]
+    uid: Mapped[str | None]
+    sequence: Mapped[int | None]
     starts_at: Mapped[datetime | None]
     person: Mapped[str | None] = mapped_column(KeyText())
     mail_id: Mapped[str] = mapped_column(ForeignKey("mails.id"), index=True)

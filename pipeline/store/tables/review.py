@@ -15,7 +15,8 @@ class SuggestionRow(Base):
     """A suggestion; it inherits the audience of its sources. ``version`` grows with every change.
 
     ``topic`` names what it is about (``create_contact`` of one person, one field of one record), so that a newer
-    mail's suggestion takes the older one's place. ``payload`` is the whole ``pipeline.records.Suggestion``.
+    mail's suggestion takes the older one's place. ``uid`` is that of a meeting's calendar part.
+    ``payload`` is the whole ``pipeline.records.Suggestion``.
     """
 
     __tablename__ = "suggestions"
@@ -29,12 +30,14 @@ class SuggestionRow(Base):
     person: Mapped[str | None] = mapped_column(KeyText())
     record_id: Mapped[str | None] = mapped_column(index=True)
     topic: Mapped[str] = mapped_column(KeyText())
+    uid: Mapped[str | None] = mapped_column(KeyText())
     payload: Mapped[Any]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     __table_args__ = (
         Index(None, "organisation_id", "state", "worth", "id"),
         Index(None, "organisation_id", "topic"),
+        Index(None, "organisation_id", "uid"),
         Index(None, "organisation_id", "person"),
     )
 
