@@ -28,6 +28,7 @@ from api.pages import (
     inbox,
     mail,
     mailbox_wizard,
+    models_in_use,
     own_settings,
     preferences,
     review,
@@ -81,7 +82,7 @@ ROUTES = (
 )  # fmt: skip
 PAGES = (
     door, review, inbox, mail, record_pages, preferences, own_settings, rules, admin_people, admin_watch,
-    welcome, mailbox_wizard, mailbox_pages,
+    welcome, mailbox_wizard, mailbox_pages, models_in_use,
 )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -97,3 +97,36 @@ def line_points(history: Sequence[tuple[date, int]], most: int, width: int, heig
 def _before(year: int, month: int, months: int) -> tuple[int, int]:
     place = year * 12 + month - 1 - months
     return place // 12, place % 12 + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A bin of a reliability curve: what was said, what came true, of how many; place and radius in the drawing."""
+
+    predicted: float
+    observed: float
+    count: int
+    x: float
+    y: float
+    radius: float
+
+
+def reliability_dots(bins: Sequence[Mapping[str, float]], side: int) -> tuple[Dot, ...]:
+    """A reliability curve in a square: on the diagonal a score says exactly how often it is right."""
+    most = max((one["count"] for one in bins), default=1) or 1
+    return tuple(
+        Dot(
+            one["predicted"],
+            one["observed"],
+            int(one["count"]),
+            round(one["predicted"] * side, 1),
+            round(side - one["observed"] * side, 1),
+            round(2 + 4 * (one["count"] / most) ** 0.5, 1),
+        )
+        for one in bins
+    )
+
+
+def shares(counts: Sequence[Sequence[int]]) -> tuple[tuple[tuple[int, int], ...], ...]:
+    """Each count of a confusion table with its strength from 0 to 4, measured by its row."""
+    return tuple(tuple((one, -(-one * _LEVELS // (sum(row) or 1))) for one in row) for row in counts)

@@ -92,7 +92,7 @@ def test_from_the_service_to_the_folders_on_the_page(rep: TestClient, open_house
     walk.send(mode="public", sender="sales@aoba-system.example", further="info@aoba-system.example")
     assert walk.step == "folders"
     assert "対象は3件" in walk.told()
-    names = re.findall(r'<th scope="row">(.*?)</th>', walk.page)
+    names = re.findall(r'<th scope="row" data-name>(.*?)</th>', walk.page)
     wanted = {f"wanted-{place}": "true" for place, name in enumerate(names) if name == "INBOX"}
     walk.send(do="count", since="2021-01-01", **wanted)
     assert "対象は2件" in walk.told()
@@ -124,7 +124,7 @@ def to_the_servers(walk: Walk, server: Any, user: str, **first: Any) -> None:
     walk.send(address=user, password=PASSWORD, **imap(server))
     walk.send(do="skip")
     walk.send()
-    names = re.findall(r'<th scope="row">(.*?)</th>', walk.page)
+    names = re.findall(r'<th scope="row" data-name>(.*?)</th>', walk.page)
     walk.send(**{f"wanted-{place}": "true" for place, name in enumerate(names) if name == "INBOX"})
     assert walk.step == "server"
 

@@ -10,7 +10,15 @@ from fastapi.testclient import TestClient
 from api.pages.typed import domains_of
 from api.security import CSRF_HEADER
 
-ADMIN = ("/admin/users", "/admin/roles", "/admin/sharing", "/admin/storage", "/admin/audit", "/admin/failures")
+ADMIN = (
+    "/admin/users",
+    "/admin/roles",
+    "/admin/sharing",
+    "/admin/storage",
+    "/admin/audit",
+    "/admin/failures",
+    "/admin/models",
+)
 
 
 def post(client: TestClient, path: str, **values: Any) -> Any:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from api.nothing import REASONS
-from api.pages import admin_watch, mailboxes, rules, wizard_state
+from api.pages import admin_watch, mailboxes, models_in_use, rules, wizard_state
 from api.web import cards, dates, view
 from api.web.catalogue import FOR_SCRIPTS, LANGUAGES, Language, choose, plural, translate, words
 from pipeline.accounts.account import Protocol, Security
@@ -58,6 +58,10 @@ FAMILIES = {
     "theme.": ("auto", "light", "dark"),
     "language.": ("en", "ja"),
     "tab.": ("own", "mailboxes", "sharing", "rules", "tokens"),
+    "label.": models_in_use.LABELS,
+    "model.task_": models_in_use.TASKS,
+    "model.head_": models_in_use.HEADS,
+    "model.back_": [name for name, _ in models_in_use.COMMANDS],
     "wizard.step_": wizard_state.STEPS,
     "protocol.": get_args(Protocol),
     "security.": get_args(Security),

@@ -47,6 +47,7 @@ SCREENS = {
     "admin-roles": Screen("admin", "/admin/roles"),
     "admin-sharing": Screen("admin", "/admin/sharing"),
     "admin-storage": Screen("admin", "/admin/storage?licences=3"),
+    "admin-models": Screen("admin", "/admin/models"),
     "admin-audit": Screen("admin", "/admin/audit"),
     "admin-failures": Screen("admin", "/admin/failures"),
     "not-found": Screen("rep", "/mails/none"),
