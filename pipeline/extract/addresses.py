@@ -30,6 +30,8 @@ _POSTAL = {
     "PL": r"\b\d{2}-\d{3}\b",
     "PT": r"\b\d{4}-\d{3}\b",
     "SE": r"\b(?:SE?-)?\d{3} \d{2}\b(?= [^\W\d_])",
+    "KE": r"(?<=\d-)\d{5}(?=,? [A-Z])",
+    "SG": r"(?<=\bS\()\d{6}(?=\))|(?<=Singapore )\d{6}\b",
     "IN": r"\b[1-9]\d{2} \d{3}\b",
     "": r"\b(?:[A-Z]{1,3}-)\d{4,6}\b|(?<![\d\w./-])\d{4,6}(?![\d\w./-])",
 }
@@ -133,22 +135,25 @@ def find(text: str, lines: list[Piece], is_other: Callable[[str], bool] = lambda
 
 
 def _after_others(text: str, line: Piece, is_other: Callable[[str], bool]) -> Piece:
-    """The line without the firm, title or name that its first parts are ("Acme Ltd, 4 High Street")."""
+    """The line behind the last firm, title or name that stands before its street ("Owner, Acme Ltd, 4 High Street")."""
     start = line.start
     for part in re.finditer(r"[^,]+(?:,|$)", line.text):
-        if not is_other(part.group().strip(" ,")):
+        bare = part.group().strip(" ,")
+        if is_other(bare):
+            start = line.start + part.end()
+        elif _street().search(fold(bare)) or any(c.isdigit() for c in bare):
             break
-        start = line.start + part.end()
     return piece(text, start, line.end, " ,") if start > line.start else line
 
 
 def _starts(line: Piece, following: Piece | None) -> bool:
     folded = _LABEL.sub("", fold(line.text))
-    if not folded or _NUMBERED.match(folded) or is_japanese(folded) or len(folded) > 140 or _sentence(folded):
+    numbered = _NUMBERED.match(folded) and not (is_street(folded) and re.match(r"No\.? ?\d", folded))
+    if not folded or numbered or is_japanese(folded) or len(folded) > 140 or _sentence(folded):
         return False
     postal = postal_code(folded)
     if is_street(folded):
-        return any(c.isdigit() for c in folded) or postal is not None or folded.count(",") >= 1
+        return any(c.isdigit() for c in folded) or postal is not None or _ends_part(folded)
     if (
         postal is not None
         and postal.end - postal.start < len(folded.strip())
@@ -161,6 +166,17 @@ def _starts(line: Piece, following: Piece | None) -> bool:
         and re.fullmatch(r"[^\W\d_][\w .'-]{2,40} \d{1,4}(?:[ -]?[A-Za-z])?", folded.strip()) is not None
         and postal_code(fold(following.text)) is not None
     )
+
+
+def _ends_part(folded: str) -> bool:
+    """Does a street's or house's word end a part before a comma ("The Old Forge, Skelby"), as it does in no firm's?"""
+    first, *rest = folded.split(",")
+    return any(_at_end(part) for part in (first, *rest[:-1]))
+
+
+def _at_end(part: str) -> bool:
+    found = list(_street().finditer(part))
+    return bool(found) and not part[found[-1].end() :].strip(" .")
 
 
 def _starts_strict(folded: str, postal: Piece) -> bool:
@@ -229,9 +245,9 @@ def _is_generic(folded: str, m: re.Match[str]) -> bool:
         return False
     town_after = re.match(r"[^\W\d_]{2,}", after) is not None and not re.match(r"\w+ ?(?:No|Box)\b", before[-8:])
     town_before = re.search(r"[^\W\d_]{2,}$", before) is not None and not re.search(
-        r"(?:\bbox|\bno\.?|\bCT|\bunit|\bsuite|\blot|\bplot|\bbox [A-Z]{1,3})$", before, re.IGNORECASE
+        r"(?:\bbox|\bno\.?|\br(?:oo)?m|\bCT|\bunit|\bsuite|\blot|\bplot|\bbox [A-Z]{1,3})$", before, re.IGNORECASE
     )
-    at_start = not before or before.endswith(",") or folded[m.start() - 2 : m.start()] in (", ", "· ")
+    at_start = not before or before.endswith(",") or folded[m.start() - 2 : m.start()] in (", ", "· ", "- ")
     return (
         (town_after and at_start and not _street().search(after.split(",")[0]))
         or (town_before and not after)

@@ -77,7 +77,7 @@ def _owners(text: str, parts: list[Span], hints: Hints) -> list[bool | None]:
             owners[i] = False
     first_own = owners.index(True) if True in owners else max(len(parts) - 1, 0)
     for i, (a, b) in enumerate(parts[:first_own]):
-        owners[i] = False if owners[i] is None and _is_directory(text[a:b]) else owners[i]
+        owners[i] = False if owners[i] is None and is_directory(text[a:b]) else owners[i]
     if True not in owners:
         foreign_all = bool(parts and identity.known(hints)) and not _is_at_home(text[start:end], text[:start], hints)
         return [False] * len(parts) if foreign_all else owners
@@ -91,7 +91,7 @@ def _owners(text: str, parts: list[Span], hints: Hints) -> list[bool | None]:
     return owners
 
 
-def _is_directory(part: str) -> bool:
+def is_directory(part: str) -> bool:
     """Does a part list whom to reach for what (旧：… 011-…, 見積：… sato@…), or an account to pay into?"""
     if _ACCOUNT.search(fold(part)):
         return True

@@ -11,7 +11,7 @@ from pipeline.extract.located import Located
 from pipeline.extract.words import Piece, is_japanese, piece
 
 READING = re.compile(
-    r"\s*[(\[（［]\s*([\u3041-\u3096\u30a1-\u30faｦ-ﾝ][\u3041-\u3096\u30a1-\u30faｦ-ﾟー・\s\u3000]{1,24})\s*[)\]）］]"
+    r"\s*[(\[（［]\s*([\u3041-\u3096\u30a1-\u30faｦ-ﾝ][\u3041-\u3096\u30a1-\u30faｦ-ﾟー・＝\s\u3000]{1,24})\s*[)\]）］]"
 )
 _KANA = r"[\u3041-\u3096\u30a1-\u30faーｦ-ﾟ]{1,8}[\s\u3000・][\u3041-\u3096\u30a1-\u30faーｦ-ﾟ]{1,8}"
 _READING_LINE = re.compile(rf"(?:^|[\s\u3000])({_KANA})$")
@@ -20,7 +20,7 @@ _LABELLED_READING = re.compile(
 )
 _LATIN_LINE = re.compile(r"[A-Z][A-Za-zĀ-ž'’-]+,?(?: +[A-Z][A-Za-zĀ-ž'’-]+){1,2}")
 _LATIN_AFTER = re.compile(
-    r"\s*[/(（／\[]?\s*([A-Z][A-Za-zĀ-ž'’.-]+,?(?:[ \u3000]+[A-Z][A-Za-zĀ-ž'’.-]+){1,2})\s*[)）\]]?"
+    r"[\s\u3000]*[/(（／\[]?\s*([A-Z][A-Za-zĀ-ž'’.-]+,?(?:[ \u3000]+[A-Z][A-Za-zĀ-ž'’.-]+){1,2})\s*[)）\]]?"
 )
 
 
@@ -30,6 +30,8 @@ def beside(block: Block, found: Located) -> Located:
     line_end = text.find("\n", at, limit)
     line_end = limit if line_end < 0 else line_end
     kana = latin_form = None
+    if not is_japanese(found.name.text) and (m := READING.match(text[at:line_end])):
+        kana = piece(text, at + m.start(1), at + m.end(1))
     if is_japanese(found.name.text):
         if (m := READING.match(text[at:line_end])) or (
             m := re.match(
@@ -47,6 +49,8 @@ def beside(block: Block, found: Located) -> Located:
 
 def _accepted_latin(text: str, start: int, end: int, found: Located) -> Piece | None:
     p = piece(text, start, end)
+    if names.same_name(p.text, found.name.text):
+        return p  # also where the name ends like a legal form (AKAMATSU Sae)
     plausible = not organisations.title_western(p.text) and not organisations.legal_form_western(p.text)
     return p if plausible and (_sounds_same(found, p.text) or not organisations.company_western(p.text)) else None
 

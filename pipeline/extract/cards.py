@@ -47,7 +47,7 @@ def find(text: str, segments: Iterable[Segment], hints: Hints) -> list[Card]:
 
 def of_stretch(text: str, start: int, end: int, hints: Hints) -> list[Contact]:
     """The one person of a stretch, else those whose lines are cards."""
-    contact = read(text, start, end, hints)
+    contact = None if authorship.is_directory(text[start:end]) else read(text, start, end, hints)
     return [contact] if contact else [c for _, _, c in _of_lines(text, Piece(start, end, text[start:end]), hints)]
 
 

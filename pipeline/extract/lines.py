@@ -15,7 +15,7 @@ _BORDER = "–—/／|~│┃|║*＊◆◇■□●○▼▲★☆♪~～=＝_-
 _STRONG = re.compile(
     r"\s*[|¦·•◆◇■●★☆/]{2,}\s*|\s*[|¦•◆◇■●★☆]\s*|\s+(?:[·~〜]|::)\s+|\s{2,}|\s+/\s+(?=\S*[\u3040-\u9fff])|(?<=[\u3040-\u9fff])\s*/\s*"
 )
-_SOFT = re.compile(r"\s*,\s+|\s*,(?=[A-Z][a-z])|\s+[/–-]\s+|\s*;\s+")
+_SOFT = re.compile(r"\s*,\s+|(?<=[a-z]): (?=[A-Z])|\s*,(?=[A-Z][a-z])|\s+[/–-]\s+|\s*;\s+")
 
 
 # a legal form in brackets is a part of the firm's word

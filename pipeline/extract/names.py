@@ -47,7 +47,7 @@ def without_list(name: str) -> str:
 
 
 def _without_honorific(name: str) -> str:
-    while m := re.match(r"((?:Lt|Rt)\.?\s+[A-Z][a-z]{2}\.?|[^\W\d_][\w-]*(?:\.\w+)?)\.?\s+(?=\S)", name):
+    while m := re.match(r"((?:Lt|Rt)\.?\s+[A-Z][a-z]{2}\.?|i\.\s?[AV]\.?|[^\W\d_][\w-]*(?:\.\w+)?)\.?\s+(?=\S)", name):
         if plain(m.group(1)).replace(".", "") not in _honorifics() or (" " not in name.strip() and "." not in name):
             break
         name = name[m.end() :]

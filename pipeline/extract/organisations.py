@@ -154,7 +154,7 @@ def _glued_department() -> re.Pattern[str]:
     functions = alternation(tuple(t[1:] for t in words("departments_ja.txt") if t.startswith("=") and len(t) == 3))
     unit = r"(?:事業部|本部|部|課|室|係|センター)"
     return re.compile(
-        rf"(?<=[\u30a0-\u30ffー\u3041-\u3096])(?:(?:[A-Z]{{2,4}}|[\u4e00-\u9fff]{{2,6}}){unit}|受付)$"
+        rf"(?<=[\u30a0-\u30f4ー\u3041-\u3096])(?:(?:[A-Z]{{2,4}}|[\u4e00-\u9fff]{{2,6}}){unit}|受付)$"
         rf"|(?<=..)(?:{functions})(?:第?[一二三四五六七八九十\d])?{unit}$"
     )
 

@@ -97,7 +97,7 @@ def _places_of(block: Block, family: str) -> Iterator[Piece]:
 
 def _family_at(line: Piece, m: re.Match[str], family: str) -> Piece | None:
     left, rest = line.text[: m.start()], line.text[m.end() :]
-    if left and re.match(_WORD_JA, left[-1]) and not _glued_before(left):
+    if left and left[-1] != "・" and re.match(_WORD_JA, left[-1]) and not _glued_before(left):
         return None
     given = re.match(rf"[\s\u3000]({_WORD_JA}{{1,5}})(?=[\s\u3000（(/／,、。:]|$)", rest)
     given = given or re.match(rf"({_WORD_JA}{{1,3}})(?=[\s\u3000（(/／,、。:]|$)", rest)
@@ -111,6 +111,8 @@ def _family_at(line: Piece, m: re.Match[str], family: str) -> Piece | None:
 
 def _can_be_given(given: re.Match[str], rest: str) -> bool:
     word = given.group(1)
+    if re.search(r"[\u4e00-\u9fff]", word) and re.search(r"[\u30a1-\u30fa]", word.replace("ヶ", "")):
+        return False  # 山吹ツール
     if organisations.is_title_like(word) or (
         organisations.company_japanese(word) and not names.is_given_japanese(word)
     ):
@@ -221,7 +223,7 @@ def _by_form_japanese(block: Block, hints: Hints) -> Located | None:
         tokens = [_unaddressed(t) for p in block.pieces(line) for t in tokens_japanese(block.text, p)]
         for i, t in enumerate(tokens):
             for name, score in _candidates(block, tokens, i, t, hints):
-                if score > (best[0] if best else 1.4):
+                if score > (best[0] if best else 1.39):
                     best = (score, Located(name, None, "signature.name_form"))
     return best[1] if best else None
 

@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from pipeline.extract.links import urls
-from pipeline.extract.words import Piece, alternation, digit_count, fold, rows
+from pipeline.extract.words import Piece, alternation, digit_count, fold, is_japanese, rows
 from pipeline.records import PhoneType
 
 Regions = tuple[tuple[str, ...], ...]
@@ -38,6 +38,9 @@ _AFTER = re.compile(r"^\s*[(\[]?\s*([^\d()\[\]|/,;]{1,14}?)\s*(?:[)\]]|[|/,;]|$)
 _DATE = re.compile(
     r"^(?:(?:19|20)\d\d([-./])\d{1,2}\1\d{1,2}\b|\d{1,2}([-./])\d{1,2}\2(?:19|20)\d\d\b"
     r"|(?:19|20)\d\d ?[-/] ?(?:19|20)?\d\d$)"
+)
+_NUMBER_OF_ELSE = re.compile(
+    r"\b(?:VAT|TVA|MwSt|USt|UID|BTW|CEP|Box|NMLS|DX|charity|reg(?:istered|istration)?)\b[^\n\d]{0,14}\Z", re.IGNORECASE
 )
 _DIGITS = re.compile(r"\d+")
 _BEST_QUALITY = 2.0
@@ -99,10 +102,15 @@ def _split(folded: str, start: int, end: int) -> list[Piece]:
     cuts = [start]
     for i in range(start, end):
         left = folded[cuts[-1] : i]
-        whole = "-" in left.strip(" -") or digit_count(left) >= 9
+        whole = "-" in left.strip(" -") or digit_count(left) >= 9 or _is_house_number(folded, cuts[-1], left)
         if folded[i] == " " and whole and not left.strip().startswith("+") and _begins(folded, i + 1, end):
             cuts.append(i)
     return [_trim(folded, a, b) for a, b in zip(cuts, [*cuts[1:], end], strict=True)]
+
+
+def _is_house_number(folded: str, at: int, left: str) -> bool:
+    """Do at most four digits stand right behind Japanese letters, as the end of an address does?"""
+    return left.isdigit() and len(left) <= 4 and is_japanese(folded[max(0, at - 1) : at])
 
 
 def _begins(folded: str, at: int, end: int) -> bool:
@@ -138,6 +146,8 @@ def _plausible(folded: str, p: Piece) -> bool:
     before, after = folded[max(0, p.start - 2) : p.start], folded[p.end : p.end + 3]
     # "-77034040", "E-151673398": a minus sign or a part number
     if re.search(r"(?:^|[\w\s])-\Z", before, re.ASCII) and "(" not in p.text:
+        return False
+    if _NUMBER_OF_ELSE.search(folded[max(0, p.start - 30) : p.start]):
         return False
     if re.search(r"[A-Za-z]\Z", before) and not _glued_label(folded[max(0, p.start - 24) : p.start]):
         return False

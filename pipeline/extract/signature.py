@@ -39,6 +39,7 @@ def read(text: str, start: int, end: int, hints: Hints) -> list[ContactField]:
     return out + work.find(block, found, hints)
 
 
+_DOCTOR = re.compile(r"\bM\.?D\b")
 _CREDENTIALS = re.compile(
     r"(?:[ ,]+\(?(?:[A-Z][\w/.]*[A-Z][\w/.]*|Ph\.?D\.?|(?:Mr|Mrs|Ms|Miss|Mx|Jr|Sr)\.?|(?:s?he|they)/\w+)\)?(?![\w]))+"
 )
@@ -49,9 +50,17 @@ def _credentials(block: Block, name: Piece) -> tuple[int, int]:
     line_end = block.text.find("\n", name.end, block.end)
     line = block.folded[name.end - block.start : (line_end if line_end >= 0 else block.end) - block.start]
     m = _CREDENTIALS.match(line)
-    if m is None or not re.match(r"\s*(?:$|[,|/(·~-])", line[m.end() :]) or organisations.title_western(m.group()):
+    if m is None or not re.match(r"\s*(?:$|[,|/(·~-])", line[m.end() :]):
+        return name.end, name.end
+    doctor = _DOCTOR.search(m.group()) is not None and _says_more(block, name.end + m.end())
+    if organisations.title_western(m.group()) and not doctor:
         return name.end, name.end
     return name.end, name.end + m.end()
+
+
+def _says_more(block: Block, at: int) -> bool:
+    """Does a line below name a title, so that "MD" behind the name is a degree?"""
+    return any(line.start > at and organisations.title_western(line.text) >= 0.9 for line in block.lines)
 
 
 def _honorific(block: Block, name: Piece) -> tuple[int, int]:

@@ -8,13 +8,19 @@ from dataclasses import dataclass
 from pipeline.extract import organisations
 from pipeline.extract.lines import Block, is_empty, soft_parts, tokens_japanese
 from pipeline.extract.located import Hints, Located
-from pipeline.extract.words import Piece, fold, is_japanese, piece
+from pipeline.extract.words import Piece, fold, is_japanese, piece, words
 from pipeline.records import ContactField, FieldName
 
 _SMALL = frozenset(
     ("and", "of", "the", "for", "in", "at", "de", "la", "le", "du", "des", "di", "da", "do", "y", "und", "e")
 )
 _SAYING = ('"', "“", "「", "『")  # a motto, perhaps with its source behind it
+_REGISTER = re.compile(
+    r"\s*[,(-]*\s*\b(?:RC|ABN|ACN|NZBN|CIN|UEN|KvK|HRB|VAT|Reg(?:istered|istration)?|Charity|Company|Co)\b\.?[^\d]{0,16}\d[\d /-]{3,}.*$"
+    r"|:\s+(?=[a-z]).*$|\s+(?:dal|since|est\.?|seit|depuis|gegr\.?)\s+\d{4}.*$",
+    re.IGNORECASE,
+)
+_AT = re.compile(r"\s+(?:at|@)\s+(?=(?:the )?[A-Z])")
 _FOR = re.compile(r"(?:for(?: and on behalf of)?|on behalf of|c/o)\s+(?=[A-Z])", re.IGNORECASE)
 
 
@@ -148,6 +154,13 @@ def western_parts(text: str, p: Piece, domain: str) -> list[Part]:
     out: list[Part] = []
     if m := _FOR.match(p.text):
         p = piece(text, p.start + m.end(), p.end)
+    if (m := _AT.search(p.text)) and organisations.title_western(p.text[: m.start()]):
+        ahead, behind = piece(text, p.start, p.start + m.start()), piece(text, p.start + m.end(), p.end)
+        if "," not in ahead.text and "," not in behind.text:
+            return [
+                Part("job_title", ahead, 0.92, "signature.job_title"),
+                Part("company", behind, 0.85, "signature.company"),
+            ]
     for s in _with_legal_forms(text, soft_parts(text, p)):
         kind, sure = kind_western(s.text, domain)
         last = out[-1] if out else None
@@ -166,6 +179,8 @@ def western_parts(text: str, p: Piece, domain: str) -> list[Part]:
             )
         elif kind == "unknown" and last and last.kind == "company":
             continue
+        elif kind == "unknown" and last and last.kind == "job_title" and _may_be_department(s.text, between):
+            out.append(Part("department", s, 0.75, "signature.department_place"))
         elif kind == "company":
             out += _firm_parts(text, s, sure)
         else:
@@ -175,6 +190,8 @@ def western_parts(text: str, p: Piece, domain: str) -> list[Part]:
 
 def _firm_parts(text: str, p: Piece, sure: float) -> list[Part]:
     """A firm, and the department or title that may follow its legal form ("Acme Ltd. Export Team")."""
+    if register := _REGISTER.search(fold(p.text)):
+        p = piece(text, p.start, p.start + register.start(), ",;(")
     m = organisations.legal_form_western(p.text)
     if m is None:
         return [Part("company", p, sure, "signature.company")]
@@ -189,7 +206,7 @@ def _firm_parts(text: str, p: Piece, sure: float) -> list[Part]:
 def _belongs(last: Part, kind: str, sure: float, part: str, between: str) -> bool:
     """Does a part go on with the one before it?"""
     if last.kind == "job_title":
-        return _belongs_to_title(kind, sure, part, between)
+        return _belongs_to_title(last.piece.text, kind, sure, part, between)
     return last.kind == "department" == kind and "," not in between
 
 
@@ -244,16 +261,30 @@ def _begins_department(part: str) -> bool:
     )
 
 
-def _belongs_to_title(kind: str, sure: float, part: str, between: str) -> bool:
+def _belongs_to_title(title: str, kind: str, sure: float, part: str, between: str) -> bool:
     """Does the part after a title go on with it ("AVP, Workplace Technology", "Owner / Head brewer")?"""
     separator = between.strip()
     if kind == "job_title":
         return separator in ("/", ",", "-", "–", "&") and not _begins_department(part)
     if kind in ("unknown", "function"):
-        return separator in (",", "/", "-", "–") and part[:1].isalpha() and len(part.split()) <= 5
+        joined = separator in ("/", "-", "–") or (separator == "," and _is_open_title(title))
+        return joined and part[:1].isalpha() and len(part.split()) <= 5 and not re.search(r"\d{4,}", part)
     if kind == "company":
         return separator in ("-", "–") and sure < 0.94
-    return kind == "department" and separator in (",", "-", "–") and not _begins_department(part)
+    joined = separator in ("-", "–") or (separator == "," and _is_open_title(title))
+    return kind == "department" and joined and not _begins_department(part)
+
+
+def _may_be_department(part: str, between: str) -> bool:
+    """Capitalised words behind a title's comma or colon, as in "Senior Buyer, Clinical Consumables"."""
+    capitalised = all(w[0].isupper() or w in _SMALL for w in re.findall(r"[^\W\d_]+", part))
+    few = 1 <= len(part.split()) <= 4 and not re.search(r"\d", part)
+    return between.strip() in (",", ":") and capitalised and few
+
+
+def _is_open_title(title: str) -> bool:
+    """Does a title ask for what somebody is responsible for ("Director, Credit", unlike "Partner, Disputes")?"""
+    return title.split()[-1].casefold().strip(".") in words("open_titles_en.txt")
 
 
 def _resolve(text: str, parts: list[Part], found: Located | None) -> list[Part]:

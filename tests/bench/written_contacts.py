@@ -38,7 +38,7 @@ FIELDS = {
 _ONE = ("company", "full_name")  # several marks of these are alternatives
 _JOINED = ("department", "job_title", "address")  # and of these parts of one value
 _WORK = ("company", "department", "job_title")
-_REACHED = ("phone", "email", "website", "postal_code", "address")
+_REACHED = ("email", "website", "postal_code", "address")  # numbers in the body are mostly the writer's own
 
 Values = dict[str, set[str]]
 
@@ -99,7 +99,8 @@ def signed(mail: dict[str, Any]) -> Values:
     header = parseaddr(mail["from"])[0]
     if len(header.split()) > 1 and found.get("full_name"):
         names = [value for value, mark in MARK.findall("\n".join(mail["signature"])) if mark == "person"]
-        found["full_name"] = {key("full_name", n) for n in names if len(n.split()) > 1} or {key("full_name", header)}
+        full = [n for n in names if len(n.split()) > 1] or [header, *names]
+        found["full_name"] = {key("full_name", n) for n in full}
     return found
 
 
