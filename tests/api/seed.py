@@ -16,6 +16,7 @@ from email.message import EmailMessage
 from sqlalchemy.orm import Session
 
 from pipeline.accounts.account import Account, Server, to_settings
+from pipeline.core.workflow import Action, Condition, Definition, Trigger
 from pipeline.document import document
 from pipeline.records import (
     Activity,
@@ -39,6 +40,8 @@ from pipeline.store.engine import migrate, open_engine, sessions
 from pipeline.store.mail.storing import store_mail
 from pipeline.store.organisation.people import User, create_organisation, create_user
 from pipeline.store.review.proposals import save_suggestions
+from pipeline.store.rules.workflow import on_arrival
+from pipeline.store.rules.workflow_rules import create_webhook, save_rule
 from pipeline.store.sync import accounts, folders
 from pipeline.store.sync.mailboxes import assign_mailbox, create_mailbox, mailboxes_of, set_protocol
 
@@ -141,7 +144,14 @@ def fill_history(session: Session, filled: Filled, now: datetime) -> None:
 
 
 def fill_settings(session: Session, filled: Filled, now: datetime) -> None:
-    """What only the settings' pages show: a connected mailbox whose first sync goes on."""
+    """What only the settings' pages show: a connected mailbox whose first sync goes on, a rule that ran."""
+    complaint = Condition("intent", "is", "complaint")
+    actions = (Action("notify", {"text": "苦情です"}), Action("task", {"title": "折り返し", "due_days": "1"}))
+    definition = Definition(Trigger("received"), actions, (complaint, Condition("subject", "contains", "納品")))
+    rule = save_rule(session, filled.users["rep"], "苦情の初動", definition, True, now)
+    filled.settings["rule"] = rule.id
+    on_arrival(session, filled.organisation_id, filled.mails["mori"], now)
+    create_webhook(session, filled.organisation_id, "warehouse", "https://warehouse.example/in", now)
     mailbox_id = filled.settings["mailbox"] = mailboxes_of(session, filled.users["rep"])[0].id
     account = Account(
         "generic", "imap", Server("imap.aoba-system.example", 993), "sasaki", (filled.users["rep"].address,),

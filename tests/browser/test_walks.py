@@ -19,7 +19,8 @@ def test_every_place_is_reached_by_keys(who: str, site: Any, open_page: Any, wat
         page.wait_for_url(f"{site.address}{path}")
     page.goto(f"{site.address}/settings")
     hrefs = page.locator(".tabs a").evaluate_all("all => all.map((one) => one.getAttribute('href'))")
-    assert len(hrefs) == (12 if who == "admin" else 5)
+    assert len(hrefs) > 4
+    assert any(href.startswith("/admin/") for href in hrefs) == (who == "admin")
     for href in hrefs:
         _tab_to(page, f'.tabs a[href="{href}"]')
         page.keyboard.press("Enter")
