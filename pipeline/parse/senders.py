@@ -45,7 +45,7 @@ def names(line: str, known: frozenset[str]) -> bool:
         return any(name.startswith(initial[1]) for name in known)
     alone = re.match(r"\W*([^\W\d_]{2,12})\W*(?:x{1,3}\W*)?$", text)
     if alone is not None:
-        return _is_short_form(alone[1], known)
+        return is_short_form(alone[1], known)
     joined = re.sub(r"[\W_]+", "", text)  # the name run together, as in an address
     return len(joined) > 5 and joined in known
 
@@ -82,7 +82,7 @@ def begins(line: str, known: frozenset[str]) -> bool:
     if len(text) > (_MAX_PARTED if parted else _MAX_LINE) or text.endswith(("!", "?", ":") if parted else _ENDS):
         return False
     rest = text[head.end() :]
-    if not _is_short_form(head[1].lower(), known):
+    if not is_short_form(head[1].lower(), known):
         return False
     for word in re.findall(r"\s+([^\W\d_][\w.'’-]*)", rest):
         if not known.issuperset(_SPLIT.split(word.lower().strip("."))):
@@ -96,10 +96,11 @@ def begins(line: str, known: frozenset[str]) -> bool:
 def heads(line: str, known: frozenset[str]) -> bool:
     """Whether the first word of a line is of the name, or a short form of it."""
     head = _HEAD.match(fold(line).strip())
-    return head is not None and _is_short_form(head[1].lower(), known)
+    return head is not None and is_short_form(head[1].lower(), known)
 
 
-def _is_short_form(word: str, known: frozenset[str]) -> bool:
+def is_short_form(word: str, known: frozenset[str]) -> bool:
+    """Is a word one of the names, their beginning, or a usual short form of one (bob, robert)?"""
     if word in known or any(name.startswith(word) for name in known if len(name) > 3):
         return True
     return bool(_nicknames().get(word, frozenset()) & known)

@@ -14,6 +14,7 @@ from typing import Literal
 from pipeline.extract.kana import family_readings, given_readings, is_kana, latin, sound, unify
 from pipeline.extract.names import split
 from pipeline.extract.words import is_japanese
+from pipeline.parse.senders import is_short_form
 from pipeline.records import Contact, Record
 from pipeline.suggest.directory import Directory
 from pipeline.suggest.values import LONGEST_NAME, compare, domain, is_free_mail, normalise, same_person_name
@@ -21,10 +22,12 @@ from pipeline.suggest.values import LONGEST_NAME, compare, domain, is_free_mail,
 __all__ = ["Candidate", "Match", "Person", "match", "normalise", "person"]
 
 Kind = Literal["same", "new", "ambiguous"]
-Reason = Literal["address", "address_other_name", "name_and_company", "name_and_phone", "name_only", "local_part"]
+Reason = Literal[
+    "address", "address_other_name", "name_and_company", "name_and_phone", "name_only", "local_part", "name_like"
+]  # fmt: skip
 _SURE: frozenset[Reason] = frozenset({"address", "name_and_company", "name_and_phone", "local_part"})
 _ORDER: tuple[Reason, ...] = (
-    "address", "name_and_phone", "name_and_company", "local_part", "address_other_name", "name_only",
+    "address", "name_and_phone", "name_and_company", "local_part", "address_other_name", "name_like", "name_only",
 )  # fmt: skip
 
 
@@ -93,6 +96,9 @@ def _reason(who: Person, record: Record, directory: Directory) -> Reason | None:
         return "address_other_name" if named is False else "address"
     if named is None and _may_be(who.names, _names(record)) and _local_part_fits(who.addresses, record):
         return "local_part"
+    if named is None:
+        like = _like(who.names, _names(record)) and _same_firm(who, record, directory)
+        return "name_like" if like else None
     if not named:
         return None
     if set(who.phones) & {record.fields.get("phone", "")}:
@@ -133,10 +139,43 @@ def _is_full(name: str) -> bool:
 
 
 def _overlap(a: str, b: str) -> bool:
-    """Whether two names share a part: a changed surname or a nickname is no other person."""
+    """Whether nothing speaks against two names being one person's: the given name is shared or may be (a changed
+    surname, a short form, an initial), or one of them has no given name. Relatives share the surname alone."""
     left, right = split(a), split(b)
-    shared = {normalise("full_name", part) for part in (left.family, left.given) if part}
-    return any(normalise("full_name", part) in shared for part in (right.family, right.given) if part)
+    if _shares(left.given, right.given):
+        return True
+    if not (left.given and right.given and left.family and right.family):
+        parts = {normalise("full_name", part) for part in (left.family, left.given) if part}
+        return any(normalise("full_name", part) in parts for part in (right.family, right.given) if part)
+    return _shares(left.family, right.family) and _given_alike(left.given, right.given)
+
+
+def _like(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
+    """Whether two spellings have the surname in common and given names that may be one, or one of them none."""
+    for a, b in ((split(a), split(b)) for a in ours for b in theirs):
+        given = not (a.given and b.given) or _given_alike(a.given, b.given)
+        if a.family and b.family and given and (_shares(a.family, b.family) or _one_sound(a.family, b.family)):
+            return True
+    return False
+
+
+def _shares(a: str | None, b: str | None) -> bool:
+    return bool(a and b) and normalise("full_name", a or "") == normalise("full_name", b or "")
+
+
+def _one_sound(a: str, b: str) -> bool:
+    sounds = [set(_readings(n, family_readings())) if is_japanese(n) else {sound(n)} for n in (a, b)]
+    return bool(sounds[0] & sounds[1])
+
+
+def _given_alike(a: str, b: str) -> bool:
+    """Whether two given names may be one: an initial, a middle name more, a short form (Bob, Robert)?"""
+    if is_japanese(a) or is_japanese(b):
+        return False
+    first, second = (given.casefold().split()[0].strip(".") for given in (a, b))
+    if min(len(first), len(second)) == 1:
+        return first[0] == second[0]
+    return first == second or is_short_form(first, frozenset({second})) or is_short_form(second, frozenset({first}))
 
 
 def _same_firm(who: Person, record: Record, directory: Directory) -> bool:
@@ -145,7 +184,12 @@ def _same_firm(who: Person, record: Record, directory: Directory) -> bool:
         return True
     ours = {domain(address) for address in who.addresses}
     theirs = {domain(address) for address in record.addresses}
-    return any(not is_free_mail(shared) for shared in ours & theirs)
+    return any(_one_house(a, b) and not is_free_mail(a) for a in ours for b in theirs)
+
+
+def _one_house(a: str, b: str) -> bool:
+    """Whether two domains are one or one is below the other (mail.acme.example)."""
+    return bool(a and b) and (a == b or a.endswith(f".{b}") or b.endswith(f".{a}"))
 
 
 def _local_part_fits(addresses: Iterable[str], record: Record) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -129,3 +132,24 @@ def test_a_part_of_a_name_and_an_address_that_spells_it(make, named, local, know
 def test_an_address_that_spells_another_than_it_is_signed_by_is_nobodys(make, named, known):
     directory = Directory((make.record("c1", known, "old@kita.example"),))
     assert match(Person((named,), ("t-yamada@kita.example",)), directory).kind == "new"
+
+
+PAIRS = tomllib.loads((Path(__file__).parent / "matching.toml").read_text(encoding="utf-8"))["pair"]
+
+
+def _told(line: str) -> list[list[str]]:
+    """Names, addresses, firm and number of one side of a pair."""
+    parts = [part.strip() for part in line.split("|")] + [""] * 4
+    return [parts[0].split(" / ") if parts[0] else [], parts[1].split(), parts[2:3], parts[3:4]]
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=[pair["what"] for pair in PAIRS])
+def test_same_new_or_a_choice(make, pair):
+    names, addresses, (firm,), (phone,) = _told(pair["known"])
+    spelled = {("name_kana" if "とう" in other else "name_latin"): other for other in names[1:]}
+    fields = spelled | ({"company": firm} if firm else {}) | ({"phone": phone} if phone else {})
+    directory = Directory((make.record("c1", names[0], *addresses, **fields),))
+    names, addresses, (firm,), (phone,) = _told(pair["seen"])
+    who = Person(tuple(names), tuple(a.lower() for a in addresses), firm or None, (phone,) if phone else ())
+    found = match(who, directory)
+    assert (found.kind, found.candidates[0].reason if found.candidates else None) == (pair["kind"], pair.get("reason"))
