@@ -35,6 +35,7 @@ from api.pages import (
     rules,
     welcome,
 )
+from api.pages import intents as intent_pages
 from api.pages import mailboxes as mailbox_pages
 from api.pages import records as record_pages
 from api.pages import webhooks as webhook_pages
@@ -44,6 +45,7 @@ from api.routes import (
     audit,
     backups,
     health,
+    intents,
     links,
     mail_filters,
     mailbox_choices,
@@ -79,11 +81,11 @@ from pipeline.store.engine import migrate, open_engine, sessions
 ROUTES = (
     session, me, tokens, suggestions, mutes, activities, mailboxes, mails, search, links, record_editing, records,
     users, roles, audit, sharing, quota, notices, workflow, webhooks, privacy, outgoing,
-    mailbox_sending, mailbox_setup, mailbox_choices, mail_filters, backups, vcards, asks,
+    mailbox_sending, mailbox_setup, mailbox_choices, mail_filters, backups, vcards, asks, intents,
 )  # fmt: skip
 PAGES = (
     door, review, inbox, mail, record_pages, preferences, own_settings, rules, admin_people, admin_watch,
-    welcome, mailbox_wizard, mailbox_pages, models_in_use, webhook_pages,
+    welcome, mailbox_wizard, mailbox_pages, models_in_use, webhook_pages, intent_pages,
 )  # fmt: skip
 
 

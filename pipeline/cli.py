@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli_groups import backup, filters, mailbox, outgoing, person, records
+from pipeline.cli_groups import backup, filters, intent, mailbox, outgoing, person, records
 from pipeline.cli_groups.options import Language
 from pipeline.errors import Error
 
@@ -25,6 +25,7 @@ app.add_typer(filters.group, name="filters")
 app.add_typer(backup.group, name="backup")
 app.add_typer(records.group, name="records")
 app.add_typer(person.group, name="person")
+app.add_typer(intent.group, name="intent")
 
 Inputs = Annotated[
     list[Path], typer.Argument(help="Mails: .eml, folders, Maildir, mbox, .gz of these, Parquet with a raw column.")

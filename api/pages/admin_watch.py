@@ -31,7 +31,7 @@ GB = 1024**3
 DAYS = 90
 ACTIONS = (
     "user", "role", "sharing", "share", "token", "rule", "webhook", "mailbox", "filters", "backup", "quota", "record",
-    "person",
+    "person", "intent",
 )  # fmt: skip
 """Groups of actions in the log; each begins the names of its own."""
 Maybe = Annotated[int | None, Query(ge=0, le=1_000_000)]

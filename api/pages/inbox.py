@@ -18,6 +18,7 @@ from pipeline.core.search import Snippet
 from pipeline.store.crm.crm_views import View as InboxView
 from pipeline.store.mail.mails import MailFilter, list_mails, search_mails
 from pipeline.store.review.suggestions import pending_by_mail
+from pipeline.store.rules.custom_intents import labels
 from pipeline.store.sync.mailboxes import Mailbox, mailboxes_of
 
 router = APIRouter()
@@ -48,7 +49,7 @@ def show(
     q: Annotated[str, Query(max_length=200)] = "",
     view: Annotated[str, Short] = "",
     sender: Annotated[str, Query(alias="from", max_length=20)] = "",
-    intent: Annotated[str, Short] = "",
+    intent: Annotated[str, Query(max_length=60)] = "",
     mood: Annotated[str, Short] = "",
     language: Annotated[str, Short] = "",
     mailbox: Annotated[str, Query(max_length=64)] = "",
@@ -66,7 +67,7 @@ def show(
         return found | {
             "pending": pending_by_mail(session, who.user, [mail.id for mail in found["mails"]], now),
             "more": link("/inbox", q=q, cursor=more, **asked) if more else "",
-            "facets": _facets(asked, q, words, boxes),
+            "facets": _facets(asked, q, words, boxes, labels(session, who.user.organisation_id)),
         }
 
     filtered = any(asked.values())
@@ -116,8 +117,13 @@ def _views(asked: Mapping[str, str], q: str, view: View) -> list[Facet]:
     ]
 
 
-def _facets(asked: Mapping[str, str], q: str, view: View, boxes: Sequence[Mailbox]) -> list[Facet]:
+def _facets(
+    asked: Mapping[str, str], q: str, view: View, boxes: Sequence[Mailbox], intents: Sequence[str]
+) -> list[Facet]:
+    """The ways to narrow the list; ``intents`` are the names of custom ones."""
     values = [(name, value, view.say(_KEYS[name] + value)) for name, all_of in _FACETS.items() for value in all_of]
+    place = max(n for n, (name, _, _) in enumerate(values) if name == "intent") + 1
+    values[place:place] = [("intent", f"custom:{name}", name) for name in intents]
     values += [("mailbox", box.id, box.name) for box in boxes if len(boxes) > 1]
     facets: list[Facet] = []
     before = "from"

@@ -73,6 +73,7 @@ def intent_marks(mail: Mail) -> list[Mark]:
     return [
         Mark(piece["start"], piece["end"], "intent", f"i{place}")
         for place, intent in enumerate(mail.document["intents"])
+        if intent["label"] in mail.summary.intents  # a custom one may be gone since
         for piece in intent["evidence"]
     ]
 

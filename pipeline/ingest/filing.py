@@ -20,7 +20,7 @@ from pipeline.store.mail import outgoing
 from pipeline.store.mail.erasure import is_unwanted
 from pipeline.store.mail.storing import store_mail
 from pipeline.store.review.proposals import save_suggestions
-from pipeline.store.rules import workflow
+from pipeline.store.rules import custom_intents, workflow
 from pipeline.store.sync.mailboxes import Mailbox
 from pipeline.suggest.directory import Directory
 from pipeline.suggest.suggestions import Options, propose
@@ -60,7 +60,8 @@ def file_mail(
         return False
     if sent_by is None and outgoing.is_stored(session, mailbox.id, dossier.message):
         return False
-    stored = store_mail(session, mailbox.id, dossier.mail, dossier, document, now, sent_by=sent_by)
+    labelled = custom_intents.label(session, mailbox.organisation_id, dossier, document)
+    stored = store_mail(session, mailbox.id, dossier.mail, dossier, labelled, now, sent_by=sent_by)
     if not stored.new_copy or dossier.message is None:
         return stored.new_copy
     if dossier.noise is not None and dossier.noise.original_id:
@@ -85,7 +86,8 @@ def refile_mail(
 
     Gives the ids of the suggestions. Links stay, no rule runs, and what people decided is untouched.
     """
-    store_mail(session, filing.mailbox.id, dossier.mail, dossier, document, now)
+    labelled = custom_intents.label(session, filing.mailbox.organisation_id, dossier, document)
+    store_mail(session, filing.mailbox.id, dossier.mail, dossier, labelled, now)
     if dossier.message is None:
         return ()
     directory = _without_deals(directory_for(session, filing.mailbox, mail_id, dossier))

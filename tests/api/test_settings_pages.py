@@ -18,6 +18,7 @@ ADMIN = (
     "/admin/audit",
     "/admin/failures",
     "/admin/models",
+    "/admin/intents",
     "/admin/webhooks",
 )
 

@@ -50,6 +50,7 @@ SCREENS = {
     "admin-storage": Screen("admin", "/admin/storage?licences=3"),
     "admin-webhooks": Screen("admin", "/admin/webhooks"),
     "admin-models": Screen("admin", "/admin/models"),
+    "admin-intents": Screen("admin", "/admin/intents"),
     "admin-audit": Screen("admin", "/admin/audit"),
     "admin-failures": Screen("admin", "/admin/failures"),
     "not-found": Screen("rep", "/mails/none"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.store.tables.base import Base
+from pipeline.store.tables.intents import CustomIntentRow
 from pipeline.store.tables.mail import (
     AskRow,
     CheckpointRow,
@@ -83,6 +84,7 @@ __all__ = [
     "Base",
     "CheckpointRow",
     "CopyRow",
+    "CustomIntentRow",
     "DealContactPeriodRow",
     "DealContactRow",
     "DealStageRow",
