@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from api.security import CSRF_FIELD, CSRF_HEADER, SESSION_COOKIE, VISITOR_COOKIE, same, visitor_csrf, visitor_secret
 from pipeline.store.access.standing import read_once
-from pipeline.store.engine import transact
+from pipeline.store.engine import autocommit, transact
 from pipeline.store.organisation import tokens
 from pipeline.store.organisation.people import User
 from pipeline.store.organisation.tokens import Scope, TokenUse
@@ -46,6 +46,7 @@ class Database:
         """The result of ``work(session)``, which changes nothing: who may see what is looked up once."""
 
         def looking(session: Session) -> Result:
+            autocommit(session)
             read_once(session)
             return work(session)
 
@@ -128,8 +129,8 @@ def caller(
 ) -> Caller:
     """Who is signed in, by token or by cookie; a cookie alone changes nothing without the token of its forms."""
     if bearer is not None:
-        return _program(db.run(lambda s: tokens.find_api_token(s, bearer.credentials, now)), request.method)
-    found = db.run(lambda session: tokens.find_session(session, cookie, now)) if cookie else None
+        return _program(db.read(lambda s: tokens.find_api_token(s, bearer.credentials, now)), request.method)
+    found = db.read(lambda session: tokens.find_session(session, cookie, now)) if cookie else None
     if found is None or cookie is None:
         raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
     if request.method not in _SAFE_METHODS and not same(found.csrf_token, given):

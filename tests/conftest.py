@@ -122,8 +122,11 @@ def engine(database_url: str, request: pytest.FixtureRequest) -> Iterator[Engine
 def _empty(shared: Engine) -> None:
     """Delete all rows, after ending transactions that a test left open: they may hold locks."""
     tables = list(reversed(Base.metadata.sorted_tables))
+    with shared.connect() as connection:
+        ended = connection.execute(text(_END_TRANSACTIONS)).all()
+    if ended:
+        shared.dispose()
     with shared.begin() as connection:
-        connection.execute(text(_END_TRANSACTIONS))
         filled = connection.execute(select(*(select(table).exists().label(table.name) for table in tables))).one()
         for table in tables:
             if filled._mapping[table.name]:

@@ -15,7 +15,7 @@ from sqlalchemy import func, insert, inspect, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from pipeline import errors
-from pipeline.store.engine import migrate, open_engine, sessions, transact
+from pipeline.store.engine import autocommit, migrate, open_engine, sessions, transact
 from pipeline.store.organisation import people
 from pipeline.store.tables import AuditRow, Base, MailboxRow, OrganisationRow
 
@@ -177,3 +177,27 @@ def _together(work, count):
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def test_a_connection_that_was_lost_while_it_lay_idle_is_replaced(engine, monkeypatch):
+    if engine.dialect.name == "sqlite":  # a file: nothing to lose
+        return
+    monkeypatch.setattr("pipeline.store.engine.MAX_IDLE_S", 0.0)
+    opened = open_engine(engine.url.set(drivername="postgresql").render_as_string(hide_password=False))
+    with opened.connect() as connection:
+        mine = connection.scalar(text("SELECT pg_backend_pid()"))
+    with engine.begin() as connection:
+        assert connection.scalar(text("SELECT pg_terminate_backend(:pid, 30000)"), {"pid": mine})
+    with opened.connect() as connection:
+        assert connection.scalar(text("SELECT 1")) == 1
+    opened.dispose()
+
+
+def test_reading_by_itself_begins_no_transaction_that_stays(engine):
+    with sessions(engine).begin() as session:
+        autocommit(session)
+        assert session.scalar(select(func.count()).select_from(OrganisationRow)) == 0
+    with sessions(engine)() as session:
+        people.create_organisation(session, "x", NOW)
+        session.rollback()
+        assert session.scalar(select(func.count()).select_from(OrganisationRow)) == 0

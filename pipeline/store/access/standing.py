@@ -9,9 +9,9 @@ before the facts: what is kept under a token is never older than the token.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, select
@@ -34,6 +34,7 @@ from pipeline.store.tables import (
 
 _VERSION = "sharing_version"
 _MAX_KEPT = 1000
+Made = TypeVar("Made")
 OwnerFacts = tuple[tuple[FactName, bool | str | None], ...]
 
 
@@ -53,7 +54,7 @@ class Standing:
 
     ``owners`` groups the users of the organisation by what the rule knows of them. ``excluded`` holds excluded
     domains by scope, everybody's under the empty one; where it holds any, ``ours`` are the organisation's own
-    addresses. ``below`` are the users whose superior the reader is.
+    addresses. ``below`` are the users whose superior the reader is. ``made`` holds what was made of all this.
     """
 
     reader: User
@@ -64,6 +65,14 @@ class Standing:
     below: tuple[str, ...]
     excluded: Mapping[str, tuple[str, ...]]
     ours: tuple[str, ...]
+    made: dict[Hashable, Any] = field(default_factory=dict, compare=False)
+
+    def keep(self, name: Hashable, make: Callable[[], Made]) -> Made:
+        """What ``make`` gives of this standing, made once: a condition takes longer to build than to send."""
+        if name not in self.made:
+            self.made[name] = make()
+        made: Made = self.made[name]
+        return made
 
 
 @dataclass(frozen=True, slots=True)

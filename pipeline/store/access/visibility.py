@@ -56,22 +56,35 @@ def visible(
     asks several times in one transaction reads ``standing`` once. ``cover`` adds what helps to find such mail; of a few
     mails that are found otherwise it is better to ask without it.
     """
-    asking = _Asking.about(session, standing or standing_of(session, reader), mail, record_id)
+    standing = standing or standing_of(session, reader)
+    if mail is MailRow and record_id is None and through is None:
+        return standing.keep(("visible", access, cover), lambda: _visible(session, standing, mail, access, cover))
+    asking = _Asking.about(session, standing, mail, record_id)
     return asking.condition(access, true() if through is None else through, cover)
+
+
+def _visible(session: Session, standing: Standing, mail: Mail, access: Access, cover: bool) -> Condition:
+    return _Asking.about(session, standing, mail, None).condition(access, true(), cover)
 
 
 def visible_suggestion(session: Session, reader: User, standing: Standing | None = None) -> Condition:
     """The condition on ``SuggestionRow`` that holds where the reader may see every mail behind it, and there is one."""
+    standing = standing or standing_of(session, reader)
+    return standing.keep("visible suggestion", lambda: _visible_suggestion(session, standing))
+
+
+def _visible_suggestion(session: Session, standing: Standing) -> Condition:
     mail = aliased(MailRow)
     sources = select(SuggestionSourceRow.mail_id).where(
         SuggestionSourceRow.organisation_id == SuggestionRow.organisation_id,
         SuggestionSourceRow.suggestion_id == SuggestionRow.id,
     )
     hidden = sources.join(mail, mail.id == SuggestionSourceRow.mail_id).where(
-        ~visible(session, reader, mail, standing=standing, cover=False)
+        ~_visible(session, standing, mail, "read", cover=False)
     )
     own = sources.where(SuggestionSourceRow.mail_id == SuggestionRow.mail_id)
-    return and_(SuggestionRow.organisation_id == reader.organisation_id, own.exists(), ~hidden.exists())
+    here = SuggestionRow.organisation_id == standing.reader.organisation_id
+    return and_(here, own.exists(), ~hidden.exists())
 
 
 def near(session: Session, reader: User, mail: Mail = MailRow) -> Condition | None:
