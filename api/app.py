@@ -37,6 +37,7 @@ from api.pages import (
 )
 from api.pages import intents as intent_pages
 from api.pages import mailboxes as mailbox_pages
+from api.pages import notices as notice_pages
 from api.pages import records as record_pages
 from api.pages import webhooks as webhook_pages
 from api.routes import (
@@ -85,7 +86,7 @@ ROUTES = (
 )  # fmt: skip
 PAGES = (
     door, review, inbox, mail, record_pages, preferences, own_settings, rules, admin_people, admin_watch,
-    welcome, mailbox_wizard, mailbox_pages, models_in_use, webhook_pages, intent_pages,
+    welcome, mailbox_wizard, mailbox_pages, models_in_use, webhook_pages, notice_pages, intent_pages,
 )  # fmt: skip
 
 

@@ -38,6 +38,7 @@ from pipeline.store.crm.links import link_mail, link_past_mail
 from pipeline.store.crm.record_writing import FieldValue, NewRecord, Source, create_record
 from pipeline.store.engine import migrate, open_engine, sessions
 from pipeline.store.mail.storing import store_mail
+from pipeline.store.organisation.notices import notify
 from pipeline.store.organisation.people import User, create_organisation, create_user
 from pipeline.store.review.proposals import save_suggestions
 from pipeline.store.rules.workflow import on_arrival
@@ -151,6 +152,8 @@ def fill_settings(session: Session, filled: Filled, now: datetime) -> None:
     rule = save_rule(session, filled.users["rep"], "苦情の初動", definition, True, now)
     filled.settings["rule"] = rule.id
     on_arrival(session, filled.organisation_id, filled.mails["mori"], now)
+    stopped = {"mailbox_id": mailboxes_of(session, filled.users["rep"])[0].id, "problem": "app_password"}
+    notify(session, filled.organisation_id, [filled.users["rep"].id], "mailbox.failed", stopped, now)
     create_webhook(session, filled.organisation_id, "warehouse", "https://warehouse.example/in", now)
     mailbox_id = filled.settings["mailbox"] = mailboxes_of(session, filled.users["rep"])[0].id
     account = Account(

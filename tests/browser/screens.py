@@ -35,6 +35,7 @@ SCREENS = {
     "record": Screen("rep", "/records/{okafor}"),
     "deal": Screen("rep", "/records/{deal-a}"),
     "settings": Screen("rep", "/settings"),
+    "settings-notices": Screen("rep", "/settings/notices"),
     "settings-mailboxes": Screen("admin", "/settings/mailboxes"),
     "settings-mailbox": Screen("rep", "/settings/mailboxes/{mailbox}"),
     "settings-wizard": Screen("admin", "/settings/mailboxes/new"),
