@@ -45,13 +45,14 @@ def mail_model(language: str) -> mails.MailModel:
 
 
 @functools.cache
-def name_model(language: str) -> names.NameModel:
-    """The shipped tagger of names for ``language`` ("en" or "ja").
+def name_model(language: str) -> names.NameModel | None:
+    """The shipped tagger of names for ``language`` ("en" or "ja"); None where there is none.
 
     Raises:
-        models.artefact.ArtefactError: the artefact is missing or damaged.
+        models.artefact.ArtefactError: the artefact is damaged.
     """
-    return names.from_artefact(_shipped(NAMES, language))
+    has_one = (ARTEFACTS / f"{NAMES}-{language}").is_dir()
+    return names.from_artefact(_shipped(NAMES, language)) if has_one else None
 
 
 @functools.cache

@@ -56,5 +56,13 @@ def _pieces(doc: Doc) -> Iterator[tuple[int, str]]:
 
 @Language.factory(FACTORY, assigns=["doc.ents"], default_config={"language": None})
 def make(nlp: Language, name: str, language: str | None) -> NameMarker:
-    """The component for the pipeline's language, or for ``language`` ("en" or "ja")."""
-    return NameMarker(loading.name_model(language or loading.route(nlp.lang or "en")))
+    """The component for the pipeline's language, or for ``language`` ("en" or "ja").
+
+    Raises:
+        ValueError: that language has no tagger.
+    """
+    chosen = language or loading.route(nlp.lang or "en")
+    tagger = loading.name_model(chosen)
+    if tagger is None:
+        raise ValueError(f"no tagger of names for {chosen}: train and promote one (docs/training.md)")
+    return NameMarker(tagger)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from pipeline.classify import gist, intents, mood
+from pipeline.classify import gist, intents, mood, names
 from pipeline.classify import sentences as scoring
 from pipeline.extract import activities, contacts, out_of_office
 from pipeline.parse import defects, language, noise, quoted, sentences, threads, zones
@@ -32,12 +32,13 @@ def journey(own_addresses: Iterable[str] = (), max_mail_bytes: int = 25_000_000)
             Stage("contacts", ("message", "segments", "sentences", "noise"), ("contacts",), for_each(_contacts)),
             Stage("out_of_office", ("message", "segments", "noise"), ("out_of_office",), for_each(_out_of_office)),
             Stage("score", ("message", "sentences", "noise"), ("scored",), _score),
+            Stage("names", ("message", "scored"), ("names",), for_each(_names)),
             Stage("intents", ("scored", "noise"), ("intents",), for_each(_intents)),
             Stage("mood", ("scored", "language", "noise"), ("sentiment", "emotion"), for_each(_mood)),
             Stage("gist", ("message", "scored", "noise"), ("gist",), for_each(_gist)),
             Stage(
                 "activities",
-                ("message", "segments", "scored", "noise", "quoted"),
+                ("message", "segments", "scored", "noise", "quoted", "names"),
                 ("activities",),
                 for_each(_activities),
             ),
@@ -112,6 +113,10 @@ def _score(batch: Sequence[Dossier]) -> list[Dossier]:
     return [replace(d, scored=next(scored)) if d.message is not None and d.noise is None else d for d in batch]
 
 
+def _names(d: Dossier, message: Message) -> Dossier:
+    return replace(d, names=names.find(d.scored))
+
+
 def _intents(d: Dossier, message: Message) -> Dossier:
     return replace(d, intents=intents.decide(d.scored, d.noise))
 
@@ -126,4 +131,4 @@ def _gist(d: Dossier, message: Message) -> Dossier:
 
 
 def _activities(d: Dossier, message: Message) -> Dossier:
-    return replace(d, activities=activities.find(message, d.segments, d.scored, d.noise, d.quoted))
+    return replace(d, activities=activities.find(message, d.segments, d.scored, d.noise, d.quoted, d.names))

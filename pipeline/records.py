@@ -174,6 +174,17 @@ class ScoredSentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Name:
+    """A name that the trained tagger found in the newest text; ``label`` is a type of ``models.labels.ENTITIES``."""
+
+    label: str
+    start: int
+    end: int
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Intent:
     """One intent of the whole mail with the sentences that show it."""
 
@@ -316,6 +327,7 @@ class Dossier:
     out_of_office: OutOfOffice | None = None
     failures: tuple[Failure, ...] = field(default=())
     quoted: tuple[QuotedMessage, ...] = ()
+    names: tuple[Name, ...] = ()
 
 
 # ---- what the CRM knows, and what is proposed to it

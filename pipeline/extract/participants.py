@@ -110,5 +110,10 @@ def _known(message: Message) -> str:
     return " ".join((p.name or "") + " " + p.address for p in people if p).lower()
 
 
+def is_known(name: str, message: Message) -> bool:
+    """Whether a name is the sender's or a recipient's."""
+    return _same(name, _known(message))
+
+
 def _same(name: str, known: str) -> bool:
     return all(part.lower() in known for part in name.split())
