@@ -19,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 from api import problems
 from api.deps import Database
 from api.idempotency import Idempotency
-from api.limits import RateLimit
+from api.limits import RateLimit, SharedWindows, Windows
 from api.metrics import Metrics
 from api.pages import (
     admin_people,
@@ -90,6 +90,11 @@ PAGES = (
 )  # fmt: skip
 
 
+def _windows(settings: Settings) -> Windows | SharedWindows:
+    """What callers asked for in the running minute: of one process in its memory, of several in a file they share."""
+    return SharedWindows(settings.home / "requests") if settings.server_processes > 1 else Windows()
+
+
 class KeptFiles(StaticFiles):
     """Static files; what is asked for by content hash may be kept for ever."""
 
@@ -131,7 +136,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.registry = CollectorRegistry()
     # The last one added is the first that a request meets.
     app.add_middleware(Idempotency, database=app.state.database)
-    app.add_middleware(RateLimit, per_minute=settings.requests_per_minute)
+    app.add_middleware(RateLimit, per_minute=settings.requests_per_minute, windows=_windows(settings))
     app.add_middleware(Metrics, registry=app.state.registry)
     app.add_middleware(SafeHeaders)
     problems.install(app)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
+import mmap
+import os
+import struct
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
+from pathlib import Path
+from threading import Lock
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,6 +24,8 @@ WINDOW_S = 60
 MACHINE_FACTOR = 5
 """Several people and programs may come from one machine; guessed tokens do, too, and count together there."""
 MAX_KEPT = 50_000
+_SLOT = struct.Struct("=8sdI")  # a caller's hash, when their minute began, their requests in it
+_NEAR = 8
 
 
 @dataclass
@@ -39,10 +47,49 @@ class Windows:
         return most - count - 1, max(1, round(began + WINDOW_S - now))
 
 
+class SharedWindows:
+    """The same for all processes of one machine: a file in their memory, a table of callers' hashes."""
+
+    def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic, slots: int = MAX_KEPT) -> None:
+        self.clock, self.slots = clock, slots
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.file = path.open("a+b")
+        if os.fstat(self.file.fileno()).st_size != slots * _SLOT.size:
+            self.file.truncate(slots * _SLOT.size)
+        self.table = mmap.mmap(self.file.fileno(), slots * _SLOT.size)
+        self.lock = Lock()  # that of the file holds between processes only
+
+    def take(self, key: str, most: int) -> tuple[int, int]:
+        """As ``Windows.take``."""
+        name = hashlib.sha256(key.encode()).digest()[:8]
+        with self.lock:
+            fcntl.lockf(self.file, fcntl.LOCK_EX)
+            try:
+                began, count = self._count(name, self.clock())
+            finally:
+                fcntl.lockf(self.file, fcntl.LOCK_UN)
+        return most - count, max(1, round(began + WINDOW_S - self.clock()))
+
+    def _count(self, name: bytes, now: float) -> tuple[float, int]:
+        """Count in the caller's slot, else in a free one near it, else in that of whose minute ends first."""
+        first = int.from_bytes(name, "big") % self.slots
+        near = [(first + step) % self.slots * _SLOT.size for step in range(_NEAR)]
+        known = [(place, *_SLOT.unpack_from(self.table, place)) for place in near]
+        # A minute that begins later is of before the machine started anew.
+        running = [one for one in known if 0 <= now - one[2] < WINDOW_S]
+        place, began, count = next(((one[0], one[2], one[3]) for one in running if one[1] == name), (-1, now, 0))
+        if place < 0:
+            taken = {one[0] for one in running}
+            free = [one for one in near if one not in taken]
+            place = free[0] if free else min(running, key=lambda one: one[2])[0]
+        _SLOT.pack_into(self.table, place, name, began, count + 1)
+        return began, count + 1
+
+
 class RateLimit:
     """Refuses what is too much, and tells every caller of the interface what is left."""
 
-    def __init__(self, app: ASGIApp, per_minute: int, windows: Windows | None = None) -> None:
+    def __init__(self, app: ASGIApp, per_minute: int, windows: Windows | SharedWindows | None = None) -> None:
         self.app, self.per_minute, self.windows = app, per_minute, windows or Windows()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli_groups import backup, filters, intent, mailbox, outgoing, person, records
+from pipeline.cli_groups import backup, filters, intent, mailbox, outgoing, person, records, training
 from pipeline.cli_groups.options import Language
 from pipeline.errors import Error
 
@@ -26,6 +26,7 @@ app.add_typer(backup.group, name="backup")
 app.add_typer(records.group, name="records")
 app.add_typer(person.group, name="person")
 app.add_typer(intent.group, name="intent")
+app.add_typer(training.group, name="training")
 
 Inputs = Annotated[
     list[Path], typer.Argument(help="Mails: .eml, folders, Maildir, mbox, .gz of these, Parquet with a raw column.")
@@ -133,11 +134,12 @@ def import_(
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes that answer; about one a core.")] = None,
 ) -> None:
     """Serve the page and the API."""
     from pipeline.commands.serve import run
 
-    run(host, port)
+    run(host, port, workers)
 
 
 @app.command()

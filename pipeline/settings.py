@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     database_url: str = Field(default="", description="SQLAlchemy URL; empty means SQLite in the home folder.")
     host: str = Field(default="127.0.0.1", description="Address the page is served on.")
     port: int = Field(default=8025, ge=0, le=65535, description="Port the page is served on.")
+    server_processes: int = Field(default=1, ge=1, description="Processes that serve the page and the API.")
     requests_per_minute: int = Field(
         default=6000, ge=0, description="Most requests a minute of one caller; 0 means any number."
     )

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import socket
+import tempfile
 
 from pipeline.commands.settings import load
 from pipeline.errors import SettingsError
 from pipeline.settings import Settings
 
+METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+"""Where several processes put their metrics together; prometheus_client reads it when it is loaded."""
 
-def run(host: str | None, port: int | None) -> None:
+
+def run(host: str | None, port: int | None, processes: int | None = None) -> None:
     """Serve until stopped. The application reads its settings from the environment, as under any other server."""
     settings = load()
-    serve(settings.model_copy(update={k: v for k, v in (("host", host), ("port", port)) if v is not None}))
+    given = {"host": host, "port": port, "server_processes": processes}
+    serve(settings.model_copy(update={name: value for name, value in given.items() if value is not None}))
 
 
 def serve(settings: Settings) -> None:
@@ -28,7 +33,13 @@ def serve(settings: Settings) -> None:
         raise SettingsError("The server is not installed. Run: pip install 'mail-insight[server]'") from error
     require_free(settings.host, settings.port)
     os.environ.update(environment(settings))
-    uvicorn.run("api.app:create_app", factory=True, host=settings.host, port=settings.port, log_level="warning")
+    with tempfile.TemporaryDirectory(prefix="mail-insight-") as folder:
+        if settings.server_processes > 1:
+            os.environ[METRICS_FOLDER] = folder
+        uvicorn.run(
+            "api.app:create_app", factory=True, host=settings.host, port=settings.port, log_level="warning",
+            workers=settings.server_processes,
+        )  # fmt: skip
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -111,6 +111,7 @@ KINDS: dict[str, tuple[int, Kind]] = {
     "queue": (4, lambda r, c, n: _get("/api/v1/suggestions")),
     "page: review": (2, lambda r, c, n: _get("/")),
     "page: inbox": (2, lambda r, c, n: _get("/inbox")),
+    "page: record": (2, lambda r, c, n: _get(f"/records/{_contact(r, n)}")),
     "record": (3, lambda r, c, n: _get(f"/api/v1/records/{_contact(r, n)}")),
     "records by last mood": (1, lambda r, c, n: _get("/api/v1/records?sentiment=negative")),
     "facets": (2, lambda r, c, n: _get("/api/v1/facets")),
@@ -167,15 +168,16 @@ def enrol(url: str, count: int) -> list[Client]:
     return found
 
 
-def settings(url: str) -> Settings:
+def settings(url: str, processes: int = 1) -> Settings:
     """Those of the application that is measured."""
-    return Settings(home=FOLDER / "home", database_url=url, port=PORT, requests_per_minute=0)
+    home = FOLDER / "home"
+    return Settings(home=home, database_url=url, port=PORT, requests_per_minute=0, server_processes=processes)
 
 
 @contextmanager
-def served(url: str) -> Iterator[None]:
+def served(url: str, processes: int) -> Iterator[None]:
     """The application under uvicorn, as ``mail-insight serve`` starts it."""
-    environment = {f"MAIL_INSIGHT_{n.upper()}": str(v) for n, v in settings(url).model_dump().items()}
+    environment = {f"MAIL_INSIGHT_{n.upper()}": str(v) for n, v in settings(url, processes).model_dump().items()}
     process = subprocess.Popen([".venv/bin/mail-insight", "serve"], env=os.environ | environment)
     try:
         for _ in range(300):
@@ -244,9 +246,10 @@ def choose(random: Random) -> tuple[str, Kind]:
 
 @dataclass(slots=True)
 class Statements:
-    """The SQL of one kind of request: how many statements each sent, and the time of each text, in ms."""
+    """One kind of request: the SQL statements each sent, the time of each text, and of this process's CPU, in ms."""
 
     requests: int = 0
+    cpu_ms: list[float] = field(default_factory=list)
     times_ms: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
     @property
@@ -283,9 +286,11 @@ def one_by_one(url: str, clients: Sequence[Client], size: int, rounds: int) -> d
                     now[0] = found[name] if turn else Statements()
                     now[0].requests += 1
                     method, path, body = kind(random, client, size)
+                    began = time.process_time()
                     answer = http_client.request(
                         method, path, content=body, headers={"content-type": "application/json"}
                     )
+                    now[0].cpu_ms.append((time.process_time() - began) * 1000)
                     assert answer.status_code == 200, (path, answer.text)
                     now[0] = Statements()
                     if name.startswith("decide"):
@@ -300,6 +305,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--pause", type=float, default=1.0, help="seconds a client waits on average; 0: none")
     parser.add_argument("--rounds", type=int, default=2, help="how often each client asks each kind one by one")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes that answer")
     parser.add_argument("--sql", action="store_true", help="print the slowest statements in full")
     given = parser.parse_args()
     alone, loaded = {}, {}
@@ -310,7 +316,7 @@ def main() -> None:
             url = server.url(f"mails_{size}")
             clients = enrol(url, CLIENTS)
             alone[size] = one_by_one(url, clients[:3], size, given.rounds)
-            with served(url):
+            with served(url, given.workers):
                 under_load(clients, size, 5, 0.2)
                 loaded[size] = under_load(clients, size, given.seconds, given.pause)
             report({size: alone[size]}, {size: loaded[size]}, given.sql)
@@ -322,12 +328,12 @@ def report(alone: dict[int, dict[str, Statements]], loaded: dict[int, dict[str, 
     """The table, and the machine's load while it was made."""
     print(f"\nload average {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores, {CLIENTS} clients")
     sizes = list(loaded)
-    print("| request | statements | " + " | ".join(f"p50 / p95 ms, {s:,} mails" for s in sizes), end="")
+    print("| request | statements | CPU ms | " + " | ".join(f"p50 / p95 ms, {s:,} mails" for s in sizes), end="")
     print(" | slowest statement, ms: " + " → ".join(f"{s:,}" for s in sizes) + " |")
     for name in loaded[sizes[-1]]:
         cells = [f"{loaded[s][name].percentile(0.5):.0f} / {loaded[s][name].percentile(0.95):.0f}" for s in sizes]
         known = [alone[s].get(name) for s in sizes]
-        count = f"{known[-1].per_request:.0f}" if known[-1] else "–"
+        count = f"{known[-1].per_request:.0f} | {statistics.median(known[-1].cpu_ms):.0f}" if known[-1] else "– | –"
         slowest = " → ".join(f"{one.slowest()[0]:.1f}" for one in known if one)
         print(f"| {name} | {count} | {' | '.join(cells)} | {slowest} |")
     everything = [ms for asked in loaded[sizes[-1]].values() for ms in asked.times_ms]
