@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.extract import copies, identity, links, names, organisations
 from pipeline.extract.lines import RULE, is_empty
@@ -269,6 +269,7 @@ def _labels() -> re.Pattern[str]:
     return re.compile(rf"(?:{alternation(sorted(words('labels_of_others.txt')))}){_END}", re.IGNORECASE)
 
 
+@lru_cache(maxsize=2048)
 def _is_label(line: str) -> bool:
     """Does a line open the details of somebody else (納品先：, 【請求先】, Bill to:)?"""
     return len(line) <= 120 and _labels().match(fold(line).strip(_EDGE)) is not None

@@ -132,8 +132,8 @@ def _regions(message: Message, address: str, language: str) -> Regions:
     if language == "ja":
         found.append("JP")
     nearby = "US | GB" if language == "en" else ""
-    if message.date is not None and (offset := message.date.strftime("%z")):
-        key = f"{offset[:3]}:{offset[3:5]}"
+    if message.date is not None and (offset := message.date.isoformat()[19:]):
+        key = offset[-6:]
         nearby = next((r[1] for r in rows("offset_regions.tsv") if r[0] == key), nearby)
     return (tuple(found), *(tuple(tier.split()) for tier in nearby.split("|")))
 

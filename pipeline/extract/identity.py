@@ -24,7 +24,8 @@ _AREA = re.compile(
 _NOBODY = Hints(None, None, "", ())
 _NOT_NAMED = re.compile(r"\d{3}|@|https?:|[都道府県市区町村郡]\S*\d")
 _WORD = r"[\u3041-\u30ff\u3400-\u9fff々]"
-_HONOURED = re.compile(rf"({_WORD}{{1,6}})(?:[ ]({_WORD}{{1,4}}))?[ ]?(?:様|さま|さん|氏|殿|先生)(?!\w)")
+_HONOURS = ("様", "さま", "さん", "氏", "殿", "先生")
+_HONOURED = re.compile(rf"({_WORD}{{1,6}})(?:[ ]({_WORD}{{1,4}}))?[ ]?(?:{'|'.join(_HONOURS)})(?!\w)")
 _BEFORE_ADDRESS = re.compile(rf"({_KANJI}{{1,4}})(?:様|さん|氏)?[\s\u3000]*([(（<＜])?[\s\u3000:：]*$")
 _HELPER = re.compile(r"\b(?:assistant|secretary|PA|aide|deputy|office|clerk) (?:to|of|for) .*", re.IGNORECASE)
 _REACHED = re.compile(
@@ -68,6 +69,8 @@ def named(line: str, hints: Hints) -> bool | None:
 
 def honours_another(line: str, hints: Hints) -> bool:
     """Does a form of address stand behind a name, as nobody writes it behind his own?"""
+    if not any(honour in line for honour in _HONOURS):
+        return False
     for m in _HONOURED.finditer(fold(line)):
         words_ = [w for w in m.groups() if w]
         families = [w for w in words_ if names.is_family_japanese(names.split(w).family or w)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pipeline.extract.words import Piece, fold, is_japanese, piece, plain, words
 
@@ -57,15 +58,11 @@ class Block:
         return [p for p in found if not is_empty(p.text)]
 
     def _free(self, line: Piece) -> Iterator[tuple[int, int]]:
-        at = line.start
-        while at < line.end:
-            if self._mask[at - self.start]:
-                at += 1
-                continue
-            end = at
-            while end < line.end and not self._mask[end - self.start]:
-                end += 1
-            yield at, end
+        at, stop = line.start - self.start, line.end - self.start
+        while (at := self._mask.find(0, at, stop)) >= 0:
+            end = self._mask.find(1, at, stop)
+            end = stop if end < 0 else end
+            yield self.start + at, self.start + end
             at = end
 
 
@@ -80,6 +77,11 @@ def _lines(text: str, start: int, end: int) -> Iterator[Piece]:
 
 def paragraphs(text: str, start: int, end: int) -> list[Piece]:
     """The runs of lines without a blank line between them, in order."""
+    return list(_paragraphs(text, start, end))
+
+
+@lru_cache(maxsize=64)
+def _paragraphs(text: str, start: int, end: int) -> tuple[Piece, ...]:
     found: list[Piece] = []
     at, begin = start, None
     for line in text[start:end].split("\n"):
@@ -92,9 +94,10 @@ def paragraphs(text: str, start: int, end: int) -> list[Piece]:
         at = stop
     if begin is not None:
         found.append(Piece(begin, end, text[begin:end]))
-    return found
+    return tuple(found)
 
 
+@lru_cache(maxsize=8192)
 def is_empty(text: str) -> bool:
     """Is a piece nothing but punctuation or the label of something explained?"""
     bare = fold(text).strip(" :.,;()[]<>-/&|").casefold()

@@ -48,6 +48,7 @@ def _titles_ja() -> tuple[frozenset[str], re.Pattern[str]]:
     return whole, re.compile(rf".(?:{alternation(tuple(t[1:] for t in terms if t.startswith('*')))})$")
 
 
+@lru_cache(maxsize=8192)
 def legal_form_japanese(text: str) -> bool:
     """Does the word begin or end with a Japanese legal form?"""
     return _legal_ja().search(fold(text)) is not None

@@ -21,6 +21,7 @@ _FOLDED = str.maketrans(
 )
 # pictures at the ends of a word are ornament: zero-width signs, arrows to dingbats, emoji
 _ORNAMENTS = frozenset(map(chr, (*range(0x200B, 0x2010), *range(0x2600, 0x27C0), *range(0x1F000, 0x1FB00), 0xFE0F)))
+_LINE = 200  # characters
 _LONG_MARK = re.compile(r"(?<=\d)ー(?=\d)")
 JAPANESE = re.compile(r"[\u3041-\u30ff\u3400-\u9fff々〆ｦ-ﾟ\uf900-\ufaff]")
 _DATA = resources.files("pipeline.extract") / "data"
@@ -39,7 +40,15 @@ def fold(text: str) -> str:
     """The text with full-width letters, digits, dashes and spaces as ASCII; same length, same offsets."""
     if text.isascii():
         return text.replace("\t", " ")
-    return _LONG_MARK.sub("-", text.translate(_FOLDED))
+    return _folded(text) if len(text) <= _LINE else _translated(text)
+
+
+def _translated(text: str) -> str:
+    folded = text.translate(_FOLDED)
+    return _LONG_MARK.sub("-", folded) if "ー" in folded else folded
+
+
+_folded = lru_cache(maxsize=16384)(_translated)  # lines and words of a mail are folded again and again
 
 
 @lru_cache(maxsize=16384)
