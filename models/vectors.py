@@ -20,7 +20,7 @@ from models import artefact, loading, network_ja, transformer
 from models.features import Floats
 
 WIDTH_JA = 1024
-STIFFNESS = {"en": 0.3, "ja": 10.0}
+STIFFNESS = {"en": 1.0, "ja": 10.0}
 """How much the spread of ordinary sentences is evened out before it is divided by; found on invented intents."""
 _BITS = 20
 _LAST = b"/MatMul_output_0"

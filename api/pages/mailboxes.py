@@ -23,8 +23,9 @@ from pipeline.accounts.account import Account, Security, from_settings
 from pipeline.accounts.folders import Role
 from pipeline.accounts.troubles import Trouble, words
 from pipeline.deliver.settings import can_save_sent
+from pipeline.store.review.training_rows import allow_training, allows_training
 from pipeline.store.sync import accounts, lifecycle
-from pipeline.store.sync.mailboxes import Mailbox
+from pipeline.store.sync.mailboxes import Mailbox, mailboxes_of
 from pipeline.store.sync.overview import list_overviews
 
 router = APIRouter(prefix="/settings/mailboxes")
@@ -142,6 +143,13 @@ def sending(
     return _back(mailbox_id)
 
 
+@router.post("/{mailbox_id}/training")
+def training(who: SignedIn, db: Db, now: Now, mailbox_id: str, allowed: Annotated[bool, Form()] = False) -> Response:
+    """Let decisions on its mail train the models, or no longer."""
+    db.run(lambda session: allow_training(session, who.user, mailbox_id, allowed, now))
+    return _back(mailbox_id)
+
+
 @router.post("/{mailbox_id}/disable")
 def disable(
     admin: Admin,
@@ -186,6 +194,8 @@ def _page(
         return {
             "mailbox": mailbox, "account": account, "shown": shown, "busy": is_busy(shown),
             "can_save_sent": can_save_sent(account),
+            "trains": allows_training(session, mailbox_id),
+            "is_own": any(one.id == mailbox_id for one in mailboxes_of(session, who.user)),
             "since": date.fromisoformat(account.since) if account.since else None,
         }  # fmt: skip
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from api.deps import Admin, Db, Now
 from api.problems import answers
 from api.routes.users import MailAddress
+from pipeline.deliver import training_files
+from pipeline.settings import Settings
 from pipeline.store.mail import erasure
+from pipeline.store.review.training_rows import held_ids
 from pipeline.store.sync.mailboxes import list_mailboxes
 
 router = APIRouter(prefix="/privacy", tags=["privacy"])
@@ -71,8 +74,11 @@ def find(admin: Admin, db: Db, given: Person) -> HeldOut:
 
 
 @router.post("/erase", summary="Erase a person", responses=answers(401, 403, 422))
-def erase(admin: Admin, db: Db, now: Now, given: Erasing) -> HeldOut:
-    """For good, unless it is a dry run. For any signed-in administrator, of their organisation."""
+def erase(admin: Admin, db: Db, now: Now, given: Erasing, request: Request) -> HeldOut:
+    """For good, unless it is a dry run; from training rows in the server's home folder too.
+
+    For any signed-in administrator, of their organisation.
+    """
 
     def work(session: Session) -> erasure.Held:
         if given.dry_run:
@@ -81,7 +87,11 @@ def erase(admin: Admin, db: Db, now: Now, given: Erasing) -> HeldOut:
             session, admin.organisation_id, given.addresses, now, mail=given.mail, user_id=admin.id
         )
 
-    return HeldOut(**db.run(work).counts())
+    held = db.run(work)
+    if not given.dry_run:
+        settings: Settings = request.app.state.settings
+        training_files.forget(db.run(held_ids), settings.home / training_files.FOLDER)
+    return HeldOut(**held.counts())
 
 
 @router.get("/retention", summary="How long mailboxes keep mail", responses=answers(401, 403))

@@ -28,7 +28,7 @@ from pipeline.store.tables.people import (
     UserRow,
     WebSessionRow,
 )
-from pipeline.store.tables.privacy import ErasedPersonRow, RetentionRow
+from pipeline.store.tables.privacy import ErasedPersonRow, RetentionRow, TrainingConsentRow
 from pipeline.store.tables.quota import (
     NoticeRow,
     QuotaAttachmentRow,
@@ -138,6 +138,7 @@ __all__ = [
     "SuggestionRow",
     "SuggestionSourceRow",
     "ThreadNameRow",
+    "TrainingConsentRow",
     "UserRow",
     "UserSharingRow",
     "WebSessionRow",

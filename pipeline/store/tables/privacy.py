@@ -19,6 +19,14 @@ class ErasedPersonRow(Base):
     at: Mapped[datetime]
 
 
+class TrainingConsentRow(Base):
+    """A mailbox whose reader lets decisions on its mail become training rows; one without a row does not."""
+
+    __tablename__ = "training_consents"
+    mailbox_id: Mapped[str] = mapped_column(ForeignKey("mailboxes.id"), primary_key=True)
+    at: Mapped[datetime]
+
+
 class RetentionRow(Base):
     """After how many days a mailbox's mail is removed; a mailbox without a row keeps it."""
 
