@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from models.names import LABELS, NameModel, runs
@@ -29,6 +29,15 @@ class Counts:
             "recall": round(right / max(1, wanted), 4),
             **each,
         }
+
+
+def for_manifest(figures: Mapping[str, Mapping[str, float]]) -> dict[str, Mapping[str, float]]:
+    """Figures as a manifest shows them: ``names`` holds the types on the written mails, as other models' heads do."""
+    written = figures["written"]
+    each = {label: value for label, value in written.items() if label in LABELS}
+    macro = round(sum(each.values()) / max(1, len(each)), 4)
+    whole = {name: value for name, value in written.items() if name not in each}
+    return {"names": {"macro_f1": macro, **each}, **figures, "written": whole}
 
 
 def _f1(right: int, found: int, wanted: int) -> float:

@@ -18,7 +18,7 @@ import typer
 
 from models import artefact, loading
 from models.artefact import MANIFEST
-from training import card, evaluate, gate, names_gate, train
+from training import card, evaluate, gate, names_gate, names_measures, train
 
 LIBRARIES = ("numpy", "scipy")
 
@@ -34,8 +34,11 @@ def promote(name: str, trained: Path, shipped: Path, verdict: dict[str, Any], me
         raise PermissionError("the gate refused the candidates: " + "; ".join(verdict["refusals"]))
     if verdict["candidates"].get(name) != manifest["version"]:
         raise PermissionError(f"the gate has not judged this {name}: run `dvc repro` first")
-    figures = manifest.pop("figures", None) or metrics[manifest["language"]]
-    manifest["metrics"] = {head: figures[head] for head in card.HEADS.get(manifest["task"], tuple(figures))}
+    if "figures" in manifest:  # names are measured by their own stage
+        manifest["metrics"] = names_measures.for_manifest(manifest.pop("figures"))
+    else:
+        of_language = metrics[manifest["language"]]
+        manifest["metrics"] = {head: of_language[head] for head in card.HEADS[manifest["task"]]}
     manifest["versions"] = {"python": platform.python_version()} | {x: importlib.metadata.version(x) for x in LIBRARIES}
     folder = shipped / name
     folder.mkdir(parents=True, exist_ok=True)

@@ -101,7 +101,9 @@ def test_a_tagger_from_texts_to_artefact(folder: Path, vectors: Vectors, tmp_pat
     assert verdict["accepted"]
     promote.promote("names-ja", tmp_path / "one", shipped, verdict, {})
     assert "nothing (CC0-1.0)" in (shipped / "names-ja/card.md").read_text(encoding="utf-8")
-    assert "figures" not in artefact.read_manifest(shipped / "names-ja")
+    manifest = artefact.read_manifest(shipped / "names-ja")
+    assert "figures" not in manifest
+    assert set(manifest["metrics"]["names"]) == {"macro_f1", "person", "organisation", "place"}
 
 
 def test_numpy_reads_as_torch_does(folder: Path, vectors: Vectors) -> None:
