@@ -18,7 +18,7 @@ from api.web.pages import render
 from api.web.view import View
 from pipeline.records import Record, Suggestion
 from pipeline.store.crm.records import load_records, names_at
-from pipeline.store.review.suggestions import SuggestionView, count_queue
+from pipeline.store.review.suggestions import SuggestionView, count_pending
 
 Reading = Callable[[Session], dict[str, Any]]
 
@@ -36,7 +36,7 @@ def page(
 
     def work(session: Session) -> dict[str, Any]:
         found = read(session)
-        return found if "waiting" in found else found | {"waiting": count_queue(session, who.user, now).pending}
+        return found if "waiting" in found else found | {"waiting": count_pending(session, who.user, now)}
 
     return render(request, template, who, now, **(context | db.read(work)))
 

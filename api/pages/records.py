@@ -17,7 +17,7 @@ from api.web import cards
 from api.web.view import View, initial, phone_tag, shown
 from pipeline.records import Record, RecordKind
 from pipeline.store.access.shares import list_shares
-from pipeline.store.access.sharing import sharing_of
+from pipeline.store.access.sharing import own_mode
 from pipeline.store.crm.record_insights import dismiss_action
 from pipeline.store.crm.records import RecordDetail, StoredField, get_record, list_records
 from pipeline.store.crm.related import Source, list_related
@@ -111,7 +111,7 @@ def show(
         ]
         words = view_for(session, who, now, waiting)
         here: dict[str, Any] = {"suggestions": [cards.entry(one, words) for one in waiting], "shared": None}
-        if sharing_of(session, who.user.id).effective == "custom":
+        if own_mode(session, who.user) == "custom":
             here["shared"] = bool(list_shares(session, who.user, detail.record.id))
         return _context(detail, view) | panels | mails | here
 

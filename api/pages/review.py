@@ -25,7 +25,7 @@ from pipeline.store.mail.mails import get_mail, last_imported_at
 from pipeline.store.paging import Page
 from pipeline.store.review import decisions
 from pipeline.store.review.decision_log import Decision, counts_since
-from pipeline.store.review.suggestions import SuggestionView, count_queue, get_suggestion, list_queue
+from pipeline.store.review.suggestions import SuggestionView, count_pending, get_suggestion, list_queue
 
 router = APIRouter()
 _AT_ONCE = 60
@@ -133,7 +133,7 @@ def _screen(session: Session, who: Caller, now: datetime, suggestion_id: str, cu
     found = list_queue(session, who.user, now, limit=_AT_ONCE, cursor=cursor)
     chosen = get_suggestion(session, who.user, suggestion_id, now) if suggestion_id else next(iter(found.items), None)
     view = view_for(session, who, now, [*found.items, *([chosen] if chosen else [])])
-    queue = _queue(found, view) | {"waiting": count_queue(session, who.user, now).pending}
+    queue = _queue(found, view) | {"waiting": count_pending(session, who.user, now)}
     return queue | (_item(session, who, chosen, view) if chosen else {"card": None, "day": _day(session, who, now)})
 
 

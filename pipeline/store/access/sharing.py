@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from pipeline import errors
 from pipeline.core.share import Mode, Setting, effective_mode
-from pipeline.store.access.standing import Settings, excluded_domains, settings_of
+from pipeline.store.access.standing import Settings, excluded_domains, settings_of, standing_of
 from pipeline.store.organisation.audit import record_action
 from pipeline.store.organisation.people import User, get_user
 from pipeline.store.organisation.roles import get_role
@@ -97,6 +97,12 @@ def sharing_of_colleague(session: Session, admin: User, user_id: str) -> UserSha
     """
     _require_colleague(session, admin, user_id)
     return sharing_of(session, user_id)
+
+
+def own_mode(session: Session, reader: User) -> Mode:
+    """The mode in force for the reader's own mail, by what is kept of their standing."""
+    owners = standing_of(session, reader).owners
+    return next((cast(Mode, dict(facts)["mode"]) for facts, ids in owners.items() if reader.id in ids), "private")
 
 
 def mode_of(session: Session, user_id: str) -> Mode:

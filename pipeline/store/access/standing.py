@@ -33,6 +33,7 @@ from pipeline.store.tables import (
 )
 
 _VERSION = "sharing_version"
+_ONCE = "read once"
 _MAX_KEPT = 1000
 Made = TypeVar("Made")
 OwnerFacts = tuple[tuple[FactName, bool | str | None], ...]
@@ -110,8 +111,20 @@ _kept: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
 
 
 def read_once(session: Session) -> None:
-    """Let this session, which only reads, ask only once whether anything changed."""
+    """Let this session, which only reads, ask only once whether anything changed, and for what ``once`` is used."""
     session.info[_VERSION] = None
+    session.info[_ONCE] = {}
+
+
+def once(session: Session, name: Hashable, make: Callable[[], Made]) -> Made:
+    """What ``make`` gives, which a session that only reads (``read_once``) asks for once by this name."""
+    kept: dict[Hashable, Any] | None = session.info.get(_ONCE)
+    if kept is None:
+        return make()
+    if name not in kept:
+        kept[name] = make()
+    made: Made = kept[name]
+    return made
 
 
 def standing_of(session: Session, reader: User) -> Standing:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from sqlalchemy.orm.util import AliasedClass
 
 from pipeline.core.share import Access, Branch, FactName, Facts, Verdict, at_least, best, can_view, partly
-from pipeline.store.access.standing import Standing, standing_of
+from pipeline.store.access.standing import Standing, once, standing_of
 from pipeline.store.organisation.people import User
 from pipeline.store.rows import one_of
 from pipeline.store.tables import (
@@ -107,6 +107,18 @@ def accessible(session: Session, reader: User) -> Condition:
     return _accessible(standing_of(session, reader), RecordRow)
 
 
+def is_accessible(session: Session, reader: User, record_id: str, standing: Standing | None = None) -> bool:
+    """Whether there is this record, and the reader has access to it."""
+    standing = standing or standing_of(session, reader)
+    record = select(RecordRow.id).where(RecordRow.id == record_id, _accessible(standing, RecordRow))
+    return once(session, ("accessible", reader, record_id), lambda: session.scalar(record) is not None)
+
+
+def note_access(session: Session, reader: User, record_id: str) -> None:
+    """Spare the question of ``is_accessible`` where a session that only reads has just found that it is."""
+    once(session, ("accessible", reader, record_id), lambda: True)
+
+
 def verdicts(
     session: Session,
     reader: User,
@@ -153,8 +165,7 @@ class _Asking:
             "record_asked": record_id is not None,
         }
         if record_id is not None:
-            record = select(RecordRow.id).where(RecordRow.id == record_id, _accessible(standing, RecordRow))
-            known["record_accessible"] = session.scalar(record) is not None
+            known["record_accessible"] = is_accessible(session, standing.reader, record_id, standing)
         elif not standing.settings.records_by_owner:
             known["record_accessible"] = True
         if not standing.excluded:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session, aliased
 
 from pipeline import errors
 from pipeline.core.link import DealHistory
 from pipeline.records import Record, RecordKind
-from pipeline.store.access.visibility import accessible, visible
+from pipeline.store.access.standing import once
+from pipeline.store.access.visibility import accessible, note_access, visible
 from pipeline.store.crm.crm_views import newest_mail
 from pipeline.store.organisation.people import User
 from pipeline.store.paging import Page, decode_cursor, encode_cursor
+from pipeline.store.rows import one_of
 from pipeline.store.tables import (
     DealContactRow,
     MailRow,
@@ -72,34 +74,44 @@ def get_record(session: Session, reader: User, record_id: str) -> RecordDetail:
     Raises: errors.NotFound.
     """
     record_id = current_id(session, record_id)
-    open_ = accessible(session, reader)
-    row = session.scalars(_fresh(RecordRow.id == record_id).where(open_)).one_or_none()
-    if row is None:
+    found = session.execute(_with_related(session, reader, record_id)).all()
+    rows = {row.id: row for _, row in found}
+    if record_id not in rows:
         raise errors.NotFound("There is no such record.")
-    (record,) = load_records(session, (record_id,))
-    beside = select(RecordRow.id).where(open_)
-    account = load_records(session, session.scalars(beside.where(RecordRow.id == row.account_id)).all())
-    deals = session.scalars(
-        beside.join(DealContactRow, DealContactRow.deal_id == RecordRow.id)
-        .where(DealContactRow.contact_id == record_id)
-        .order_by(RecordRow.id)
-    )
-    parts = session.scalars(beside.where(RecordRow.id.in_(record.contact_ids)).order_by(RecordRow.id)).all()
-    staff = session.scalars(beside.where(RecordRow.account_id == record_id).order_by(RecordRow.id).limit(MAX_PAGE))
+    note_access(session, reader, record_id)
+    loaded = {one.id: one for one in _complete(session, rows, list(rows))}
+
+    def of(part: str) -> tuple[Record, ...]:
+        return tuple(loaded[row.id] for role, row in found if role == part)
+
     return RecordDetail(
-        record,
+        loaded[record_id],
         _stored_fields(session, reader, record_id),
-        account[0] if account else None,
-        load_records(session, (*parts, *staff)),
-        load_records(session, tuple(deals)),
-        row.created_at,
+        next(iter(of("account")), None),
+        (*of("part"), *of("staff")),
+        of("deal"),
+        rows[record_id].created_at,
     )
+
+
+def _with_related(session: Session, reader: User, record_id: str) -> Any:
+    """The record, its account, deals, the contacts of a deal and those of an account: each with what it is to it."""
+    staff = select(RecordRow.id).where(RecordRow.account_id == record_id).order_by(RecordRow.id).limit(MAX_PAGE)
+    part = union_all(
+        select(literal("self").label("role"), literal(record_id).label("id")),
+        select(literal("account"), RecordRow.account_id).where(RecordRow.id == record_id),
+        select(literal("deal"), DealContactRow.deal_id).where(DealContactRow.contact_id == record_id),
+        select(literal("part"), DealContactRow.contact_id).where(DealContactRow.deal_id == record_id),
+        select(literal("staff"), staff.subquery().c.id),
+    ).subquery()
+    query = select(part.c.role, RecordRow).join(RecordRow, RecordRow.id == part.c.id)
+    return query.where(accessible(session, reader)).order_by(RecordRow.id).execution_options(populate_existing=True)
 
 
 def current_id(session: Session, record_id: str) -> str:
     """The id under which a record is found now: its own, or that of the record it was merged into."""
-    moved = session.scalar(select(RecordRedirectRow.record_id).where(RecordRedirectRow.old_id == record_id))
-    return moved or record_id
+    moved = select(RecordRedirectRow.record_id).where(RecordRedirectRow.old_id == record_id)
+    return once(session, ("current", record_id), lambda: session.scalar(moved)) or record_id
 
 
 def list_records(
@@ -195,14 +207,21 @@ def load_records(session: Session, ids: Sequence[str]) -> tuple[Record, ...]:
 
     Whose they are is not asked: give only ids that came from something the reader may see.
     """
-    rows = {row.id: row for row in session.scalars(_fresh(RecordRow.id.in_(ids)))}
+    rows = {row.id: row for row in session.scalars(_fresh(one_of(RecordRow.id, ids)))} if ids else {}
+    return _complete(session, rows, ids)
+
+
+def _complete(session: Session, rows: Mapping[str, RecordRow], ids: Sequence[str]) -> tuple[Record, ...]:
+    """The records of these rows with what other tables hold of them."""
+    if not rows:
+        return ()
     fields: dict[str, list[RecordFieldRow]] = defaultdict(list)
     order = (RecordFieldRow.record_id, RecordFieldRow.name, RecordFieldRow.position)
-    found = select(RecordFieldRow).where(RecordFieldRow.record_id.in_(ids)).order_by(*order)
+    found = select(RecordFieldRow).where(one_of(RecordFieldRow.record_id, ids)).order_by(*order)
     for field in session.scalars(found.execution_options(populate_existing=True)):
         fields[field.record_id].append(field)
     addresses = _addresses(session, ids)
-    contacts = _contacts(session, ids)
+    contacts = _contacts(session, [row.id for row in rows.values() if row.kind == "deal"])
     return tuple(
         _record(rows[id_], fields[id_], addresses[id_], contacts[id_]) for id_ in dict.fromkeys(ids) if id_ in rows
     )
@@ -242,7 +261,8 @@ def _record(
 
 def _addresses(session: Session, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = defaultdict(tuple)
-    query = select(RecordAddressRow.record_id, RecordAddressRow.address).where(RecordAddressRow.record_id.in_(ids))
+    query = select(RecordAddressRow.record_id, RecordAddressRow.address)
+    query = query.where(one_of(RecordAddressRow.record_id, ids))
     for record_id, address in session.execute(query.order_by(RecordAddressRow.position, RecordAddressRow.address)):
         found[record_id] += (address,)
     return found
@@ -250,15 +270,17 @@ def _addresses(session: Session, ids: Sequence[str]) -> dict[str, tuple[str, ...
 
 def _contacts(session: Session, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = defaultdict(tuple)
-    query = select(DealContactRow.deal_id, DealContactRow.contact_id).where(DealContactRow.deal_id.in_(ids))
+    if not ids:
+        return found
+    query = select(DealContactRow.deal_id, DealContactRow.contact_id).where(one_of(DealContactRow.deal_id, ids))
     for deal_id, contact_id in session.execute(query.order_by(DealContactRow.contact_id)):
         found[deal_id] += (contact_id,)
     return found
 
 
 def _stored_fields(session: Session, reader: User, record_id: str) -> tuple[StoredField, ...]:
-    seen = select(MailRow.id).where(MailRow.id == RecordFieldRow.mail_id, visible(session, reader)).scalar_subquery()
-    query = select(RecordFieldRow, seen).where(RecordFieldRow.record_id == record_id)
+    seen = select(MailRow.id).where(MailRow.id == RecordFieldRow.mail_id, visible(session, reader, cover=False))
+    query = select(RecordFieldRow, seen.scalar_subquery()).where(RecordFieldRow.record_id == record_id)
     rows = session.execute(query.order_by(RecordFieldRow.name, RecordFieldRow.position))
     return tuple(
         StoredField(row.name, row.value, row.type, row.extension, row.origin, row.edited_by, row.edited_at, mail_id)

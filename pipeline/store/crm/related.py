@@ -8,12 +8,12 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from pipeline import errors
-from pipeline.store.access.visibility import accessible, visible
+from pipeline.store.access.visibility import is_accessible, visible
 from pipeline.store.crm.records import current_id
 from pipeline.store.mail.mails import MailSummary, page_of_record
 from pipeline.store.organisation.people import User
 from pipeline.store.paging import Page
-from pipeline.store.tables import CopyRow, MailboxAssignmentRow, MailboxRow, MailRow, RecordRow
+from pipeline.store.tables import CopyRow, MailboxAssignmentRow, MailboxRow, MailRow
 
 Source = Literal["all", "crm", "imap", "pop", "user"]
 PAGE_SIZE = 10
@@ -41,7 +41,7 @@ def list_related(
     if (source == "user") != (user_id is not None):
         raise errors.UsageError("Name a user with the filter `user`, and only with it.")
     record_id = current_id(session, record_id)
-    if session.scalar(select(RecordRow.id).where(RecordRow.id == record_id, accessible(session, reader))) is None:
+    if not is_accessible(session, reader, record_id):
         raise errors.NotFound("There is no such record among those you have access to.")
     conditions = [visible(session, reader, record_id=record_id, through=_through(source, user_id), cover=False)]
     if source == "crm":

@@ -182,11 +182,11 @@ def page_of_mails(
     Raises: errors.UsageError where the cursor is none of this list.
     """
     query = _summaries().where(*conditions, *_after(cursor))
-    return _page(session, session.execute(query.order_by(*_NEWEST_FIRST).limit(size + 1)).all(), size)
+    return _page(session.execute(query.order_by(*_NEWEST_FIRST).limit(size + 1)).all(), size)
 
 
-def _page(session: Session, rows: Sequence[Any], size: int) -> Page[MailSummary]:
-    items = _with_intents(session, rows[:size])
+def _page(rows: Sequence[Any], size: int) -> Page[MailSummary]:
+    items = _of_rows(rows[:size])
     more = len(rows) > size
     return Page(items, encode_cursor(items[-1].sorted_at.isoformat(), items[-1].id) if more else None)
 
@@ -207,7 +207,7 @@ def page_of_record(
     query = _summaries().join(links, links.c.mail_id == MailRow.id).where(*conditions)
     newest_first = (links.c.sorted_at.desc(), links.c.mail_id.desc())
     rows = session.execute(query.order_by(*newest_first).limit(size + 1)).all()
-    page = _page(session, rows, size)
+    page = _page(rows, size)
     if page.next_cursor is not None:
         return page
     last = session.execute(select(links).order_by(*newest_first).offset(MAX_LINKS - 1)).one_or_none()
@@ -227,7 +227,7 @@ def get_mail(session: Session, reader: User, mail_id: str) -> Mail:
     packed = session.scalar(select(InsightRow.document).where(InsightRow.mail_id == mail_id))
     document = json.loads(zlib.decompress(packed or b""))
     document |= {"source": copy.source, "direction": copy.direction}
-    (summary,) = _with_intents(session, [found])
+    (summary,) = _of_rows([found])
     return Mail(summary, document, copy.raw, copy.mailboxes)
 
 
@@ -240,7 +240,7 @@ def list_thread(session: Session, reader: User, thread_key: str, limit: int = MA
         .order_by(*_NEWEST_FIRST)
         .limit(limit)
     ).all()
-    return _with_intents(session, rows[::-1])
+    return _of_rows(rows[::-1])
 
 
 def count_facets(session: Session, reader: User, narrow: MailFilter | None = None) -> Facets:
@@ -282,11 +282,19 @@ def last_imported_at(session: Session, reader: User) -> datetime | None:
 
 
 def _summaries() -> Any:
-    """What a list shows of each mail, in the order of ``MailSummary`` but for the intents; never the documents."""
+    """What a list shows of each mail by the names of ``MailSummary``, its intents in one text; never the documents."""
+    labels = (
+        select(MailIntentRow.label)
+        .where(MailIntentRow.mail_id == MailRow.id)
+        .order_by(MailIntentRow.score.desc(), MailIntentRow.label)
+        .correlate(MailRow)
+        .subquery()
+    )
     return select(
         MailRow.id, MailRow.sorted_at, MailRow.date, MailRow.subject, MailRow.from_name, MailRow.from_address,
         InsightRow.language, InsightRow.machine, InsightRow.sentiment, InsightRow.emotion, InsightRow.gist,
         MailRow.attachment_count, MailRow.thread_key, MailRow.thread_by,
+        select(func.aggregate_strings(labels.c.label, "\n")).scalar_subquery().label("intents"),
     ).join(InsightRow, InsightRow.mail_id == MailRow.id)  # fmt: skip
 
 
@@ -315,12 +323,11 @@ def _conditions(
     return conditions
 
 
-def _with_intents(session: Session, rows: Sequence[Any]) -> tuple[MailSummary, ...]:
-    labels: dict[str, list[str]] = {row.id: [] for row in rows}
-    found = select(MailIntentRow.mail_id, MailIntentRow.label).where(one_of(MailIntentRow.mail_id, list(labels)))
-    for mail_id, label in session.execute(found.order_by(MailIntentRow.score.desc(), MailIntentRow.label)):
-        labels[mail_id].append(label)
-    return tuple(MailSummary(**row._mapping, intents=tuple(labels[row.id])) for row in rows)
+def _of_rows(rows: Sequence[Any]) -> tuple[MailSummary, ...]:
+    named = (row._asdict() for row in rows)
+    return tuple(
+        MailSummary(**{**row, "intents": tuple(filter(None, (row["intents"] or "").splitlines()))}) for row in named
+    )
 
 
 def _count(session: Session, column: Any, condition: ColumnElement[bool]) -> dict[str, int]:

@@ -118,6 +118,11 @@ def count_queue(session: Session, reader: User, now: datetime) -> QueueCounts:
     return QueueCounts(sum(by_kind.values()), sum(asleep.values()), by_kind)
 
 
+def count_pending(session: Session, reader: User, now: datetime) -> int:
+    """How much awaits the reader, up to ``MAX_COUNT``."""
+    return sum(_count_kinds(session, and_(_open(session, reader, now), ~_snoozed(reader, now))).values())
+
+
 def _count_kinds(session: Session, condition: ColumnElement[bool]) -> dict[SuggestionKind, int]:
     first = (
         select(SuggestionRow.kind)
