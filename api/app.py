@@ -35,6 +35,8 @@ from api.pages import (
     rules,
     welcome,
 )
+from api.pages import backups as backup_pages
+from api.pages import filters as filter_pages
 from api.pages import intents as intent_pages
 from api.pages import mailboxes as mailbox_pages
 from api.pages import notices as notice_pages
@@ -89,6 +91,7 @@ ROUTES = (
 PAGES = (
     door, review, inbox, mail, record_pages, preferences, own_settings, rules, admin_people, admin_watch,
     welcome, mailbox_wizard, mailbox_pages, models_in_use, webhook_pages, notice_pages, intent_pages,
+    filter_pages, backup_pages,
 )  # fmt: skip
 
 

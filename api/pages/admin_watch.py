@@ -19,6 +19,7 @@ from api.routes import sharing as sharing_routes
 from api.routes import webhooks as webhook_routes
 from api.web import charts
 from api.web.dates import zone
+from api.web.sizes import size
 from pipeline.core.quota import Mode as QuotaMode
 from pipeline.core.share import CrmMail, Setting
 from pipeline.store.mail.failed import list_failed
@@ -27,7 +28,6 @@ from pipeline.store.rules.deliveries import list_deliveries
 
 router = APIRouter(prefix="/admin")
 CHART_WIDTH, CHART_HEIGHT, SPARK_WIDTH = 640, 140, 160
-GB = 1024**3
 DAYS = 90
 ACTIONS = (
     "user", "role", "sharing", "share", "token", "rule", "webhook", "mailbox", "filters", "backup", "quota", "record",
@@ -61,7 +61,7 @@ def storage(
     }
     return page(
         request, "admin_storage.html", who, db, now, here="settings", tab="storage", saved=saved,
-        quota=now_used, what_if=what_if, usage=usage, lines=lines, size=_size, modes=get_args(QuotaMode),
+        quota=now_used, what_if=what_if, usage=usage, lines=lines, size=size, modes=get_args(QuotaMode),
         points=charts.line_points(series, now_used.limit_bytes or now_used.used_bytes, CHART_WIDTH, CHART_HEIGHT),
         asked={"licences": licences, "addon_gb": addon_gb, "drop_over_mb": drop_over_mb},
     )  # fmt: skip
@@ -164,11 +164,3 @@ def save_sharing(
 
 def _midnight(day: date | None, here: ZoneInfo) -> datetime | None:
     return None if day is None else datetime(day.year, day.month, day.day, tzinfo=here)
-
-
-def _size(size_bytes: int) -> str:
-    """Bytes as people say them."""
-    for unit, factor in (("GB", GB), ("MB", 1024**2), ("KB", 1024)):
-        if size_bytes >= factor:
-            return f"{size_bytes / factor:,.1f} {unit}"
-    return f"{size_bytes} B"

@@ -15,6 +15,7 @@ from api.routes import sharing as sharing_routes
 from api.routes import tokens as token_routes
 from pipeline.core.share import Mode, Setting
 from pipeline.store.access import shares, sharing
+from pipeline.store.access.shared_with import shared_with
 from pipeline.store.access.shares import Share
 from pipeline.store.crm.records import load_records
 from pipeline.store.organisation import roles, tokens
@@ -37,6 +38,7 @@ def show_sharing(request: Request, who: SignedIn, db: Db, now: Now, saved: bool 
         names |= {f"role:{one.id}": one.name for one in roles.list_roles(session, who.user.organisation_id)}
         return {
             "choice": sharing.sharing_of(session, who.user.id),
+            "others": shared_with(session, who.user),
             "shared": [(records[one.record_id], _with_whom(one, names)) for one in mine if one.record_id in records],
         }
 

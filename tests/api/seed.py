@@ -16,6 +16,8 @@ from email.message import EmailMessage
 from sqlalchemy.orm import Session
 
 from pipeline.accounts.account import Account, Server, to_settings
+from pipeline.core.filters import Action as FilterAction
+from pipeline.core.filters import Filter, Left, Test
 from pipeline.core.workflow import Action, Condition, Definition, Trigger
 from pipeline.document import document
 from pipeline.records import (
@@ -41,6 +43,7 @@ from pipeline.store.mail.storing import store_mail
 from pipeline.store.organisation.notices import notify
 from pipeline.store.organisation.people import User, create_organisation, create_user
 from pipeline.store.review.proposals import save_suggestions
+from pipeline.store.rules.mail_filters import Mark, add_marks, save_filters
 from pipeline.store.rules.workflow import on_arrival
 from pipeline.store.rules.workflow_rules import create_webhook, save_rule
 from pipeline.store.sync import accounts, folders
@@ -156,6 +159,13 @@ def fill_settings(session: Session, filled: Filled, now: datetime) -> None:
     notify(session, filled.organisation_id, [filled.users["rep"].id], "mailbox.failed", stopped, now)
     create_webhook(session, filled.organisation_id, "warehouse", "https://warehouse.example/in", now)
     mailbox_id = filled.settings["mailbox"] = mailboxes_of(session, filled.users["rep"])[0].id
+    bills = (FilterAction("label", "Bills"),)
+    found = [
+        Filter("Bills", Test("subject", "contains", "納品"), bills),
+        Filter("Odd", Test("subject", "contains", "moon"), bills, (Left("condition", "is:unread"),), active=False),
+    ]
+    save_filters(session, mailbox_id, "gmail", found, now, replace=False)
+    add_marks(session, mailbox_id, filled.mails["mori"], [Mark("label", "Bills")], now)
     account = Account(
         "generic", "imap", Server("imap.aoba-system.example", 993), "sasaki", (filled.users["rep"].address,),
         "2025-01-01", smtp=Server("smtp.aoba-system.example", 465),

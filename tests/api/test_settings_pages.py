@@ -19,7 +19,7 @@ ADMIN = (
     "/admin/failures",
     "/admin/models",
     "/admin/intents",
-    "/admin/webhooks",
+    "/admin/webhooks", "/admin/backups",
 )
 
 

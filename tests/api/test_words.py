@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from api.nothing import REASONS
-from api.pages import admin_watch, mailboxes, models_in_use, rule_draft, rules, wizard_state
+from api.pages import admin_watch, backups, filters, mailboxes, models_in_use, rule_draft, rules, wizard_state
 from api.web import cards, dates, view
 from api.web.catalogue import FOR_SCRIPTS, LANGUAGES, Language, choose, plural, translate, words
 from pipeline.accounts.account import Protocol, Security
@@ -77,6 +77,9 @@ FAMILIES = {
     "rule.field_": [one for one in rule_draft.FIELDS if one != "record"],
     "rule.says_": get_args(Operator),
     "rule.result_": (*rules.RESULTS, "done"),
+    "mark.": filters.KINDS,
+    "backup.state_": backups.STATES,
+    "backup.problem_": backups.PROBLEMS,
     "webhook.state_": ("pending", "delivered", "dead"),
     "storage.mode_": get_args(quota.Mode),
     "audit.": admin_watch.ACTIONS,

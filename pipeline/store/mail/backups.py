@@ -109,6 +109,24 @@ def list_backups(session: Session, user_id: str) -> tuple[Backup, ...]:
     return tuple(_view(row) for row in session.scalars(query.execution_options(populate_existing=True)))
 
 
+def list_all(session: Session, admin: User, limit: int = 200) -> tuple[Backup, ...]:
+    """The backups of an organisation, newest first."""
+    query = select(BackupRow).where(BackupRow.organisation_id == admin.organisation_id)
+    newest = query.order_by(BackupRow.created_at.desc(), BackupRow.id).limit(limit)
+    return tuple(_view(row) for row in session.scalars(newest.execution_options(populate_existing=True)))
+
+
+def get_backup(session: Session, admin: User, backup_id: str) -> Backup:
+    """One of them.
+
+    Raises: errors.NotFound.
+    """
+    row = session.get(BackupRow, backup_id, populate_existing=True)
+    if row is None or row.organisation_id != admin.organisation_id:
+        raise errors.NotFound("There is no such backup.")
+    return _view(row)
+
+
 def shared_copies(session: Session, user: User, mailbox_id: str) -> tuple[str, ...]:
     """Ids of the mails of one of the user's mailboxes that may be backed up, oldest first.
 

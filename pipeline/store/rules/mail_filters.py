@@ -84,11 +84,16 @@ def set_active(session: Session, mailbox_id: str, filter_id: str, active: bool) 
     Raises: errors.NotFound; errors.Conflict where part of its conditions is missing, so that it would catch too much.
     """
     row = _get(session, mailbox_id, filter_id)
-    if active and _BARS & {each["code"] for each in row.left_out}:
+    if active and not may_run(_view(row)):
         raise errors.Conflict("A condition or all actions of this filter could not be translated; it stays off.")
     row.active = active
     session.flush()
     return _view(row)
+
+
+def may_run(stored: StoredFilter) -> bool:
+    """Whether a filter may be switched on: nothing is missing without which it would catch too much, or do nothing."""
+    return not _BARS & {each.code for each in stored.filter.left_out}
 
 
 def remove_filter(session: Session, mailbox_id: str, filter_id: str) -> None:
