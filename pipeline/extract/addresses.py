@@ -92,19 +92,21 @@ def _street() -> re.Pattern[str]:
     )
 
 
-def regions_of(text: str) -> list[str]:
+@lru_cache(maxsize=1024)
+def regions_of(text: str) -> tuple[str, ...]:
     """ISO codes of countries that the form of an address or a country's name in it points to."""
     folded = fold(text)
     found = [region for region, cue in _REGION_CUES if cue.search(folded)]
     for line in folded.splitlines():
         if m := _country().search(line):
             found.insert(0, countries()[m.group().casefold()])
-    return found
+    return tuple(found)
 
 
 # ---- Western
 
 
+@lru_cache(maxsize=4096)
 def is_street(text: str) -> bool:
     """Does the line look like a street address, whole or in part?"""
     folded = fold(text)

@@ -8,10 +8,12 @@ counts first, the self-introduction next, the header last.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import get_args
 
 from pipeline.extract import (
+    apart,
     authorship,
     cards,
     copies,
@@ -56,25 +58,40 @@ def find(
     if kind == "calendar":
         fields = _from_header(message, hints, [])
         return (_sorted(Contact("sender", tuple(fields))),) if fields else ()
-    sender = _sender(message, segments, sentences, hints, kind == "auto_reply")
-    third = introductions.find(message.text, segments, sentences, hints, _known(message, sender))
-    third += _beside(message, segments, hints, kind == "auto_reply", third, sender)
+    sender, of_others = _sender(message, segments, sentences, hints, kind == "auto_reply")
+    written_down = cards.find(message.text, segments, hints)
+    sender = _with_own_cards(sender, written_down)
+    third = introductions.find(message.text, segments, sentences, hints, _known(message, sender), written_down)
+    third += _beside(message, of_others, hints, kind == "auto_reply", third, sender)
     return tuple(_sorted(c) for c in ([sender] if sender.fields else []) + third)
 
 
+def _with_own_cards(sender: Contact, written_down: Sequence[cards.Card]) -> Contact:
+    """The sender with what a form that he filled in about himself tells beside the signature."""
+    name = sender.value("full_name") or ""
+    for _, _, card in written_down:
+        if identity.is_surely_name(name) and names.same_name(name, card.value("full_name") or ""):
+            sender = Contact("sender", (*sender.fields, *_missing(list(sender.fields), list(card.fields))))
+    return sender
+
+
 def _beside(
-    message: Message, segments: tuple[Segment, ...], hints: Hints, stand_in: bool, have: list[Contact], sender: Contact
+    message: Message,
+    of_others: Sequence[tuple[int, int]],
+    hints: Hints,
+    stand_in: bool,
+    have: list[Contact],
+    sender: Contact,
 ) -> list[Contact]:
-    """Persons of blocks in the signature's place that are not the sender's; none where a letter is copied."""
+    """Persons of stretches in the signature's place that are not the sender's; none where a letter is copied."""
     text = message.text
     if not stand_in and message.in_reply_to:
         return []
     known = _known(message, sender)
     found = list(have)
-    for start, end in _blocks(text, segments, hints):
-        if stand_in or not copies.is_copied(text, start):
-            spans = authorship.foreign(text, start, end, hints, stand_in)
-            people = [c for a, b in spans for c in cards.of_stretch(text, a, b, hints)]
+    for a, b in of_others:
+        if stand_in or not copies.is_copied(text, a):
+            people = cards.of_stretch(text, a, b, hints)
             found = introductions.distinct([*found, *(c for c in people if not introductions.is_known(c, known))])
     return [c for c in found if not any(c is h for h in have)]
 
@@ -143,19 +160,30 @@ def _regions(message: Message, address: str, language: str) -> Regions:
 
 def _sender(
     message: Message, segments: tuple[Segment, ...], sentences: tuple[Sentence, ...], hints: Hints, stand_in: bool
-) -> Contact:
+) -> tuple[Contact, list[authorship.Span]]:
+    """The sender, and the stretches of the signatures that are about somebody else."""
     intro = _own_introduction(message.text, introductions.self_introduction(message.text, sentences), hints)
     hints = _with_introduction(hints, intro)
     fields: list[ContactField] = []
+    of_others: list[authorship.Span] = []
     for start, end in _blocks(message.text, segments, hints):
-        own = authorship.without(message.text, authorship.foreign(message.text, start, end, hints, stand_in))
-        told = signature.read(own, start, end, hints)
+        text, places = apart.joined(message.text, start, end)
+        spans = authorship.foreign(text, start, end, hints, stand_in)
+        of_others += spans
+        told = [_placed(f, places) for f in signature.read(authorship.without(text, spans), start, end, hints)]
         if hints.full or not _names_recipient(told, message):
             fields += _missing(fields, told)
     fields += _missing(fields, _from_introduction(intro, hints, fields))
     fields = _from_header(message, hints, fields)
     fields += introductions.own_phones(message.text, sentences, hints.regions)
-    return Contact("sender", tuple(fields))
+    return Contact("sender", tuple(fields)), of_others
+
+
+def _placed(f: ContactField, places: Mapping[int, int]) -> ContactField:
+    """The field with its place in the text as written."""
+    if f.start is None or f.end is None or not places:
+        return f
+    return replace(f, start=places.get(f.start, f.start), end=places.get(f.end - 1, f.end - 1) + 1)
 
 
 def _names_recipient(fields: list[ContactField], message: Message) -> bool:

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import get_args
 
-from pipeline.extract import addresses, addresses_ja, links, names, phones, signature, work
+from pipeline.extract import addresses, addresses_ja, links, names, organisations, phones, signature, work
 from pipeline.extract.words import Piece, fold, is_japanese, piece, rows
 from pipeline.records import Contact, ContactField, FieldName, Segment
 
@@ -36,9 +36,12 @@ def _contact(text: str, pairs: list[tuple[str, Piece]], regions: phones.Regions)
         found.setdefault(kind, value)
     if not ({"full_name", "family_name"} & found.keys() and {"email", "phone", "mobile"} & found.keys()):
         return None
+    whole = dict(found)
     out = _names(text, found)
+    if "company" not in found and "full_name" in whole and (firm := _firm_before(text, whole["full_name"])):
+        out.append(work.field("company", firm.text, firm, 0.9, "form.company"))
     for kind, p in found.items():
-        out += _field(text, kind, p, (tuple(addresses.regions_of("\n".join(v.text for v in found.values()))), *regions))
+        out += _field(text, kind, p, (addresses.regions_of("\n".join(v.text for v in found.values())), *regions))
     return Contact("third_party", tuple(out))
 
 
@@ -58,6 +61,8 @@ def _names(text: str, found: dict[str, Piece]) -> list[ContactField]:
     whole = found.pop("full_name", None)
     family, given = found.pop("family_name", None), found.pop("given_name", None)
     if whole is not None:
+        firm = _firm_before(text, whole)
+        whole = piece(text, firm.end, whole.end) if firm else whole
         cleaned = names.clean(whole.text)
         at = whole.start + max(whole.text.find(cleaned), 0)
         p = Piece(at, at + len(cleaned), cleaned)
@@ -83,6 +88,14 @@ def _names(text: str, found: dict[str, Piece]) -> list[ContactField]:
             ),
         )
     return out
+
+
+def _firm_before(text: str, name: Piece) -> Piece | None:
+    """The firm that stands before a Japanese name in its place (オリオン測量　鹿野 様)."""
+    m = re.match(r"(\S{3,30})[ \u3000]+(?=\S)", name.text)
+    if m is None or organisations.company_japanese(m[1]) < 0.5 or names.is_family_japanese(m[1]):
+        return None
+    return Piece(name.start, name.start + m.end(1), m[1])
 
 
 def _field(text: str, kind: str, p: Piece, regions: phones.Regions) -> list[ContactField]:

@@ -10,7 +10,7 @@ from pipeline.extract import links, names, organisations, people
 from pipeline.extract.kana import family_readings, given_readings, is_kana, latin, sound, unify
 from pipeline.extract.lines import Block
 from pipeline.extract.located import Hints, Located
-from pipeline.extract.words import fold, is_japanese, plain, words
+from pipeline.extract.words import digit_count, fold, is_japanese, plain, words
 
 _KANJI = r"[\u4e00-\u9fff\u3005\u30f6]"
 _SPACED = re.compile(
@@ -24,6 +24,7 @@ _AREA = re.compile(
 _NOBODY = Hints(None, None, "", ())
 _NOT_NAMED = re.compile(r"\d{3}|@|https?:|[都道府県市区町村郡]\S*\d")
 _WORD = r"[\u3041-\u30ff\u3400-\u9fff々]"
+_LETTERS = re.compile(r"[^\W\d_]+")
 _HONOURS = ("様", "さま", "さん", "氏", "殿", "先生")
 _HONOURED = re.compile(rf"({_WORD}{{1,6}})(?:[ ]({_WORD}{{1,4}}))?[ ]?(?:{'|'.join(_HONOURS)})(?!\w)")
 _BEFORE_ADDRESS = re.compile(rf"({_KANJI}{{1,4}})(?:様|さん|氏)?[\s\u3000]*([(（<＜])?[\s\u3000:：]*$")
@@ -44,7 +45,7 @@ def anybody(line: str) -> Located | None:
 def named(line: str, hints: Hints) -> bool | None:
     """True where a line names the sender, False where it surely names another person, None where it names nobody."""
     line = _HELPER.sub("", line)
-    if not line.strip() or len(line) > 120:
+    if not line.strip() or len(line) > 120 or _is_number(line):
         return None
     if honours_another(line, hints):
         return False
@@ -65,6 +66,14 @@ def named(line: str, hints: Hints) -> bool | None:
     if known(hints):
         return True
     return False if is_labelled_other(line) else None
+
+
+def _is_number(line: str) -> bool:
+    """Is the line nothing but numbers with their labels (TEL 03-…　FAX 03-…)?"""
+    if digit_count(line) < 6 or "@" in line:
+        return False
+    labels = words("phone_labels.tsv")
+    return all(word.casefold() in labels for word in _LETTERS.findall(fold(line)))
 
 
 def honours_another(line: str, hints: Hints) -> bool:

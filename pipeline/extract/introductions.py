@@ -90,17 +90,31 @@ def _is_told_of_other(passage: str) -> bool:
 
 
 def find(
-    text: str, segments: Iterable[Segment], sentences: Sequence[Sentence], hints: Hints, known: Sequence[str]
+    text: str,
+    segments: Iterable[Segment],
+    sentences: Sequence[Sentence],
+    hints: Hints,
+    known: Sequence[str],
+    written_down: Sequence[cards.Card],
 ) -> list[Contact]:
     """The third persons of the newest text. ``known`` are names and addresses of sender and recipients."""
     bodies = [s for s in segments if s.zone == "body"]
-    written_down = cards.find(text, bodies, hints)
+    text = _only(text, bodies)
     taken = [(start, end) for start, end, _ in written_down]
     taken += [(copies.copied_from(text, s.start, s.end), s.end) for s in bodies]
     people = [c for _, _, c in written_down]
     loose = [s for s in sentences if not any(a <= s.start < b for a, b in taken)]
     people += [_contact(text, d, hints) for d in _drafts(text, loose, hints, known)]
     return distinct([p for p in people if not is_known(p, known)])
+
+
+def _only(text: str, bodies: Sequence[Segment]) -> str:
+    """The text with all but the bodies blanked, every offset as before: a quoted mail completes no name."""
+    out, at = [], 0
+    for s in bodies:
+        out += [" " * (s.start - at), text[s.start : s.end]]
+        at = s.end
+    return "".join(out)
 
 
 # ---- sentences
@@ -239,6 +253,10 @@ def _contact(text: str, d: Draft, hints: Hints) -> Contact:
     before = text[max(0, person.name.start - 8) : person.name.start]
     alone = len(cleaned) <= 3 if is_japanese(cleaned) else " " not in cleaned and _HONORIFIC.search(before) is not None
     parts = names.split(cleaned, email, cleaned if alone else None)
+    whole = introductions_ja.in_full(text, person.name) if alone and is_japanese(cleaned) else None
+    if whole is not None:
+        person = Introduced(whole, person.rule, person.job_title, person.department, person.company)
+        cleaned, parts = whole.text, names.split(whole.text)
     out = [work.field("full_name", cleaned, person.name, 0.9, person.rule)]
     out += signature.part_fields(
         Piece(person.name.start, person.name.end, text[person.name.start : person.name.end]), parts, 0.88, person.rule

@@ -254,6 +254,15 @@ def _is_person(name: str) -> bool:
     )
 
 
+def in_full(text: str, family: Piece) -> Piece | None:
+    """The one place where a family name stands with its given name behind it."""
+    behind = re.compile(rf"(?<!{_KANJI}){re.escape(family.text)}[ \u3000]({_GIVEN})(?!{_KANJI})")
+    found = [m for m in behind.finditer(text) if names.is_given_japanese(m[1])]
+    if not found or len({m[1] for m in found}) > 1:
+        return None
+    return Piece(found[0].start(), found[0].end(), found[0].group())
+
+
 def named_before(text: str, start: int, at: int) -> Introduced | None:
     """The person whose name stands right before a detail (石黒携帯：…, 父の白川 茂（…, みなと商会 若林様 …)."""
     folded = fold(text[start:at])
@@ -262,7 +271,9 @@ def named_before(text: str, start: int, at: int) -> Introduced | None:
         return None
     offset = start + max(len(folded) - 60, 0)
     p = _person(text, offset, m)
-    if p is None or not (_is_person(p.text) or (m["tail"] and not organisations.company_japanese(p.text))):
+    if p is None or not (
+        _is_person(p.text) or in_full(text, p) or (m["tail"] and not organisations.company_japanese(p.text))
+    ):
         return None
     firm = _FIRM_BEFORE.search(folded[: p.start - start])
     if firm is None or organisations.company_japanese(firm["org"]) < 0.5:

@@ -16,6 +16,9 @@ _WORD_JA = r"[\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff々ー]"
 _PERSON_WEST = re.compile(
     rf"(?:(?:[A-Z]\.? ?){{1,3}}|{names.NAME_WORD})(?:[ \u3000](?:(?:{names.NAME_WORD})|[A-Z]\.?)){{1,4}}$"
 )
+_FORMER = re.compile(
+    rf"({_WORD_JA}{{1,5}})[ \u3000]({_WORD_JA}{{1,5}})[ \u3000]?[(（]旧姓[:：\s]{{0,2}}({_WORD_JA}{{1,5}})[)）]"
+)
 _LATIN_NAME = re.compile(r"[A-Z][A-Za-zāīūēōĀĪŪĒŌ'’-]+,? +[A-Z][A-Za-zāīūēōĀĪŪĒŌ'’-]+")
 
 
@@ -56,8 +59,17 @@ def _by_header(block: Block, hints: Hints) -> Located | None:
     if not hints.full:
         return None
     if is_japanese(hints.full):
-        return _by_full_japanese(block, hints)
+        return _by_former_name(block, hints) or _by_full_japanese(block, hints)
     return _by_full_western(block, hints.full)
+
+
+def _by_former_name(block: Block, hints: Hints) -> Located | None:
+    """A name with the header's family name behind it as the former one (緒方 奈緒（旧姓 志摩）)."""
+    family = hints.family or names.split(hints.full or "").family
+    m = _FORMER.search(block.text, block.start, block.end) if "旧姓" in block.text[block.start : block.end] else None
+    if m is None or not family or unify(m[3]) != unify(family):
+        return None
+    return Located(Piece(m.start(1), m.end(2), block.text[m.start(1) : m.end(2)]), m[1], "signature.name")
 
 
 def _by_full_japanese(block: Block, hints: Hints) -> Located | None:
@@ -270,7 +282,9 @@ def _candidates(block: Block, tokens: list[Piece], i: int, t: Piece, hints: Hint
 
 
 def _is_name_word(token: str) -> bool:
-    if not re.fullmatch(rf"{_WORD_JA}{{1,6}}|[\u30a1-\u30faー]{{2,12}}", token) or organisations.is_title_like(token):
+    if token in ("様", "殿", "氏", "宛", "先生", "御中") or organisations.is_title_like(token):
+        return False
+    if not re.fullmatch(rf"{_WORD_JA}{{1,6}}|[\u30a1-\u30faー]{{2,12}}", token):
         return False
     return organisations.company_japanese(token) < 0.5 or names.is_family_japanese(token)
 

@@ -16,7 +16,8 @@ _SMALL = frozenset(
 )
 _SAYING = ('"', "“", "「", "『")  # a motto, perhaps with its source behind it
 _REGISTER = re.compile(
-    r"\s*[,(-]*\s*\b(?:RC|ABN|ACN|NZBN|CIN|UEN|KvK|HRB|VAT|Reg(?:istered|istration)?|Charity|Company|Co)\b\.?[^\d]{0,16}\d[\d /-]{3,}.*$"
+    r"\s*[,(-]*\s*\b(?:RC|ABN|ACN|NZBN|CIN|UEN|KvK|HRB|VAT|Reg(?:istered|istration)?|Charity|Company|Co)\b"
+    r"\.?[^\d]{0,16}\d[\d /-]{3,}.*$"
     r"|:\s+(?=[a-z]).*$|\s+(?:dal|since|est\.?|seit|depuis|gegr\.?)\s+\d{4}.*$",
     re.IGNORECASE,
 )

@@ -103,6 +103,6 @@ def test_parts(text: str, pref: str, city: str, town: str) -> None:
 
 
 def test_regions_of() -> None:
-    assert addresses.regions_of("Havnegade 4, Aarhus\nDenmark") == ["DK"]
-    assert addresses.regions_of("14 Tanner Row, Ludlow SY8 1ZZ") == ["GB"]
-    assert addresses.regions_of("14 Tanner Row") == []
+    assert addresses.regions_of("Havnegade 4, Aarhus\nDenmark") == ("DK",)
+    assert addresses.regions_of("14 Tanner Row, Ludlow SY8 1ZZ") == ("GB",)
+    assert addresses.regions_of("14 Tanner Row") == ()
