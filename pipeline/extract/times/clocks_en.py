@@ -22,8 +22,8 @@ _PARTS: dict[str, PartName] = {
     "afternoon": "afternoon", "early afternoon": "early_afternoon", "late afternoon": "late_afternoon",
     "arvo": "afternoon", "forenoon": "morning", "evening": "evening",
     "early evening": "early_evening", "late evening": "late_evening",
-    "night": "night", "nights": "night", "nighttime": "small_hours", "smallhours": "small_hours",
-    "earlyhours": "small_hours", "weehours": "small_hours", "daytime": "daytime",
+    "night": "night", "nights": "night", "nighttime": "small_hours", "smallhour": "small_hours",
+    "earlyhour": "small_hours", "weehour": "small_hours", "daytime": "daytime",
     "firstthing": "first_thing", "breakfasttime": "breakfast", "dinnertime": "dinner", "bedtime": "night",
     "teatime": "late_afternoon", "nightfall": "evening", "sundown": "evening", "sunset": "evening", "dusk": "evening",
     "dawn": "early_morning", "sunrise": "early_morning", "sunup": "early_morning", "daybreak": "early_morning",
@@ -96,7 +96,7 @@ def close(groups: Groups) -> Symbol:
 
 
 def part(groups: Groups) -> Symbol | None:
-    said = re.sub(r"^(?:over|for|at|before|around|by|until|since|the) |[ -]|'?’?s$", "", groups["part"] or "")
+    said = re.sub(r"^(?:over|for|at|before|around|by|until|since|the) |[ .-]|'?’?s$", "", groups["part"] or "")
     if said.startswith("night") and groups.get("tonight") is not None:
         return Part("tonight")
     if said.startswith("after") and said != "afternoon":

@@ -254,7 +254,8 @@ def _repetition(text: str, words: list[Word], i: int, grammar: Grammar) -> tuple
     first = _moment(text, words, i + 1, grammar, None)
     if first.moment.day is not None and word.symbol.day is not None:
         return alone
-    last = _range_end(text, words, first, grammar, None) if first.moment.clock else None
+    before = cue_in(grammar.before, gap, ahead=True)
+    last = _range_end(text, words, first, grammar, before) if first.moment.clock else None
     after = last.after if last else first.after
     moments = _settled(first.moment, last.moment if last else None), settle_half(last.moment) if last else None
     return replace(alone[0], end=words[after - 1].end, first=moments[0], last=moments[1]), after

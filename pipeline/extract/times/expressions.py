@@ -11,7 +11,7 @@ from pipeline.extract.times import zones
 from pipeline.extract.times.compose import compose
 from pipeline.extract.times.folding import fold
 from pipeline.extract.times.grammar import Grammar, Word, compiled, scan
-from pipeline.extract.times.relabel import days_of_month
+from pipeline.extract.times.relabel import days_of_month, elided_lengths
 from pipeline.extract.times.resolve import resolve
 from pipeline.extract.times.seen import Seen
 from pipeline.extract.times.sharing import share, spread_zone
@@ -67,7 +67,8 @@ def find(
     if grammar.gate and not compiled(grammar.gate).search(folded):
         return ()
     seen = Seen(reference.date(), zones.country(tongue, reference), zones.month_first(tongue, reference), anchor=anchor)
-    words = days_of_month(folded, list(scan(folded, grammar, loose, text)), grammar, seen.today)
+    scanned = elided_lengths(list(scan(folded, grammar, loose, text)))
+    words = days_of_month(folded, scanned, grammar, seen.today)
     alone = compose(folded, words, grammar)
     said = {e.start: e for e in alone}
     found = share(folded, alone, grammar)

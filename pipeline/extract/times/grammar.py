@@ -6,13 +6,25 @@ import functools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Literal, cast
 
 from pipeline.extract.times import zones
-from pipeline.extract.times.openings import LENGTH, openings
+from pipeline.extract.times.openings import opening_of, openings
 from pipeline.extract.times.symbols import Relation, Symbol
 
 _NAMED = re.compile(r"\(\?P<\w+>")
+_TITLE_BEFORE = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Miss|Dr|Mx)\.?|\b(?:named|called)) $")
+_NAME_BEHIND = re.compile(
+    r" (?!I\b|Term|Bank|Week|Week-?end|Holiday|Day\b|Session|Meeting|Report)[A-Z][a-z]{3,}\b(?!day\b)(?<!day)"
+)
+_NAME_BEHIND = re.compile(
+    r" (?!I\b|Term|Bank|Week|Week-?end|Holiday|Day\b|Session|Meeting|Report)[A-Z][a-z]{3,}\b(?<!day)"
+)
+_PREPOSITION = re.compile(
+    r"(?:\b(?:in|by|of|since|until|till|from|for|to|this|next|last|early|late|mid|end|before|after|and|or|the)"
+    r"|\d(?:st|nd|rd|th)?|-|/|[,;:(]) ?$",
+    re.IGNORECASE,
+)
 _WORD_BEFORE = re.compile(r"\b(\w)[\w'’]*[,(]? $")
 _ZONES = re.compile("«(abbreviation|country|city)»")
 
@@ -25,7 +37,8 @@ class Rule:
     A ``weak`` word ("sat", a bare "10") counts only beside a stronger one or after a word such as "at".
     A ``casual`` word ("now", "the day") counts only in a longer expression; who asks for loose reading gets it, and
     a word that is both weak and casual is then a strong one. A weak word that is ``proper`` ("May", "Sun") counts
-    where it stands with a capital behind a word without.
+    where it stands with a capital behind a word without. One that may be a ``person`` ("Mr Friday"; for
+    ``named`` also "June Harlow") is left out where the words around it say so.
     """
 
     name: str
@@ -35,6 +48,7 @@ class Rule:
     inside: bool = False
     casual: bool = False
     proper: bool = False
+    person: Literal["titled", "named"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +78,7 @@ class Grammar:
     ``free`` is what may follow a weak number that stands for a time; ``offset`` stands between a length and the day
     it is counted from, its group ``back`` where backwards ("two weeks before Christmas"). ``gate`` is found in every
     text with a time word: a cheap test that spares most sentences the tables. ``places`` is where a word, or a number
-    inside one, may begin at all.
+    inside one, may begin at all; ``ahead`` is by how many characters at a place the rules to try there are chosen.
     """
 
     rules: tuple[Rule, ...]
@@ -80,6 +94,7 @@ class Grammar:
     offset: str = r"(?!)"
     gate: str = ""
     places: str = ""
+    ahead: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +144,7 @@ def _index(grammar: Grammar) -> Mapping[str, list[int]]:
     """The places of the rules in the grammar by what a match of them can begin with."""
     found: dict[str, list[int]] = {}
     for place, rule in enumerate(grammar.rules):
-        for opening in openings(_NAMED.sub("(?:", _expand(rule.pattern))):
+        for opening in openings(_NAMED.sub("(?:", _expand(rule.pattern)), grammar.ahead):
             found.setdefault(opening, []).append(place)
     return found
 
@@ -140,13 +155,14 @@ def _places(grammar: Grammar) -> re.Pattern[str]:
     if grammar.places:
         return re.compile(grammar.places)
     known = {opening[:1] for opening in _index(grammar)}
+    known |= set("123456789") if "0" in known else set()
     return re.compile(r"\S" if "" in known else f"[{re.escape(''.join(sorted(known)))}]")
 
 
-@functools.lru_cache(maxsize=8192)
+@functools.lru_cache(maxsize=32768)
 def _rules_for(grammar: Grammar, opening: str, begins: bool) -> tuple[tuple[Rule, re.Pattern[str]], ...]:
     """The rules that fit an opening, in their order; ``begins``: at the beginning of a word."""
-    fitting = {place for n in range(LENGTH + 1) for place in _index(grammar).get(opening[:n], ())}
+    fitting = {place for n in range(grammar.ahead + 1) for place in _index(grammar).get(opening[:n], ())}
     rules = (grammar.rules[place] for place in sorted(fitting))
     return tuple((rule, compiled(rule.pattern)) for rule in rules if begins or rule.inside)
 
@@ -162,13 +178,27 @@ def scan(text: str, grammar: Grammar, loose: bool = False, written: str = "") ->
         at = place.start()
         if at < end:
             continue
-        for rule, pattern in _rules_for(grammar, text[at : at + LENGTH], starts.match(text, at) is not None):
+        for rule, pattern in _rules_for(
+            grammar, opening_of(text, at, grammar.ahead), starts.match(text, at) is not None
+        ):
             if match := pattern.match(text, at):
                 end = match.end()
-                symbol = rule.meaning(groups(match))
+                symbol = None if rule.person and _is_person(rule, written, match) else rule.meaning(groups(match))
                 if symbol is not None:
                     yield _word(match, symbol, rule, loose, written)
                 break
+
+
+def _is_person(rule: Rule, written: str, match: re.Match[str]) -> bool:
+    """Whether a month or weekday is somebody's name: behind a title or "named", or before a family name."""
+    start, end = match.span()
+    if not written[start : start + 1].isupper() or not written[start + 1 : end].islower():
+        return False
+    if _TITLE_BEFORE.search(written, max(0, start - 12), start):
+        return True
+    if rule.person == "titled":
+        return False
+    return bool(_NAME_BEHIND.match(written, end)) and not _PREPOSITION.search(written, max(0, start - 12), start)
 
 
 def _word(match: re.Match[str], symbol: Symbol, rule: Rule, loose: bool, written: str) -> Word:

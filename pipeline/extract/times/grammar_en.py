@@ -14,11 +14,11 @@ from pipeline.extract.times.words_en import GATE, LONG_WEEKDAY
 RULES = REPETITIONS + DAYS + PERIODS + CLOCKS + LENGTHS + WEAK_CLOCKS
 
 # What may stand before a time word: no letter or digit, unless a dash joins it to one ("Jan-Feb", "3-5 May").
-_STARTS = r"(?:(?<![\w@/.$-])|(?<=[a-z)]-)(?=[a-z])|(?<=\d-)(?=[a-z]|\d{1,2}/)|(?<=[a-z\d]/)(?=q[1-4]\b|(?:mon|tue|wed|thu|fri|sat|sun)))"
+_STARTS = r"(?:(?<![\w@/.$-])|(?<=[a-z)]-)(?=[a-z])|(?<=\d-)(?=[a-z]|\d{1,2}/)|(?<=[a-z\d]/)(?=q[1-4]\b|(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))|(?<=\d[snrt][tdh]-)(?=\d)|(?<=\d/)(?=\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)))"
 _FREE = (
     r"(?:['’]?s\b)?\s*(?:$|[,;:!?)\n-]|\.(?!\d)|(?:on|or|and|to|till|until|if|so|please|sharp|as|at|but|because|with|when|for|in|is|it"
     r"|would|will|works?|suits?|this|next|tomorrow|today|tonight|rather|prompt|start|instead|then|latest|onwards?|our|your|my|local|each|the latest|uk|cet|gmt|jst"
-    rf"|the|i|i'm|i'll|we|we're|you|he|she|they|there|sharp|{LONG_WEEKDAY})\b|[^\w\s'/%$£€&+#@*=°~^\\[(<-])"
+    rf"|the|i|i'm|i'll|we|we're|you|he|she|they|there|sharp|like|already|every|again|exactly|after|before|while|where|who|which|than|too|also|only|here|home|{LONG_WEEKDAY})\b|[^\w\s'/%$£€&+#@*=°~^\\[(<-])"
 )
 
 _BETWEEN = r"\bbetween\s+(?:the\s+(?:hours|times)\s+of\s+)?"
@@ -39,10 +39,11 @@ GRAMMAR = Grammar(
     free=_FREE,
     closes=r"(?!)",
     gate=GATE,
-    places=r"(?<![^\W_])[a-z½$£€]|'(?=\d)|\d|(?<=\d)[a-z+-]|(?<=to)n",
+    ahead=3,
+    places=r"(?<![^\W_])[a-z½$£€]|'(?=\d)|\d|(?<=\d)[a-z+-]|(?<=:\d\d )[+-](?=\d{4})|(?<=to)n",
     before=(
         Cue(
-            r"\b(?:except(?: for| on)?|apart from|other than|excluding|any day but|(?:can'?t|cannot|can not|won'?t|couldn'?t) (?:do|make|manage)|not on)\s+(?:on\s+)?(?:the\s+)?",
+            r"\b(?:except(?: for| on)?|apart from|other than|excluding|any (?:day|time|morning|afternoon|evening|night) (?:but|bar|besides)|rather than|(?:can'?t|cannot|can not|won'?t|couldn'?t) (?:do|make|manage)|not on)\s+(?:on\s+)?(?:the\s+)?",
             "except",
             supports=True,
         ),
@@ -73,7 +74,7 @@ GRAMMAR = Grammar(
             "before",
             supports=True,
         ),
-        Cue(r"\b(?:until|till|til)\s+(?:the\s+)?", "until", supports=True),
+        Cue(r"\b(?:(?:until|till|til)|up to and including|through to)\s+(?:the\s+)?", "until", supports=True),
         Cue(r"\b(?:up to|through)\s+(?:the\s+)?", "until", supports=True, days_only=True),
         Cue(rf"(?:\bat\s+)?{_AROUND}\s+(?:the\s+)?", supports=True, approx=True),
         Cue(r"(?:\b(?:at|either|or|make it|do)\s+|@\s*)(?:the\s+)?", supports=True),
@@ -92,6 +93,7 @@ GRAMMAR = Grammar(
         ),
         Cue(r" (?:or|and) (?:(?:earlier|sooner|less)\b(?! than)|before(?=\s*(?:[.,;:?!)]|$)))", "before", inside=True),
         Cue(r" (?:at the (?:very )?latest|latest\b)", "by"),
+        Cue(r" (?:at the (?:very )?earliest|earliest\b)", "from", approx=True),
         Cue(r" (?:or so|or thereabouts|ish)\b", approx=True, inside=True),
     ),
 )

@@ -124,7 +124,7 @@ def weekday_day(groups: Groups) -> Symbol | None:
 
 
 def weekday_week(groups: Groups) -> Symbol:
-    weeks = 2 if groups.get("count") in ("a fortnight", "two weeks") else 1
+    weeks = 2 if groups.get("count") in ("fortnight", "a fortnight", "two weeks") else 1
     return Date(weekday=weekday_of(groups), weeks_later=weeks)
 
 
@@ -146,6 +146,11 @@ def which_weekday(groups: Groups) -> Symbol:
     if away_of(which) < 0:
         return Date(weekday=weekday_of(groups), weeks_later=-1)
     return Date(weekday=weekday_of(groups), week=away_of(which))
+
+
+def weekday_next(groups: Groups) -> Symbol:
+    """ "Monday next" is the next one, "the Monday after next" the one behind it."""
+    return Date(weekday=weekday_of(groups), weeks_later=1 if groups["count"] else 0)
 
 
 def past_weekday(groups: Groups) -> Symbol:

@@ -128,6 +128,8 @@ def merge(moment: Moment, symbol: Symbol) -> Moment | None:
             return None
         return replace(moment, clock=symbol) if moment.clock is None and not moment.same_time else None
     if isinstance(symbol, Part):
+        if moment.part == Part("close") and symbol.name in ("night", "tonight"):
+            return moment
         return replace(moment, part=symbol) if moment.part is None else None
     if isinstance(symbol, ZoneName):
         return replace(moment, zone=symbol) if moment.zone is None else None

@@ -9,16 +9,21 @@ from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
-LENGTH = 2  # how many characters are told
 _ANYTHING = "\0"  # stands for the rest that is not known
 _WIDEST_RANGE = 200
-_CATEGORIES = {sre.CATEGORY_DIGIT: "0123456789", sre.CATEGORY_SPACE: " \t\n\r\f\v"}
+_DIGITS = str.maketrans("123456789", "0" * 9)
+_CATEGORIES = {sre.CATEGORY_DIGIT: "0", sre.CATEGORY_SPACE: " \t\n\r\f\v"}
 _EMPTY = (sre.AT, sre.ASSERT, sre.ASSERT_NOT)
 
 
-def openings(pattern: str) -> frozenset[str]:
-    """The beginnings, of two characters or fewer, that a match on folded text can have ("" for any)."""
-    return frozenset(opening.rstrip(_ANYTHING) for opening in _of_sequence(_parser.parse(pattern), LENGTH))
+def opening_of(text: str, at: int, length: int) -> str:
+    """The ``length`` characters at a place of a folded text, every digit as 0."""
+    return text[at : at + length].translate(_DIGITS)
+
+
+def openings(pattern: str, length: int) -> frozenset[str]:
+    """The beginnings, of ``length`` characters or fewer, that a match on folded text can have ("" for any)."""
+    return frozenset(opening.rstrip(_ANYTHING) for opening in _of_sequence(_parser.parse(pattern), length))
 
 
 def _closed(opening: str, length: int) -> bool:
@@ -44,7 +49,7 @@ def _continued(found: set[str], kind: Any, argument: Any, length: int) -> set[st
 
 def _of_item(kind: Any, argument: Any, length: int) -> set[str]:
     if kind is sre.LITERAL:
-        return {chr(argument)}
+        return {chr(argument).translate(_DIGITS)}
     if kind is sre.IN:
         return _of_class(argument)
     if kind is sre.SUBPATTERN:
@@ -54,7 +59,7 @@ def _of_item(kind: Any, argument: Any, length: int) -> set[str]:
     if kind in (sre.MAX_REPEAT, sre.MIN_REPEAT):
         least, most, repeated = argument
         found = _of_sequence(repeated, length)
-        if most > 1:
+        for _ in range(min(int(most), length) - 1):
             found |= _continued(found, sre.SUBPATTERN, (0, 0, 0, repeated), length)
         return found | ({""} if least == 0 else set())
     return {""} if kind in _EMPTY else {_ANYTHING}
@@ -64,9 +69,9 @@ def _of_class(members: Any) -> set[str]:
     found: set[str] = set()
     for kind, argument in members:
         if kind is sre.LITERAL:
-            found.add(chr(argument))
+            found.add(chr(argument).translate(_DIGITS))
         elif kind is sre.RANGE and argument[1] - argument[0] <= _WIDEST_RANGE:
-            found.update(map(chr, range(argument[0], argument[1] + 1)))
+            found.update("".join(map(chr, range(argument[0], argument[1] + 1))).translate(_DIGITS))
         elif kind is sre.CATEGORY and argument in _CATEGORIES:
             found.update(_CATEGORIES[argument])
         else:

@@ -26,7 +26,9 @@ _PORTIONS: dict[str, Portion] = {
     "early": "early", "earlier": "early", "first part": "early", "mid": "mid", "middle": "mid", "late": "late",
     "later": "late", "back end": "late", "latter part": "late", "end": "end", "last day": "end", "beginning": "start",
     "start": "start", "first thing": "start", "first half": "first_half", "second half": "second_half",
-    "latter half": "second_half",
+    "latter half": "second_half", "mid to late": "second_half", "middle to late": "second_half",
+    "early to mid": "first_half", "early to middle": "first_half", "first days": "early", "first few days": "early",
+    "last days": "late", "last few days": "late",
 }  # fmt: skip
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 _TENS = ("twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties")
@@ -42,7 +44,7 @@ _ADVERBS: dict[str, tuple[Unit, int]] = {
 
 
 def _portion(groups: Groups) -> Portion | None:
-    said = (groups.get("portion") or "").removeprefix("very ").removesuffix(" of")
+    said = (groups.get("portion") or "").removeprefix("very ").removesuffix(" of").replace("-", " ")
     return _PORTIONS.get(said)
 
 
@@ -50,6 +52,10 @@ def _years(groups: Groups) -> tuple[int | None, int | None]:
     """The year that is said, and how many years on that is ("this year" 0)."""
     which = groups.get("which") or groups.get("yearaway")
     return year_of(groups), away_of(which) if which and groups.get("year") is None else None
+
+
+def _short_year(groups: Groups) -> int | None:
+    return 2000 + int(groups["short"] or 0) if groups.get("short") else None
 
 
 def month(groups: Groups) -> Symbol:
@@ -76,6 +82,8 @@ def nth_week(groups: Groups) -> Symbol:
 def week_of(groups: Groups) -> Symbol | None:
     if groups["bare"]:
         return WeekOf(Date(day=ordinal(groups["bare"])))
+    if groups["number"]:
+        return WeekOf(Date(month=int(groups["number"]), day=int(groups["day"] or 0)))
     try:
         name, said = month_of(groups["month"] or ""), groups["day"] or ""
     except ValueError:
@@ -91,6 +99,10 @@ def week_number(groups: Groups) -> Symbol:
     return WeekOf(number=int(groups["number"] or 0), year=year)
 
 
+def short_week(groups: Groups) -> Symbol:
+    return WeekOf(number=int(groups["number"] or 0), year=year_of(groups))
+
+
 def after_next(groups: Groups) -> Symbol:
     return Period(unit(groups["unit"] or "")[0], away=2 if groups["way"] == "after next" else -2)
 
@@ -98,24 +110,27 @@ def after_next(groups: Groups) -> Symbol:
 def quarter(groups: Groups) -> Symbol:
     q = int(groups["q"]) if groups["q"] else nth_of(groups["nth"]) % 5
     year, away = _years(groups)
-    return Period("quarter", month=3 * q - 2, year=year, year_away=away)
+    year = year or _short_year(groups)
+    return Period("quarter", month=3 * q - 2, year=year, year_away=away, portion=_portion(groups))
 
 
 def half_year(groups: Groups) -> Symbol:
     first = groups["h"] == "1" if groups["h"] else (groups["half"] or "").startswith(("first", "1"))
     year, away = _years(groups)
+    year = year or _short_year(groups)
     return Period("half_year", month=1 if first else 7, year=year, year_away=away)
 
 
 def year(groups: Groups) -> Symbol:
-    said = year_of(groups) or (2000 + int(groups["short"] or 0) if groups.get("short") else None)
+    said = year_of(groups) or _short_year(groups)
     return Period("year", year=said, portion=_portion(groups))
 
 
 def decade(groups: Groups) -> Symbol:
     said = groups["decade"]
     if groups["decadeword"]:
-        said = str(20 + 10 * _TENS.index(groups["decadeword"]))
+        word = groups["decadeword"]
+        said = "2000" if word == "noughties" else str(20 + 10 * _TENS.index(word))
     start = int(said or 0)
     return Period("decade", year=start if start > 99 else start + (2000 if start < 30 else 1900))
 
@@ -206,12 +221,14 @@ ahead = within
 
 
 def ago(groups: Groups) -> Symbol | None:
+    if groups["anchored"]:
+        return _before_that(groups["length"] or "")
     return lengths_en.away(groups["length"] or "", -1)
 
 
-def length_before(groups: Groups) -> Symbol:
+def _before_that(said: str) -> Symbol:
     """Days before the one named last ("one week before"); less than a day tells no other one."""
-    found = lengths_en.length(groups["length"] or "")
+    found = lengths_en.length(said)
     days = found.days + found.minutes // _DAY_MIN
     return Anchored(-days, telling=True) if days and not found.months else Indefinite()
 
@@ -235,6 +252,7 @@ def once_a(groups: Groups) -> Symbol:
 def every(groups: Groups) -> Symbol:
     count = 2 if groups.get("other") else 1
     if groups.get("weekday"):
+        count = ordinal(groups["number"] or "1st") if groups.get("number") else count
         return Every("week", count, Date(weekday=weekday_of(groups)))
     if groups.get("count"):
         name, times = unit(groups["units"] or "")
@@ -264,6 +282,11 @@ def whole_length(groups: Groups) -> Symbol:
     lasting |= {"winter": "3 months", "season": "3 months"}
     found = lengths_en.length(lasting.get(said, f"a {said}"))
     return replace(found, approx=said in lasting)
+
+
+def elided(groups: Groups) -> Symbol:
+    """A number whose unit only a length before it tells ("two years instead of one")."""
+    return Length(days=round(number(groups["count"] or "")))
 
 
 def the_hour(groups: Groups) -> Symbol:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from pipeline.extract.times.grammar import Grammar, Word
-from pipeline.extract.times.symbols import Clock, Date
+from pipeline.extract.times.symbols import Clock, Date, Length
 
 _BESIDE = re.compile(r",?\s+(?:the\s+)?")
 _NEXT_IN_LIST = re.compile(r"\s*(?:,|/|&|and|or|to|-|,\s*and|,\s*or)\s*(?:the\s+)?")
@@ -30,6 +30,36 @@ def days_of_month(text: str, words: list[Word], grammar: Grammar, today: date) -
                 word = replace(word, symbol=Date(day=number), rule="day_of_month", weak=False)
         found.append(word)
     return found
+
+
+def elided_lengths(words: list[Word]) -> list[Word]:
+    """The words, a number that leaves its unit to a length before it made one ("two years instead of one")."""
+    found: list[Word] = []
+    unit: Length | None = None
+    for word in words:
+        if word.rule == "elided" and isinstance(word.symbol, Length):
+            word = _elided(word, word.symbol.days, unit)
+        elif isinstance(word.symbol, Length) and not word.weak:
+            unit = word.symbol
+        found.append(word)
+    return found
+
+
+def _elided(word: Word, count: int, unit: Length | None) -> Word:
+    """A number behind a length as another one, else as the bare number that it is."""
+    if unit is not None:
+        return replace(word, symbol=_of_unit(count, unit), weak=False)
+    return replace(word, symbol=Clock(count % 24, plain=1 <= count <= 12), rule="bare_clock")
+
+
+def _of_unit(count: int, like: Length) -> Length:
+    """So many of the unit of a length; of weeks as of days, seven at once."""
+    if like.unit in ("year", "quarter", "month", "half_year", "decade", "century"):
+        months = {"year": 12, "quarter": 3, "month": 1, "half_year": 6, "decade": 120, "century": 1200}
+        return Length(months=count * months[like.unit], unit=like.unit)
+    if like.unit in ("hour", "minute"):
+        return Length(minutes=count * (60 if like.unit == "hour" else 1), unit=like.unit)
+    return Length(days=count * (7 if like.unit == "week" else 1), unit=like.unit)
 
 
 def _plain_number(word: Word) -> int | None:

@@ -149,7 +149,10 @@ def _still_to_come(moment: Moment, seen: Seen, now: datetime) -> Moment:
 def _next(moment: Moment, seen: Seen, now: datetime) -> Days:
     """The mail's own day for a bare time of day, the day after where that time is over."""
     clock = _still_to_come(moment, seen, now).clock
-    over = clock is not None and clock.hour < 24 and not seen.past and time_of_day(clock) < now.time()
+    over = clock is not None and clock.hour < 24 and time_of_day(clock) < now.time()
+    if clock is None and moment.part and (hours := hours_of(moment, None)):
+        over = (hours.end or hours.start) <= now.time()
+    over = over and not seen.past
     day = seen.today + DAY if over else seen.today
     return Days(day, day)
 

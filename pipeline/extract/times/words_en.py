@@ -38,7 +38,7 @@ SEASON = r"(?P<season>spring|summer|autumn|winter)"
 HOUR_WORD = rf"(?P<hourword>{HOUR_WORDS})"
 MINUTE_WORD = r"(?P<minuteword>oh[ -](?:five|one|two|three|four|six|seven|eight|nine)|(?:twenty|thirty|forty|fifty)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)"
 PORTION = (
-    r"(?P<portion>early|earlier|mid|middle|late|later|(?:very )?(?:end|beginning|start|middle|back end)(?: of)?"
+    r"(?P<portion>mid(?:dle)?[ -]to[ -]late|early[ -]to[ -]mid(?:dle)?|first (?:few )?days of|last (?:few )?days of|early|earlier|mid|middle|late|later|(?:very )?(?:end|beginning|start|middle|back end)(?: of)?"
     r"|first half of|second half of|latter half of|first part of|latter part of|first thing|last day of)"
 )
 # One of these stands in every English time expression.

@@ -74,7 +74,7 @@ def kana_beginnings() -> str:
 
 def _all_words() -> list[str]:
     words = [word for table in _table().values() for word in table] + _lines("false_friends_ja.txt")
-    return [*words, *festivals.names(), *zones.words("abbreviation", "country", "city").split("|")]
+    return [*words, *festivals.names(), *zones.names("abbreviation", "country", "city")]
 
 
 def _alternatives(words: list[str]) -> str:

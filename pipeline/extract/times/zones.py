@@ -26,9 +26,16 @@ def _table() -> dict[str, tuple[tuple[str, ...], str]]:
 
 @functools.cache
 def words(*uses: Use) -> str:
-    """A pattern for the names of these uses, longest first."""
-    names = [name for name, (_, use) in _table().items() if use in uses]
-    return "|".join(re.escape(name) for name in sorted(names, key=lambda n: (-len(n), n)))
+    """A pattern for the names of these uses: by their first letter, each the longest first."""
+    by_letter: dict[str, list[str]] = {}
+    for name in sorted(names(*uses), key=lambda n: (-len(n), n)):
+        by_letter.setdefault(name[0], []).append(re.escape(name[1:]))
+    return "|".join(f"{re.escape(letter)}(?:{'|'.join(rests)})" for letter, rests in sorted(by_letter.items()))
+
+
+def names(*uses: Use) -> list[str]:
+    """The names of these uses."""
+    return [name for name, (_, use) in _table().items() if use in uses]
 
 
 def resolve(zone: ZoneName | None, moment: datetime) -> tzinfo:
