@@ -29,7 +29,7 @@ _PRE_TRAINED = b"/bottom/layers.1/norm2/LayerNormalization_output_0"
 
 def version(language: str) -> str:
     """Changes with what the vectors are made from."""
-    made_by = loading.versions()["encoder-en"] if language == "en" else network_ja.classes_version()
+    made_by = loading.versions().get("encoder-en", "") if language == "en" else network_ja.classes_version()
     return artefact.digest(f"1 {made_by}".encode() + _background_file(language))[:12]
 
 

@@ -6,6 +6,7 @@ An organisation without any pays one query a mail. Removing one takes its label 
 from __future__ import annotations
 
 import json
+import logging
 import time
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,6 +28,7 @@ from pipeline.store.tables.base import new_id
 if TYPE_CHECKING:
     from pipeline.classify.custom import CustomIntent, Fitted
 
+_log = logging.getLogger(__name__)
 TRIAL_PERIOD = timedelta(days=30)
 LONGEST_NAME = 40
 MOST_INTENTS = 30
@@ -187,33 +189,53 @@ def try_intent(session: Session, reader: User, intent: CustomIntent, now: dateti
 
 
 def label(session: Session, organisation_id: str, dossier: Dossier, document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The document with the custom intents that the mail has; the same one where the organisation has none."""
+    """The document with the custom intents that the mail has; the same one where the organisation has none.
+
+    A mail on which they fail is stored without them all the same.
+    """
     if dossier.noise is not None or not dossier.sentences or not labels(session, organisation_id):
         return document
+    stored = list_intents(session, organisation_id)
+    try:
+        intents = [_current(one) for one in stored]
+        found = _found(intents, dossier)
+    except Exception as error:
+        _log.error("custom intents failed on one mail: %s", type(error).__name__)
+        return document
+    for before, now in zip(stored, intents, strict=True):
+        if before is not now:
+            _refit(session, now)
+    return {**document, "intents": [*(document.get("intents") or ()), *found]}
+
+
+def _found(intents: Sequence[StoredIntent], dossier: Dossier) -> list[dict[str, Any]]:
+    """As entries of the document."""
     from pipeline.classify import custom
 
-    intents = [_current(session, one).custom for one in list_intents(session, organisation_id)]
-    found = [
+    return [
         {
             "label": one.label,
             "score": one.score,
             "evidence": [{"start": e.start, "end": e.end, "text": e.text} for e in one.evidence],
         }
-        for one in custom.find(intents, dossier.sentences)
+        for one in custom.find([intent.custom for intent in intents], dossier.sentences)
     ]
-    return {**document, "intents": [*(document.get("intents") or ()), *found]}
 
 
-def _current(session: Session, intent: StoredIntent) -> StoredIntent:
-    """Fitted anew where the vectors are others now than when it was made."""
+def _current(intent: StoredIntent) -> StoredIntent:
+    """The same, or fitted anew where the vectors are others now than when it was made."""
     from pipeline.classify import custom
 
     if custom.is_current(intent.fitted):
         return intent
-    fitted = custom.fit(intent.examples, intent.counter_examples)
-    anew = update(CustomIntentRow).where(CustomIntentRow.id == intent.id).values(fitted=custom.to_json(fitted))
-    session.execute(anew)
-    return replace(intent, fitted=fitted)
+    return replace(intent, fitted=custom.fit(intent.examples, intent.counter_examples))
+
+
+def _refit(session: Session, intent: StoredIntent) -> None:
+    from pipeline.classify import custom
+
+    here = CustomIntentRow.id == intent.id
+    session.execute(update(CustomIntentRow).where(here).values(fitted=custom.to_json(intent.fitted)))
 
 
 def _past(session: Session, reader: User, now: datetime) -> Iterator[tuple[MailRow, Mapping[str, Any]]]:
