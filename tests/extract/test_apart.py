@@ -28,7 +28,7 @@ def test_words_are_put_together_and_the_length_is_kept(line: str, together: str 
 
 
 def test_the_evidence_is_what_was_written(contacts_of: Any) -> None:
-    body = "問屋様\n\n鶴醸造の佐伯でございます。\n\n======\n鶴　醸　造　株　式　会　社\n佐　伯　徹　郎\nTEL 0258-55-0116\n======\n"
+    body = "問屋様\n\n鶴醸造の佐伯です。\n\n====\n鶴　醸　造　株　式　会　社\n佐　伯　徹　郎\nTEL 0258-55-0116\n"
     sender, *_ = contacts_of(body, sender="saeki@tsuru-jozo.example")
     found = {f.name: f for f in sender.fields}
     assert (found["company"].value, found["full_name"].value) == ("鶴醸造株式会社", "佐伯徹郎")
