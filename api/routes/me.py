@@ -45,6 +45,7 @@ class Me(BaseModel):
             "example": {
                 "id": "5f1c2d9a8b7e4f60a1b2c3d4e5f60718", "name": "佐々木 亮", "address": "sasaki@aoi-trading.example",
                 "admin": False, "language": "ja", "timezone": "Asia/Tokyo", "theme": "auto",
+                "daily_cap": 40,
             }
         }
     )  # fmt: skip
@@ -55,13 +56,14 @@ class Me(BaseModel):
     language: Literal["en", "ja"]
     timezone: str
     theme: Literal["auto", "light", "dark"]
+    daily_cap: int | None = Field(description="Most suggestions a day in the queue; null or 0: any number.")
 
     @classmethod
     def of(cls, user: User) -> Me:
         """The view of a user."""
         return cls(
             id=user.id, address=user.address, name=user.name, admin=user.is_admin, language=user.language,
-            timezone=user.timezone, theme=user.theme,
+            timezone=user.timezone, theme=user.theme, daily_cap=user.daily_cap,
         )  # fmt: skip
 
 
@@ -72,6 +74,7 @@ class Preferences(BaseModel):
     language: Literal["en", "ja"] | None = None
     timezone: ZoneName | None = None
     theme: Literal["auto", "light", "dark"] | None = None
+    daily_cap: int | None = Field(None, ge=0, le=10_000, description="0 takes it away.")
 
 
 @router.get("", summary="Who am I", responses=answers(401))
@@ -82,7 +85,7 @@ def show(user: Reader) -> Me:
 
 @router.patch("", summary="Change my preferences", responses=answers(401, 403, 422))
 def change(user: Reader, given: Preferences, db: Db) -> Me:
-    """Language, time zone and theme of the pages. For any signed-in user."""
+    """Language, time zone and theme of the pages, and the daily cap. For any signed-in user."""
     return Me.of(db.run(lambda session: people.set_preferences(session, user.id, **given.model_dump())))
 
 

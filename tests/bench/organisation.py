@@ -179,7 +179,7 @@ class Bench:
             profile = "admin" if n < 2 else "standard"
             add(
                 "users", user, ORGANISATION, f"user{n}@bench.example", f"User {n}", None, profile,
-                "ja" if n % 2 else "en", "Asia/Tokyo", "auto", "t", self.at, role,
+                "ja" if n % 2 else "en", "Asia/Tokyo", "auto", "t", self.at, role, None,
             )  # fmt: skip
             protocol = "pop3" if n % 7 == 3 else "imap"
             addresses = json.dumps([f"user{n}@bench.example"])

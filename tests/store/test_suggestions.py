@@ -13,10 +13,18 @@ from hypothesis import strategies as st
 from pipeline import errors
 from pipeline.records import Activity, Address, Evidence, ProposedField, Slot, Suggestion
 from pipeline.store.engine import sessions, transact
+from pipeline.store.organisation import people
 from pipeline.store.review import decisions
 from pipeline.store.review.proposals import expire_suggestions, save_suggestions
 from pipeline.store.review.suggestion_json import from_json, to_json
-from pipeline.store.review.suggestions import QueueCounts, count_queue, get_suggestion, list_queue, list_suggestions
+from pipeline.store.review.suggestions import (
+    QueueCounts,
+    count_pending,
+    count_queue,
+    get_suggestion,
+    list_queue,
+    list_suggestions,
+)
 
 DAY = timedelta(days=1)
 
@@ -320,3 +328,24 @@ def test_importers_who_propose_at_once_double_nothing(engine, session, office, m
         thread.join()
     assert len(list_suggestions(session, office.aya, now).items) == 8
     assert [view.id for view in list_queue(session, office.aya, now).items if "contact" in view.id] == ["contact-3"]
+
+
+def test_a_daily_cap_leaves_the_most_valuable_ones_and_counts_what_was_decided(session, office, make, mail_id, now):
+    make.propose(mail_id, *(make.contact(n, f"p{n}@lindgren.example", full_name=f"Person {n}") for n in range(5)))
+    everything = [one.id for one in list_queue(session, office.aya, now).items]
+    assert len(everything) == 5
+    aya = people.set_preferences(session, office.aya.id, daily_cap=3)
+    page = list_queue(session, aya, now, limit=2)
+    rest = list_queue(session, aya, now, limit=2, cursor=page.next_cursor)
+    assert [one.id for one in (*page.items, *rest.items)] == everything[:3]
+    assert rest.next_cursor is None
+    assert count_pending(session, aya, now) == count_queue(session, aya, now).pending == 3
+    decided = decisions.reject(session, aya, everything[0], now)
+    assert [one.id for one in list_queue(session, aya, now).items] == everything[1:3]
+    decisions.undo(session, aya, now, decision_id=decided.id)
+    assert count_pending(session, aya, now) == 3
+    for one in everything[:3]:
+        decisions.reject(session, aya, one, now)
+    assert list_queue(session, aya, now).items == ()
+    assert len(list_queue(session, aya, now + timedelta(days=1)).items) == 2
+    assert count_pending(session, people.set_preferences(session, aya.id, daily_cap=0), now) == 2

@@ -84,7 +84,9 @@ def _visible_suggestion(session: Session, standing: Standing) -> Condition:
     )
     own = sources.where(SuggestionSourceRow.mail_id == SuggestionRow.mail_id)
     here = SuggestionRow.organisation_id == standing.reader.organisation_id
-    return and_(here, own.exists(), ~hidden.exists())
+    # As in a condition on mail: asked of each suggestion that a list comes to, not joined with all there are.
+    first_own, first_hidden = (one.correlate(SuggestionRow).limit(1).scalar_subquery() for one in (own, hidden))
+    return and_(here, first_own.is_not(None), first_hidden.is_(None))
 
 
 def near(session: Session, reader: User, mail: Mail = MailRow) -> Condition | None:

@@ -25,7 +25,10 @@ Changeable = Literal["name", "address", "profile", "role_id"]
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person who may sign in; as ``reader`` of a function, the one for whom something is read or decided."""
+    """A person who may sign in; as ``reader`` of a function, the one for whom something is read or decided.
+
+    ``daily_cap`` is how many suggestions a day their queue holds at most; None or 0: any number.
+    """
 
     id: str
     organisation_id: str
@@ -37,6 +40,7 @@ class User:
     theme: Theme
     active: bool
     role_id: str | None = None
+    daily_cap: int | None = None
 
     @property
     def is_admin(self) -> bool:
@@ -142,9 +146,10 @@ def set_preferences(
     language: Language | None = None,
     timezone: str | None = None,
     theme: Theme | None = None,
+    daily_cap: int | None = None,
 ) -> User:
     """Change what is given and return the user as they are then."""
-    chosen = {"language": language, "timezone": timezone, "theme": theme}
+    chosen = {"language": language, "timezone": timezone, "theme": theme, "daily_cap": daily_cap}
     changes = {name: value for name, value in chosen.items() if value is not None}
     if changes:
         session.execute(update(UserRow).where(UserRow.id == user_id).values(**changes))
@@ -210,4 +215,5 @@ def user_view(row: UserRow) -> User:
         cast(Theme, row.theme),
         row.active,
         row.role_id,
+        row.daily_cap,
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session, aliased
@@ -17,7 +18,7 @@ from pipeline.store.access.visibility import near, visible, visible_suggestion
 from pipeline.store.organisation.people import User
 from pipeline.store.paging import Page, decode_cursor, encode_cursor
 from pipeline.store.review.suggestion_json import from_json
-from pipeline.store.tables import MailRow, MutedPersonRow, SnoozeRow, SuggestionRow
+from pipeline.store.tables import DecisionRow, MailRow, MutedPersonRow, SnoozeRow, SuggestionRow
 
 MAX_PAGE = 200
 # Nobody reads a larger number exactly, and counting further takes ever longer.
@@ -67,9 +68,11 @@ def list_queue(
 ) -> Page[SuggestionView]:
     """What awaits the reader, most valuable first: pending, not expired, not snoozed by the reader, nobody muted.
 
+    A reader with a daily cap has as many of the most valuable ones as they did not decide yet on their day.
+
     Raises: errors.UsageError where the cursor is none of this list.
     """
-    query = _views(reader).where(_open(session, reader, now), ~_snoozed(reader, now))
+    query = _views(reader).where(_waiting(session, reader, now))
     return _page(session, query, now, limit, cursor)
 
 
@@ -113,14 +116,14 @@ def get_suggestion(session: Session, reader: User, suggestion_id: str, now: date
 def count_queue(session: Session, reader: User, now: datetime) -> QueueCounts:
     """How much awaits the reader; only what they may see is counted."""
     open_, snoozed = _open(session, reader, now), _snoozed(reader, now)
-    by_kind = _count_kinds(session, and_(open_, ~snoozed))
+    by_kind = _count_kinds(session, _waiting(session, reader, now))
     asleep = _count_kinds(session, and_(open_, snoozed)) if _snoozes(session, reader, now) else {}
     return QueueCounts(sum(by_kind.values()), sum(asleep.values()), by_kind)
 
 
 def count_pending(session: Session, reader: User, now: datetime) -> int:
     """How much awaits the reader, up to ``MAX_COUNT``."""
-    return sum(_count_kinds(session, and_(_open(session, reader, now), ~_snoozed(reader, now))).values())
+    return sum(_count_kinds(session, _waiting(session, reader, now)).values())
 
 
 def _count_kinds(session: Session, condition: ColumnElement[bool]) -> dict[SuggestionKind, int]:
@@ -175,6 +178,35 @@ def _open(session: Session, reader: User, now: datetime) -> ColumnElement[bool]:
         true() if at_hand is None else at_hand,
         visible_suggestion(session, reader),
     )
+
+
+def _waiting(session: Session, reader: User, now: datetime) -> ColumnElement[bool]:
+    """Open and not snoozed, of a reader with a daily cap the most valuable ones that their day has room for."""
+    waiting = and_(_open(session, reader, now), ~_snoozed(reader, now))
+    if not reader.daily_cap:
+        return waiting
+    best = (
+        select(SuggestionRow.id)
+        .join(MailRow, MailRow.id == SuggestionRow.mail_id)
+        .where(waiting)
+        .order_by(SuggestionRow.worth.desc(), SuggestionRow.id.desc())
+        .limit(max(0, reader.daily_cap - _decided_today(session, reader, now)))
+        .subquery()
+    )
+    return and_(SuggestionRow.organisation_id == reader.organisation_id, SuggestionRow.id.in_(select(best.c.id)))
+
+
+def _decided_today(session: Session, reader: User, now: datetime) -> int:
+    """How many the reader decided since their midnight; what they took back does not count."""
+    midnight = now.astimezone(ZoneInfo(reader.timezone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    undone = aliased(DecisionRow)
+    mine = select(func.count()).where(
+        DecisionRow.user_id == reader.id,
+        DecisionRow.at >= midnight,
+        DecisionRow.action != "undo",
+        ~select(undone.id).where(undone.undoes == DecisionRow.id).exists(),
+    )
+    return session.scalar(mine) or 0
 
 
 def _snoozed(reader: User, now: datetime) -> ColumnElement[bool]:

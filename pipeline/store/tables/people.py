@@ -31,7 +31,10 @@ class RoleRow(Base):
 
 
 class UserRow(Base):
-    """A person who signs in; without a password hash only by a sign-in link."""
+    """A person who signs in; without a password hash only by a sign-in link.
+
+    ``daily_cap`` is how many suggestions a day their queue holds at most; None or 0: any number.
+    """
 
     __tablename__ = "users"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -46,6 +49,7 @@ class UserRow(Base):
     active: Mapped[bool]
     created_at: Mapped[datetime]
     role_id: Mapped[str | None] = mapped_column(ForeignKey("roles.id"), index=True)
+    daily_cap: Mapped[int | None]
 
 
 class WebSessionRow(Base):

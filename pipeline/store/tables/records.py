@@ -184,4 +184,5 @@ class ActivityRow(Base):
         ForeignKeyConstraint(["organisation_id", "suggestion_id"], ["suggestions.organisation_id", "suggestions.id"]),
         Index(None, "organisation_id", "starts_at", "id"),
         Index(None, "organisation_id", "thread_key", "kind"),
+        Index(None, "organisation_id", "person"),
     )
