@@ -41,6 +41,7 @@ from api.pages import intents as intent_pages
 from api.pages import mailboxes as mailbox_pages
 from api.pages import notices as notice_pages
 from api.pages import records as record_pages
+from api.pages import samples as sample_pages
 from api.pages import webhooks as webhook_pages
 from api.routes import (
     activities,
@@ -91,7 +92,7 @@ ROUTES = (
 PAGES = (
     door, review, inbox, mail, record_pages, preferences, own_settings, rules, admin_people, admin_watch,
     welcome, mailbox_wizard, mailbox_pages, models_in_use, webhook_pages, notice_pages, intent_pages,
-    filter_pages, backup_pages,
+    filter_pages, backup_pages, sample_pages,
 )  # fmt: skip
 
 

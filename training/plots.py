@@ -1,6 +1,6 @@
 """Numbers behind the plots of the shipped models, in ``models/plots.json``: the page "Models" draws them.
 
-Not a stage of the pipeline: run it after a promotion. Only figures of the shipped versions are kept.
+Not a stage of the pipeline: a promotion does it. Only figures of the shipped versions are kept.
 
 Usage: python -m training.plots
 """
@@ -47,8 +47,8 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def main() -> None:
-    """Write the numbers of each language whose shipped mail model is the one that the reports are about."""
+def write() -> list[str]:
+    """Write the numbers of each language whose shipped mail model is the one of the reports; tell which these are."""
     judged = json.loads((REPORTS / "gate.json").read_text(encoding="utf-8"))["candidates"]
     found: dict[str, Any] = {}
     for language in LANGUAGES:
@@ -57,7 +57,12 @@ def main() -> None:
         if judged.get(name) == version:
             found[name] = {"version": version, **plots_of(REPORTS / "plots", language)}
     PLOTS.write_text(artefact.to_json(found), encoding="utf-8")
-    typer.echo(f"plots of {', '.join(found) or 'no shipped model'}")
+    return list(found)
+
+
+def main() -> None:
+    """Write them and tell whose they are."""
+    typer.echo(f"plots of {', '.join(write()) or 'no shipped model'}")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ import typer
 
 from models import artefact, loading
 from models.artefact import MANIFEST
-from training import card, evaluate, gate, names_gate, names_measures, train
+from training import card, evaluate, gate, names_gate, names_measures, plots, train
 
 LIBRARIES = ("numpy", "scipy")
 
@@ -73,6 +73,7 @@ def main(
             typer.echo(str(refusal), err=True)
             raise typer.Exit(gate.REFUSED) from refusal
         typer.echo(f"{name} is now version {version}")
+    plots.write()
 
 
 if __name__ == "__main__":

@@ -14,9 +14,7 @@ from api.deps import Admin, Db, Now, SignedIn
 from api.pages.frame import page
 from api.web import charts
 from api.web.charts import Dot
-from models import artefact
 from models.labels import EMOTIONS, ENTITIES, SENTIMENTS, TAGS
-from models.loading import ARTEFACTS
 
 router = APIRouter(prefix="/admin")
 LABELS = tuple(dict.fromkeys((*TAGS, *SENTIMENTS, *EMOTIONS, *ENTITIES)))
@@ -79,7 +77,9 @@ def show(request: Request, who: SignedIn, admin: Admin, db: Db, now: Now) -> Res
 
 
 def _manifests() -> dict[str, Mapping[str, Any]]:
-    folders = sorted(path.parent for path in ARTEFACTS.glob(f"*/{artefact.MANIFEST}"))
+    from models import artefact, loading  # numpy, which no other page needs
+
+    folders = sorted(path.parent for path in loading.ARTEFACTS.glob(f"*/{artefact.MANIFEST}"))
     return {folder.name: artefact.read_manifest(folder) for folder in folders}
 
 

@@ -14,7 +14,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from api.web import dates
+from api.web import dates, samples
 from api.web.catalogue import FOR_SCRIPTS, LANGUAGES, Language, choose, plural, translate, words
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ def render(
         "here": "",
         "q": "",
         "waiting": 0,
+        "has_samples": samples.has_samples(),
     }
     html = _environment().get_template(template).render(frame | context)
     return HTMLResponse(html, status)

@@ -37,7 +37,7 @@ def test_the_numbers_of_the_plots_are_those_of_the_figures() -> None:
     stored = json.loads(files("models").joinpath("plots.json").read_text(encoding="utf-8"))
     for name, told in stored.items():
         manifest = artefact.read_manifest(ARTEFACTS / name)
-        assert told["version"] == manifest["version"], "run `python -m training.plots` after a promotion"
+        assert told["version"] == manifest["version"], "`python -m training.plots` was not run after a promotion"
         counts = told["confusion"]["sentiment"]["counts"]
         right = sum(counts[place][place] for place in range(3))
         assert right / sum(map(sum, counts)) == pytest.approx(manifest["metrics"]["sentiment"]["accuracy"], abs=1e-4)

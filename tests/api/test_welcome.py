@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.pages.welcome import is_near
 from api.security import visitor_csrf
+from api.web import samples
 from pipeline.settings import Settings
 
 FIRST = {
@@ -36,7 +38,7 @@ def test_an_empty_installation_leads_from_the_door_to_the_first_page(new: TestCl
     assert new.get("/sign-in").headers["location"] == "/welcome"
     made = new.post("/welcome", data=FIRST | {"csrf": csrf(new)})
     assert (made.status_code, made.headers["location"]) == (303, "/")
-    assert "mail-insight mailbox add" in new.get("/").text
+    assert 'href="/settings/mailboxes/new"' in new.get("/").text
     assert new.get("/admin/users").status_code == 200
 
 
@@ -71,3 +73,27 @@ def test_nobody_claims_it_from_elsewhere(new: TestClient) -> None:
 )
 def test_what_is_near(client: str | None, near: bool) -> None:
     assert is_near(client) is near
+
+
+def test_the_sample_mails_are_read_in_by_a_button(
+    new: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "samples"
+    (folder / "en").mkdir(parents=True)
+    mail = "From: Jo <jo@north.example>\nTo: me@south.example\nList-Id: <news.north.example>\nSubject: Visit\n\nHello\n"
+    (folder / "en" / "1.eml").write_text(mail)
+    box = {"address": "me@south.example", "name": "Samples", "own_addresses": ["me@south.example"], "samples": ["en"]}
+    described = {"name": "Elsewhere", "mailboxes": [box], "users": [], "records": {}}
+    (folder / "organisation.json").write_text(json.dumps(described))
+    monkeypatch.setattr(samples, "SAMPLES", tmp_path / "none")
+    new.post("/welcome", data=FIRST | {"csrf": csrf(new)})
+    assert "/welcome/samples" not in new.get("/").text
+    token = {"csrf": new.get("/settings").text.split('name="csrf" value="')[1].split('"')[0]}
+    assert new.post("/welcome/samples", data=token).status_code == 404
+    monkeypatch.setattr(samples, "SAMPLES", folder)
+    assert "/welcome/samples" in new.get("/").text
+    for _ in range(2):
+        assert new.post("/welcome/samples", data=token).status_code == 303
+    listed = new.get("/api/v1/mails").json()["items"]
+    assert [mail["subject"] for mail in listed] == ["Visit"]
+    assert [one["name"] for one in new.get("/api/v1/users").json()["items"]] == [FIRST["name"]]
