@@ -206,6 +206,9 @@ def _suited(day: Date, seen: Seen) -> tuple[Date, Seen]:
 
 
 def _anchored(day: Anchored, seen: Seen) -> Interval:
+    if day.week and day.weekday is not None:
+        found = monday(seen.today, day.days) + day.weekday * _DAY
+        return found, found + _DAY
     if day.week:
         start = monday(seen.today, day.days)
         return start, start + 7 * _DAY

@@ -62,7 +62,7 @@ def _expression(text: str, words: list[Word], i: int, grammar: Grammar) -> tuple
     first = _moment(text, words, i, grammar, None)
     start = word.start
     before = cue_in(grammar.before, text[max(0, start - _WINDOW) : start], ahead=True)
-    last = _range_end(text, words, first, grammar, before)
+    last = _range_end(text, words, first, grammar, before) or _lasting_end(text, words, first, grammar)
     after_word = last.after if last else first.after
     end = words[after_word - 1].end
     if not supported(text, words[first.first : after_word], end, last is not None, before, grammar):
@@ -94,6 +94,23 @@ def _expression(text: str, words: list[Word], i: int, grammar: Grammar) -> tuple
         ),
         after_word,
     )
+
+
+def _lasting_end(text: str, words: list[Word], first: _Taken, grammar: Grammar) -> _Taken | None:
+    """The end of a time of day with the length that follows it (15時から30分間)."""
+    follower = words[first.after] if first.after < len(words) else None
+    clock = first.moment.clock
+    if follower is None or not isinstance(follower.symbol, Length) or clock is None or follower.weak:
+        return None
+    length = follower.symbol
+    exact = length.minutes and not (length.months or length.days or length.seconds or length.approx)
+    if not exact or not compiled(grammar.lasting).fullmatch(text[words[first.after - 1].end : follower.start]):
+        return None
+    hours, minute = divmod(clock.hour * 60 + clock.minute + length.minutes, 60)
+    if hours >= 24 or (clock.half and hours >= 12):
+        return None
+    end = replace(clock, hour=hours, minute=minute, plain=clock.plain and hours <= 12)
+    return _Taken(Moment(clock=end), first.after, first.after + 1)
 
 
 def _counted(text: str, words: list[Word], i: int, length: Length, grammar: Grammar) -> tuple[Expression, int] | None:

@@ -42,6 +42,8 @@ def _festival(day: Festival, seen: Seen) -> tuple[date, date] | None:
 
 
 def _anchored(day: Anchored, seen: Seen) -> Days | None:
+    if seen.anchor is None and day.week and day.weekday is not None and not day.telling:
+        seen = replace(seen, anchor=seen.today)
     if seen.anchor is None:
         fallback = _weekday(Date(weekday=day.weekday), seen) if day.weekday is not None and not day.days else None
         return Days(fallback, fallback) if fallback else None

@@ -15,9 +15,6 @@ from pipeline.extract.times.symbols import Relation, Symbol
 _NAMED = re.compile(r"\(\?P<\w+>")
 _TITLE_BEFORE = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Miss|Dr|Mx)\.?|\b(?:named|called)) $")
 _NAME_BEHIND = re.compile(
-    r" (?!I\b|Term|Bank|Week|Week-?end|Holiday|Day\b|Session|Meeting|Report)[A-Z][a-z]{3,}\b(?!day\b)(?<!day)"
-)
-_NAME_BEHIND = re.compile(
     r" (?!I\b|Term|Bank|Week|Week-?end|Holiday|Day\b|Session|Meeting|Report)[A-Z][a-z]{3,}\b(?<!day)"
 )
 _PREPOSITION = re.compile(
@@ -79,6 +76,7 @@ class Grammar:
     it is counted from, its group ``back`` where backwards ("two weeks before Christmas"). ``gate`` is found in every
     text with a time word: a cheap test that spares most sentences the tables. ``places`` is where a word, or a number
     inside one, may begin at all; ``ahead`` is by how many characters at a place the rules to try there are chosen.
+    ``lasting`` stands between a clock time and how long it lasts from there (15時から30分間).
     """
 
     rules: tuple[Rule, ...]
@@ -95,6 +93,7 @@ class Grammar:
     gate: str = ""
     places: str = ""
     ahead: int = 2
+    lasting: str = r"(?!)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,11 @@ def clock(groups: Groups) -> Symbol:
     return Length(minutes=int(whole), seconds=seconds, approx=vague, unit=unit)
 
 
+def days_between(groups: Groups) -> Symbol:
+    """中3日: three whole days in between."""
+    return Length(days=int(_value(groups["count"])), unit="day")
+
+
 def one_day(groups: Groups) -> Symbol:
     return Length(days=1, unit="day")
 

@@ -123,6 +123,8 @@ def kana_weekday(groups: Groups) -> Symbol:
 
 
 def which_weekday(groups: Groups) -> Symbol:
+    if groups["which"] == "翌週":
+        return Anchored(1, weekday_of(groups), week=True)
     return Date(weekday=weekday_of(groups), week=which(groups, "week").count)
 
 

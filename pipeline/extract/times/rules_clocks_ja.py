@@ -19,7 +19,7 @@ CLOCKS = (
     Rule("colon_clock", rf"(?:{HALF}{S})?(?<![\d:./])(?P<hour>2\d|1\d|0?\d):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?![\d:])(?:{S}(?P<half>am|pm|a\.m\.|p\.m\.)(?![a-z]))?{ISH}", clocks.clock),
     Rule("half_clock", r"(?<![\d:./])(?P<hour>1[0-2]|0?\d) ?(?P<half>am|pm)(?![a-z])|(?<![a-z])(?P<half>am|pm) ?(?P<hour>1[0-2]|0?\d)(?![\d.])", clocks.clock),
     Rule("noon", r"(?P<name>正午|真昼|午前0時|深夜0時|零時|真夜中)", clocks.named_clock),
-    Rule("first_thing", r"(?P<noon>午後)の?(?:イチ|一番|1番|いち|一(?![〇一二三四五六七八九十時件社つ部])|ー)|(?P<part>朝)(?:イチ|一番|1番|いち|一(?![〇一二三四五六七八九十時件社つ部])|っぱら)", clocks.first_thing),
+    Rule("first_thing", r"(?P<noon>午後)の?(?:イチ|一番|1番|いち|一(?![〇一二三四五六七八九十時件社つ部])|ー)|(?P<noon>昼)イチ|(?P<part>朝)(?:イチ|一番|1番|いち|一(?![〇一二三四五六七八九十時件社つ部])|っぱら)", clocks.first_thing),
     Rule("this_morning", r"(?<=今)朝(?!礼|食|刊)", clocks.this_morning),
     Rule("tonight", r"(?<=今)[夜晩](?![^\n]?(?:勤|食))", clocks.tonight),
     Rule("part", rf"(?P<part>{either('part')})|(?P<part>日中)(?=に|の|で|は|なら)", clocks.part),
@@ -31,7 +31,7 @@ CLOCKS = (
     Rule("close", r"(?P<part>終業時間|終業時刻|終業|定時|就業時間内|営業時間内|営業終了|退社時間|業務終了|閉店)(?=まで|内|中|に|後)", clocks.close),
     Rule("all_day", r"(?P<part>(?<!最)終日|一日中|1日中)", clocks.all_day),
     Rule("same_time", r"(?:同じ|同)(?:時刻|時間(?:帯)?)|(?:いつも|従来|当初|通常)の時間", clocks.same_time),
-    Rule("zone", r"(?P<zone>«abbreviation»)(?![a-z])|(?P<zone>«country»|«city»)(?:の?(?:現地)?標準時間?|の?現地時間|の?時間|時間帯|側)|(?P<zone>«country»|«city»)(?=[の ]?(?:\d|午前|午後|朝|夜|夕))|(?<=\()(?P<zone>«country»|«city»)(?=\))", clocks.zone, weak=True),
+    Rule("zone", r"(?P<zone>«abbreviation»)(?![a-z])|(?P<zone>«country»|«city»)(?:の?(?:現地)?標準時間?|の?現地時間|の?時間|時間帯|側)|(?P<zone>«country»|«city»)(?=[の ]?(?:\d|午前|午後|朝|夜|夕))|(?<=\()(?P<zone>«country»|«city»)(?=\))|(?<=\()(?P<zone>«country»|«city»)(?:では|は)(?=\d|午前|午後|朝|夜|夕)", clocks.zone, weak=True),
     Rule("own_zone", r"(?P<zone>こちらの時間|当地時間|現地時間|こちら時間|弊社時間)", clocks.own_zone, weak=True),
     Rule("bare_hour", r"(?<![\d.:/])(?P<hour>2[0-4]|1\d|[1-9])(?=\s?[~-]\s?(?:2[0-4]|1\d|[1-9])時)|(?<![\d.:/])(?P<hour>2[0-4]|1\d|[1-9])(?=[、,・か](?:2[0-4]|1\d|[1-9])時)", clocks.bare_clock, weak=True),
 )  # fmt: skip

@@ -33,7 +33,7 @@ _NOT_TOPIC = r"(?![\d曜旬]|・(?!\d)|額|分(?!の一)|号|期|生まれ|出�
 
 DATES = (
     Rule("iso_datetime", r"(?<!\d)(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?=t\d\d:\d\d)", say.date),
-    Rule("week_of", rf"(?:(?:{YEAR}{S})?{MONTH}{S})?{DAY}(?:{PAREN})?の週(?![報刊末])", say.week_of),
+    Rule("week_of", rf"(?:(?:{YEAR}{S})?{MONTH}{S})?{DAY}(?:{PAREN})?の?週(?![報刊末間])", say.week_of),
     Rule("year_month_day", rf"(?:{YEAR}|{SHORT_YEAR}){S}/?{MONTH}{S}/?{DAY}{WEEKDAY}", say.date),
     Rule("era_numeric", rf"(?<![a-z0-9])(?P<era>令和|平成|昭和|[rhs])\.?(?P<erayear>元|\d{{1,2}})[./年-]{_M}[./月-]{_D}(?![\d/-]|\.\d){WEEKDAY}", say.date),
     Rule("numeric", rf"(?<![\d/.])(?<![^\d\s]-)(?:西暦)?(?P<year>(?:19|20)\d\d){S}[/.・-]{S}{_M}[/.・-]{_D}(?![\d/]|-(?!\d{{4}}/)\d|\.\d){WEEKDAY}", say.date),
@@ -63,6 +63,7 @@ DATES = (
     Rule("relative_portion", rf"(?P<which>{either('week', 'month', 'year', 'fiscal', 'term')}|今週末|来週末|週|(?<![一-龥])(?:{either('bare')}))の?{PORTION}(?!を|話|調整|年始)", periods.relative_portion),
     Rule("to_portion", r"(?<=[旬めば頭末]から)(?P<portion>中旬|下旬|月末|末|半ば)|(?<=[旬めば頭][~・-])(?P<portion>中旬|下旬|月末|末|半ば)", periods.month),
     Rule("of_month_topic", rf"{MONTH}{S}(?:度)?(?:分(?!の一)|次(?!回)|期(?!待|間)|付(?!近|属|与|随|加))", say.indefinite),
+    Rule("month_of_range", r"(?<![\d./])(?P<month>1[0-2]|[1-9])(?=[~-](?:1[0-2]|[1-9])月)", periods.month),
     Rule("year_month", rf"(?:{YEAR}|{SHORT_YEAR}){S}{MONTH}(?:中|度)?(?!\d|号)", periods.month),
     Rule("month", rf"(?:{YEARWORD}の?)?{MONTH}(?:中(?![旬古止])|度|いっぱい|一杯)?{_NOT_TOPIC}", periods.month),
 )  # fmt: skip

@@ -28,6 +28,7 @@ FALSE_FRIENDS = (
 )  # fmt: skip
 
 DISTANCES = (
+    Rule("days_between", r"(?<![一-龥])中(?:(?P<count>[2-9]|1\d)|(?P<count>[一二三四五六七八九]))日(?!間?の|曜)", lengths.days_between),
     Rule("one_day", r"(?<![月第十\d])一日(?!付|中|の終わり|から|まで|\(|、|に(?:は|お|ご|伺|行|開|実|納|届|発|着)|の(?:午|朝|夜|夕)|午|朝|現在|発|着)", lengths.one_day),
     Rule("from_event", rf"{_EVENT}{S}{COUNT}{S}{UNIT}(?:以内|後|で|前|内)?", lengths.indefinite),
     Rule("ahead", rf"{_BASE}?(?!\d{{4}}{S}年(?!間)){COUNT}{S}{UNIT}(?P<half>半)?{S}{ABOUT}{_WAY}", lengths.ahead),

@@ -11,7 +11,7 @@ from pipeline.extract.times.words_ja import either, named_days
 PERIODS = (
     Rule("day_word", rf"(?P<word>{either('day')})(?!券)(?:[1一]日(?=は|なら|を|も|で|、|$))?|(?<![ぁ-ん])(?P<word>あす|きょう)(?=[のはにも、]|まで|から|中|$)|(?P<word>{either('part_of_day')})(?=[朝夜晩夕](?!勤|食))", say.day_word),
     Rule("last_workday", r"(?:(?P<which>月末|年内|今月|年末)の?)?最終営業日", say.last_workday),
-    Rule("vague_days", r"(?P<word>一両日中|両日中|二三日中|二、三日中|2,?3日中|2~3日中|2-3日中|近日中)", say.vague_days),
+    Rule("vague_days", r"(?P<word>一両日中|両日中|二三日中|二、三日中|2,?3日中|2~3日中|2-3日中|近日中|(?:[二2](?:[、,・~-])?[三3]|[三3](?:[、,・~-])[四4])日(?=中|以内|のうち|ほど|程度|後|で(?!す)))", say.vague_days),
     Rule("month_word", rf"(?P<which>{either('month')})(?:度)?", periods.which_month),
     Rule("month_day_word", r"(?P<word>月末|月初め|月初|月内|月中(?=に|まで|を)|年末年始|年末|年内|年明け早々|年明け|年始|年初|年度末|年度内|年度初め|年度始め|期末|期内|期初|期首|今期中|四半期末)", periods.period_word),
     Rule("half_year", rf"(?:(?:{YEAR}|{YEARWORD})度?{S}の?{S})?(?<![地天])(?P<halfyear>上半期|上期|下半期|下期)", periods.quarter),

@@ -15,7 +15,12 @@ _LONGEST_GAP = 48
 
 def share(text: str, found: list[Expression], grammar: Grammar) -> list[Expression]:
     """The expressions with what their neighbours in a list say for them."""
-    shared = [e for i, e in enumerate(found) if i == 0 or not _gloss(text, found[i - 1], e)]
+    shared: list[Expression] = []
+    for i, expression in enumerate(found):
+        if i == 0 or not _gloss(text, found[i - 1], expression):
+            shared.append(expression)
+        elif shared[-1].first.zone is None and (shared[-1].last is None) == (expression.last is None):
+            shared[-1] = _in_zone_of(shared[-1], expression, text)
     for i in range(1, len(shared)):
         if _listed(text, shared[i - 1], shared[i], grammar):
             shared[i] = replace(_from_earlier(shared[i - 1], shared[i]), listed=True)
@@ -43,6 +48,13 @@ def _gloss(text: str, a: Expression, b: Expression) -> bool:
     """Whether ``b`` only repeats the time of ``a`` for another zone, in brackets."""
     alone = b.first.clock is not None and b.first.day is None and b.first.zone is not None
     return alone and a.first.clock is not None and text[a.end : b.start].strip() in ("(", "/", "=")
+
+
+def _in_zone_of(a: Expression, gloss: Expression, text: str) -> Expression:
+    """``a`` at the time that its gloss tells in a zone (14時（日本は15時）)."""
+    first = replace(a.first, clock=gloss.first.clock, zone=gloss.first.zone)
+    last = replace(a.last, clock=gloss.last.clock) if a.last and gloss.last else a.last
+    return replace(a, end=gloss.end + text.startswith(")", gloss.end), first=first, last=last)
 
 
 def _said(moment: Moment) -> bool:
