@@ -76,7 +76,7 @@ def by_language(sentences: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Example sentences by the language whose network reads them, each once."""
     found: dict[str, dict[str, None]] = {}
     for text in sentences:
-        plain = " ".join(text.split())
+        plain = " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
         if plain:
             found.setdefault(loading.route(detect(plain)), {})[plain] = None
     return {language: tuple(found[language]) for language in LANGUAGES if language in found}

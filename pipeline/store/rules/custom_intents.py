@@ -23,7 +23,7 @@ from pipeline.store.access.visibility import visible
 from pipeline.store.organisation.audit import record_action
 from pipeline.store.organisation.people import User
 from pipeline.store.tables import CustomIntentRow, InsightRow, MailIntentRow, MailRow
-from pipeline.store.tables.base import new_id
+from pipeline.store.tables.base import clean, new_id
 
 if TYPE_CHECKING:
     from pipeline.classify.custom import CustomIntent, Fitted
@@ -109,7 +109,7 @@ def save_intent(
     """
     from pipeline.classify import custom
 
-    name = " ".join(name.split())
+    name = " ".join(clean(name).split())
     if not 1 <= len(name) <= LONGEST_NAME:
         raise errors.UsageError(f"An intent has a name of at most {LONGEST_NAME} characters.")
     values = {
