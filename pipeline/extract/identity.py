@@ -81,20 +81,20 @@ def honours_another(line: str, hints: Hints) -> bool:
     if not any(honour in line for honour in _HONOURS):
         return False
     for m in _HONOURED.finditer(fold(line)):
-        words_ = [w for w in m.groups() if w]
-        families = [w for w in words_ if names.is_family_japanese(names.split(w).family or w)]
-        if families or names.is_given_japanese(words_[-1]):
-            return not any(_shares(w, mine) for w in families or words_[:1] for mine in known(hints))
+        parts = [w for w in m.groups() if w]
+        families = [w for w in parts if names.is_family_japanese(names.split(w).family or w)]
+        if families or names.is_given_japanese(parts[-1]):
+            return not any(_shares(w, mine) for w in families or parts[:1] for mine in known(hints))
     return False
 
 
 def _has_own_address(line: str, name: str) -> bool:
     """Does an address on the line hold a part of the name, or sound like it?"""
-    locals_ = [p.text.partition("@")[0] for p in links.emails(line)]
-    written = " ".join(map(plain, locals_))
-    if not locals_ or any(len(t) > 2 and t in written for t in map(plain, name.split())):
-        return bool(locals_)
-    return is_japanese(name) and any(len(s) > 2 and s in sound(local) for s in _sounds(name) for local in locals_)
+    mailboxes = [p.text.partition("@")[0] for p in links.emails(line)]
+    written = " ".join(map(plain, mailboxes))
+    if not mailboxes or any(len(t) > 2 and t in written for t in map(plain, name.split())):
+        return bool(mailboxes)
+    return is_japanese(name) and any(len(s) > 2 and s in sound(local) for s in _sounds(name) for local in mailboxes)
 
 
 def name_before_address(line: str) -> str | None:
