@@ -23,6 +23,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from api.app import PAGES as pages
 from api.app import create_app
 from api.security import SESSION_COOKIE
 from pipeline.core.workflow import Action, Definition, Trigger
@@ -44,6 +45,7 @@ from pipeline.store.tables import (
     DeliveryRow,
     LinkRow,
     MailAddressRow,
+    MailboxRow,
     MailRow,
     RawContentRow,
     RecordRow,
@@ -63,8 +65,8 @@ SEEDS = range(14, 14 + int(os.environ.get("MAIL_INSIGHT_TEST_LEAKS", 2)))
 NOW = datetime.now(UTC)
 DELIVERIES = "/api/v1/workflow/deliveries"
 PAGES = (
-    "/", "/inbox", "/contacts", "/contacts?kind=account", "/review/empty", "/mails/{mail_id}",
-    "/mails/{mail_id}/original", "/records/{record_id}", "/review/{suggestion_id}", "/?suggestion={suggestion_id}",
+    *(route.path for module in pages for route in module.router.routes if "GET" in route.methods),
+    "/contacts?kind=account", "/?suggestion={suggestion_id}",
 )  # fmt: skip
 LISTS = (
     "/api/v1/search?q={word}", "/inbox?q={word}", "/api/v1/mails?q={word}", "/api/v1/facets?q={word}",
@@ -198,6 +200,7 @@ def _read_back(session: Session, filled: Filled) -> None:
     filled.ids = {
         "mail_id": ids, "record_id": [row["id"] for row in made.of(RecordRow)], "suggestion_id": suggestion_ids,
         "activity_id": list(session.scalars(activities)), "user_id": [row["id"] for row in made.of(UserRow)],
+        "mailbox_id": [row["id"] for row in made.of(MailboxRow)],
         "rule_id": [f"rule-{reader.id}" for reader in made.readers],
         "word": [word for words in filled.words.values() for word in (words[0], words[1], words[2])],
     }  # fmt: skip
