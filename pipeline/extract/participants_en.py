@@ -1,4 +1,7 @@
-"""How English mail says who takes part in a meeting: patterns with groups name, more, title, list."""
+"""How English mail says who takes part in a meeting: patterns with groups name, more, title, list.
+
+Where a group ``with`` takes part, a name without a title must be a usual one: the words tell of things as well.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,16 @@ PLAIN = (
     rf"\b(?:asked|invited|ask|invite)\s{_PERSON}{_ROLE}\sto\s{_JOIN}\b",
     rf"\b[Ss]o\s(?:will|would|does|is)\s(?:my\s|our\s)?(?:[a-z]+\s){{0,3}}{_PERSON}",
 )
+_COMES = (
+    r"(?:(?:will|can|could|would|may|shall)(?:\s(?:also|then|both))?"
+    r"\s(?!you\b|we\b|I\b|not\b|send|need|have to|want you)[a-z]"
+    r"|['’]ll\s[a-z]|(?:wants|would\slike|hopes|is\sgoing|is\spleased|is\sable|is\shappy|has\sagreed)\sto\s|joins\b|holds?\s)"
+)
 OWN = (
+    rf"(?:^|(?<=[.!?;:]\s)|(?<=\b[Oo]ur\s)|(?<=director\s)|(?<=manager\s)|(?<=analyst\s)|(?<=engineer\s))"
+    rf"(?P<with>){_PERSON}(?:\s(?:from|of|at|our)\s[^,.;:!?\n]{{1,40}}?|,\s[^,.;:!?\n]{{1,60}},)?\s*{_COMES}",
+    rf"\b(?P<with>[Rr]ing|[Pp]hone|[Cc]all|[Tt]elephone)\s{_PERSON}(?=[\s,.;:!?]|$)",
+    rf"\b[Yy]ou\sand\s{_PERSON}(?=\s(?:come|be|join|could|are|in|on|at|for|to)\b)",
     r"\b(?:(?P<with>[Ww]ith)|[Bb]ring(?:ing)?|[Ii]nclud(?:e|ing)|[Hh]ave|[Jj]oined by|[Aa]ccompanied by)\s+"
     rf"(?:me\s+and\s+|both\s+)?(?:(?:our|my)\s(?:[\w-]+\s){{1,4}}?)?{_PERSON}(?=[\s,.;:!?(]|$)"
     r"(?:\s+(?:from|of|in)\s|\s*[,.(]|\s+(?:will|to|who)\b|\s+and\s|$)"

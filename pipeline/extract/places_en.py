@@ -71,9 +71,16 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"{TIME}\.?(?:\sinstead)?,\s(?P<place>{room})(?=\s?[,.;?!–-]|$)"),
         re.compile(
             rf"(?:{TIME}\.?[,;:]?\s?(?:\([^)]*\)\s)?{lead}(?:at|in|on|[–-])"
-            rf"|\b{verb}{between},?\s{lead}(?:at|in|to|into|by))\s{place}{stop}"
+            rf"|\b{verb}(?:\s(?:is|are|will\sbe))?{between},?\s{lead}(?:at|in|to|into|by))\s{place}{stop}"
         ),
         re.compile(rf"\b{any_of('visit_en')}\s(?P<place>{house}){stop}"),
+        re.compile(
+            rf"\bvisit(?:ing)?\s(?:(?:you|us|them)\s(?:in|at)\s)?(?P<place>{_RUN})(?=\s(?:on|in|from|for|at)\s(?:the\s)?{TIME})"
+        ),
+        re.compile(
+            r"(?:,\s|\bat\s|\bin\s)(?P<place>(?:[Yy]our|[Oo]ur|[Mm]y)\s(?:[a-z]+\s)?office(?:\sor\s(?:mine|yours|ours))?)"
+            r"(?=\s?[.?!,]|\sis\sfine|\sworks|\ssuits|$)"
+        ),
         re.compile(rf"\b(?:at|in)\s{place},?\s(?:(?:on|at|from|by|for|around|in|about)\s)?(?:the\s)?{TIME}"),
     )
 

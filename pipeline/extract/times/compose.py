@@ -103,6 +103,9 @@ def _lasting_end(text: str, words: list[Word], first: _Taken, grammar: Grammar) 
     if follower is None or not isinstance(follower.symbol, Length) or clock is None or follower.weak:
         return None
     length = follower.symbol
+    behind = cue_in(grammar.after, text[follower.end : follower.end + _WINDOW], ahead=False)
+    if behind and behind.approx:
+        return None
     exact = length.minutes and not (length.months or length.days or length.seconds or length.approx)
     if not exact or not compiled(grammar.lasting).fullmatch(text[words[first.after - 1].end : follower.start]):
         return None
