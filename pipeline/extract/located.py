@@ -34,3 +34,13 @@ class Located:
     rule: str
     kana: Piece | None = None
     latin: Piece | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of the block and what it was judged to be; ``sure`` is 0 to 1."""
+
+    kind: str
+    piece: Piece
+    sure: float
+    rule: str

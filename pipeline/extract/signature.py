@@ -8,7 +8,18 @@ from __future__ import annotations
 
 import re
 
-from pipeline.extract import addresses, addresses_ja, links, names, offices, organisations, people, phones, work
+from pipeline.extract import (
+    addresses,
+    addresses_ja,
+    links,
+    names,
+    offices,
+    organisations,
+    people,
+    phones,
+    work,
+    work_en,
+)
 from pipeline.extract.lines import Block
 from pipeline.extract.located import Hints, Located
 from pipeline.extract.words import Piece, fold, is_japanese
@@ -259,7 +270,7 @@ def _western_address(block: Block, hints: Hints) -> addresses.Place | None:
     def is_other(part: str) -> bool:
         if organisations.legal_form_western(part):
             return True
-        kind, sure = work.kind_western(part, domain)
+        kind, sure = work_en.kind_western(part, domain)
         named = (kind in ("company", "job_title") and sure >= 0.94) or kind == "department"
         return named and not any(c.isdigit() for c in part)
 
