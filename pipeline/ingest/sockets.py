@@ -34,7 +34,10 @@ def connect(server: Server, timeout_s: float) -> socket.socket:
 
 
 def _addresses(server: Server) -> list[tuple[int, int, int, str, tuple[str, int]]]:
-    found = socket.getaddrinfo(server.host, server.port, type=socket.SOCK_STREAM)
+    try:
+        found = socket.getaddrinfo(server.host, server.port, type=socket.SOCK_STREAM)
+    except UnicodeError:  # no name that could stand in the DNS
+        raise socket.gaierror(socket.EAI_NONAME, "no such name") from None
     allowed = [each for each in found if server.inside or is_public(str(each[4][0]))]
     if found and not allowed:
         raise Trouble("private_host")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import text
 
-from pipeline.accounts.account import to_settings
+from pipeline.accounts.account import Server, to_settings
 from pipeline.accounts.credentials import open_vault
 from pipeline.commands.sync import AT_ONCE, choose
 from pipeline.core.quota import Terms
@@ -168,3 +169,8 @@ def _until(engine, count: int) -> None:
 )  # fmt: skip
 def test_which_addresses_a_user_may_name(address, public):
     assert sockets.is_public(address) is public
+
+
+def test_a_name_that_no_server_can_have_is_not_found_like_any_other() -> None:
+    with pytest.raises(socket.gaierror):
+        sockets.connect(Server("a\x8b", 993, "tls"), 1.0)

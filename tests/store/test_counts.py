@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from pipeline.store.crm.record_writing import FieldValue
-from pipeline.store.mail.mails import last_imported_at
+from pipeline.store.mail.mails import MailFilter, count_facets, last_imported_at
 from pipeline.store.organisation import people
 from pipeline.store.review import decisions
 from pipeline.store.review.suggestions import pending_by_mail
@@ -80,3 +80,14 @@ def test_when_mail_last_came_into_a_mailbox_of_ones_own(session, office, other_o
     assert last_imported_at(session, other_office.aya) is None
     people.set_active(session, office.aya.id, False)
     assert last_imported_at(session, office.aya) is None
+
+
+def test_facets_of_frequent_words_count_among_the_newest_mails(session, office, make, monkeypatch):
+    monkeypatch.setattr("pipeline.store.mail.mails.is_frequent", lambda *_: True)
+    for n in range(1, 6):
+        make.store(office.aya_box, n, subject="Offer of tea" if n != 4 else "Nothing")
+    whole = count_facets(session, office.aya, MailFilter(text="tea"))
+    assert (whole.total, whole.more) == (4, False)
+    monkeypatch.setattr("pipeline.store.mail.mails.MAX_LOOKED", 3)
+    newest = count_facets(session, office.aya, MailFilter(text="tea"))
+    assert (newest.total, newest.more) == (2, True)

@@ -147,19 +147,26 @@ def _search_newest(
     session: Session, reader: User, question: str, size: int, cursor: str | None, narrow: MailFilter
 ) -> Page[MailSummary]:
     """A page of those of the newest ``MAX_LOOKED`` mails after the cursor, asked one after the other."""
-    here = [MailRow.organisation_id == reader.organisation_id]
-    at_hand = near(session, reader)
-    newest = select(MailRow.sorted_at, MailRow.id).where(*here, *_after(cursor)).order_by(*_NEWEST_FIRST)
-    if at_hand is not None:
-        newest = newest.where(at_hand)
-    last = session.execute(newest.offset(MAX_LOOKED - 1).limit(1)).one_or_none()
-    conditions = [*_conditions(session, reader, narrow), holds(question)]
-    if last is not None:
-        conditions.append(tuple_(MailRow.sorted_at, MailRow.id) >= tuple_(last.sorted_at, last.id))
+    last, looked = _looked_through(session, reader, cursor)
+    conditions = [*_conditions(session, reader, narrow), *looked, holds(question)]
     page = page_of_mails(session, conditions, size, cursor)
     if last is None or page.next_cursor is not None:
         return page
     return Page(page.items, encode_cursor(last.sorted_at.isoformat(), last.id))
+
+
+def _looked_through(session: Session, reader: User, cursor: str | None = None) -> tuple[Any, list[ColumnElement[bool]]]:
+    """The last of the newest ``MAX_LOOKED`` mails after the cursor, if there are so many, and what holds for these."""
+    newest = select(MailRow.sorted_at, MailRow.id).where(
+        MailRow.organisation_id == reader.organisation_id, *_after(cursor)
+    )
+    at_hand = near(session, reader)
+    if at_hand is not None:
+        newest = newest.where(at_hand)
+    last = session.execute(newest.order_by(*_NEWEST_FIRST).offset(MAX_LOOKED - 1).limit(1)).one_or_none()
+    if last is None:
+        return None, []
+    return last, [tuple_(MailRow.sorted_at, MailRow.id) >= tuple_(last.sorted_at, last.id)]
 
 
 def _after(cursor: str | None) -> list[ColumnElement[bool]]:
@@ -246,11 +253,17 @@ def list_thread(session: Session, reader: User, thread_key: str, limit: int = MA
 def count_facets(session: Session, reader: User, narrow: MailFilter | None = None) -> Facets:
     """How many visible mails there are by language, machine kind, sentiment, intent and mailbox of the reader.
 
-    Counted are the newest ``MAX_COUNT``, as counting all would take ever longer.
+    Counted are the newest ``MAX_COUNT``, of frequent words those among the newest ``MAX_LOOKED`` mails, as counting all
+    would take ever longer.
     """
     narrow = narrow or MailFilter()
     record_id = None if narrow.record_id is None else current_id(session, narrow.record_id)
-    conditions = _conditions(session, reader, narrow, record_id)
+    last = None
+    if narrow.text is not None and is_frequent(session, narrow.text):
+        last, looked = _looked_through(session, reader)
+        conditions = [*_conditions(session, reader, replace(narrow, text=None), record_id), *looked, holds(narrow.text)]
+    else:
+        conditions = _conditions(session, reader, narrow, record_id)
     if record_id is not None:
         conditions.append(belongs_to(session, reader, record_id))
     newest = (
@@ -260,7 +273,7 @@ def count_facets(session: Session, reader: User, narrow: MailFilter | None = Non
         .order_by(*_NEWEST_FIRST)
     )
     rows = session.execute(newest.limit(MAX_COUNT + 1)).all()
-    more, rows = len(rows) > MAX_COUNT, rows[:MAX_COUNT]
+    more, rows = len(rows) > MAX_COUNT or last is not None, rows[:MAX_COUNT]
     ids = [row.id for row in rows]
     counts = {name: _tally(getattr(row, name) for row in rows) for name in ("language", "machine", "sentiment")}
     counts["intent"] = _count(session, MailIntentRow.label, one_of(MailIntentRow.mail_id, ids))

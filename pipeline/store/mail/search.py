@@ -47,7 +47,9 @@ def matches(session: Session, question: str) -> ColumnElement[bool]:
         return MailRow.id.in_(select(MailSearchRow.mail_id).where(MailSearchRow.id.in_(rows)))
     query = cast(literal(_tsquery(asked)), TSQUERY)
     found = MailSearchRow.tokens.op("@@", is_comparison=True)(query)
-    return MailRow.id.in_(select(MailSearchRow.mail_id).where(found))
+    # By itself first: joined, PostgreSQL may walk through all mail in the order of the list instead.
+    hits = select(MailSearchRow.mail_id).where(found).cte("hits").prefix_with("MATERIALIZED")
+    return MailRow.id.in_(select(hits.c.mail_id))
 
 
 def is_frequent(session: Session, question: str) -> bool:
