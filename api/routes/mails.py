@@ -14,9 +14,9 @@ from api.branches import WORDS
 from api.deps import Db, Now, Reader
 from api.nothing import Reason, why_nothing
 from api.problems import answers
-from api.routes.pages import Cursor, Limit, PageOf
+from api.routes.pages import AnyIntent, Cursor, Limit, PageOf
 from pipeline.core.share import NUMBERS, Access, BranchName
-from pipeline.records import IntentLabel, MachineKind, SentimentLabel, ThreadStrength
+from pipeline.records import MachineKind, SentimentLabel, ThreadStrength
 from pipeline.store.access.explaining import explain
 from pipeline.store.crm.crm_views import View
 from pipeline.store.mail.deleting import delete_mail
@@ -107,7 +107,7 @@ def index(
     limit: Limit = 50,
     cursor: Cursor = None,
     language: Annotated[str | None, Query(max_length=8, examples=["ja"])] = None,
-    intent: IntentLabel | None = None,
+    intent: AnyIntent | None = None,
     sentiment: SentimentLabel | None = None,
     machine: Annotated[bool | None, Query(description="false leaves only people's mail")] = None,
     record_id: Annotated[str | None, Query(max_length=64)] = None,

@@ -12,8 +12,8 @@ from api import etags
 from api.deps import Db, Reader
 from api.problems import answers
 from api.routes.mails import MailLine
-from api.routes.pages import Cursor, Limit, PageOf
-from pipeline.records import IntentLabel, PhoneType, Record, RecordKind, SentimentLabel
+from api.routes.pages import AnyIntent, Cursor, Limit, PageOf
+from pipeline.records import PhoneType, Record, RecordKind, SentimentLabel
 from pipeline.store.crm.records import RecordDetail, get_record, list_records
 from pipeline.store.crm.related import Source, list_related
 
@@ -89,7 +89,7 @@ def index(
     kind: RecordKind | None = None,
     q: Annotated[str | None, Query(max_length=200, description="in names and addresses")] = None,
     sentiment: Annotated[SentimentLabel | None, Query(description="of the newest mail the caller may see")] = None,
-    intent: Annotated[IntentLabel | None, Query(description="of the newest mail the caller may see")] = None,
+    intent: Annotated[AnyIntent | None, Query(description="of the newest mail the caller may see")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> PageOf[RecordLine]:

@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.deps import Db, Reader
 from api.problems import answers
 from api.routes.mails import MailLine
-from api.routes.pages import Cursor, Limit, PageOf
+from api.routes.pages import AnyIntent, Cursor, Limit, PageOf
 from pipeline.core.search import Snippet
-from pipeline.records import IntentLabel, SentimentLabel
+from pipeline.records import SentimentLabel
 from pipeline.store.mail.mails import MailFilter, MailSummary, count_facets, search_mails
 
 router = APIRouter(tags=["mails"])
@@ -83,7 +83,7 @@ def search(
     limit: Limit = 20,
     cursor: Cursor = None,
     language: Language = None,
-    intent: IntentLabel | None = None,
+    intent: AnyIntent | None = None,
     sentiment: SentimentLabel | None = None,
     record_id: RecordId = None,
 ) -> PageOf[Hit]:
@@ -103,7 +103,7 @@ def facets(
     db: Db,
     q: Annotated[str | None, Query(max_length=200, description="as in a search; left out: all mail")] = None,
     language: Language = None,
-    intent: IntentLabel | None = None,
+    intent: AnyIntent | None = None,
     sentiment: SentimentLabel | None = None,
     record_id: RecordId = None,
 ) -> FacetsOut:

@@ -69,4 +69,7 @@ def test_the_inbox_is_narrowed_by_it_and_shows_its_name(
     assert page.count('<li><a href="/mails/') == 1
     assert 'href="/inbox?intent=custom%3A%E8%A7%A3%E7%B4%84"' in rep.get("/inbox").text
     assert ">解約</span>" in page
+    found = rep.get("/api/v1/mails", params={"intent": "custom:解約"}).json()["items"]
+    assert [mail["id"] for mail in found] == [filled.mails["mori"]]
+    assert rep.get("/api/v1/mails", params={"intent": "cancel"}).status_code == 422
     assert ">解約</span>" in rep.get(f"/mails/{filled.mails['mori']}").text
