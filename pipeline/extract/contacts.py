@@ -15,6 +15,7 @@ from typing import get_args
 from pipeline.extract import (
     apart,
     authorship,
+    blocks,
     cards,
     copies,
     forms,
@@ -23,21 +24,16 @@ from pipeline.extract import (
     introductions,
     names,
     organisations,
-    people,
     signature,
     work,
 )
 from pipeline.extract.introductions_en import SelfIntroduction
-from pipeline.extract.lines import Block, paragraphs
 from pipeline.extract.located import Hints, Located
 from pipeline.extract.phones import Regions
 from pipeline.extract.words import Piece, is_japanese, plain, rows
 from pipeline.records import Address, Contact, ContactField, FieldName, Message, Noise, Segment, Sentence
 
 _ORDER: dict[str, int] = {name: i for i, name in enumerate(get_args(FieldName))}
-_PROSE = re.compile(r"[。？?!！]|[a-z]{3}\.\s*$")
-_NOTE = re.compile(r"\s*(?:[※＊*]|P\.? ?S\b|追伸|なお、)")
-_BEHALF = re.compile(r"\s*(?:for and )?on behalf of [^\n]{2,80}\s*$", re.IGNORECASE)
 _NAMES = ("full_name", "family_name", "given_name")
 
 
@@ -166,7 +162,7 @@ def _sender(
     hints = _with_introduction(hints, intro)
     fields: list[ContactField] = []
     of_others: list[authorship.Span] = []
-    for start, end in _blocks(message.text, segments, hints):
+    for start, end in blocks.find(message.text, segments, hints):
         text, places = apart.joined(message.text, start, end)
         spans = authorship.foreign(text, start, end, hints, stand_in)
         of_others += spans
@@ -196,50 +192,6 @@ def _names_recipient(fields: list[ContactField], message: Message) -> bool:
 def _is_family_of(name: str, full: str) -> bool:
     """Is a Japanese name the family name of a full one (佐藤, 佐藤 花子)?"""
     return is_japanese(name) and names.split(names.clean(full)).family == name
-
-
-def _blocks(text: str, segments: tuple[Segment, ...], hints: Hints) -> list[tuple[int, int]]:
-    """The stretches that are the sender's signature: its zone, and a block at the end of the body that is one too.
-
-    Without a closing phrase or rule before it a signature may stand in the body zone, wholly or with its first lines.
-    """
-    found: list[tuple[int, int]] = []
-    for before, segment in zip((None, *segments), segments, strict=False):
-        if segment.zone == "signature":
-            start = _tail(text, before, hints) if before is not None and before.zone == "body" else None
-            found.append((segment.start if start is None else start, segment.end))
-    bodies = [s for s in segments if s.zone == "body"]
-    if not found and bodies and (start := _tail(text, bodies[-1], hints)) is not None:
-        found.append((start, bodies[-1].end))
-    if bodies and (above := _above_notes(text, bodies[-1], hints)) is not None:
-        found.insert(0, above)
-    return found
-
-
-def _above_notes(text: str, body: Segment, hints: Hints) -> tuple[int, int] | None:
-    """A signature in the body with nothing but a note below it (※日程は秘書の…まで, P.S.)."""
-    all_paragraphs = paragraphs(text, body.start, body.end)
-    if len(all_paragraphs) < 3 or not _NOTE.match(all_paragraphs[-1].text):
-        return None
-    start = _tail(text, replace(body, end=all_paragraphs[-2].end), hints)
-    return None if start is None else (start, all_paragraphs[-2].end)
-
-
-def _tail(text: str, body: Segment, hints: Hints) -> int | None:
-    """Where the last paragraph of a body begins, if it is short lines that open with the sender's name or firm."""
-    all_paragraphs = paragraphs(text, body.start, body.end)
-    if len(all_paragraphs) >= 2 and _BEHALF.match(all_paragraphs[-1].text):
-        return all_paragraphs[-1].start
-    if len(all_paragraphs) < 2 or not hints.full:
-        return None
-    last = all_paragraphs[-1]
-    if len(last.text) > 1000:
-        return None
-    lines = [line for line in last.text.split("\n") if line.strip()]
-    if len(lines) > 8 or any(len(line) > 80 or _PROSE.search(line) for line in lines):
-        return None
-    located = people.locate(Block(text, last.start, body.end), hints)
-    return last.start if located is not None and located.rule != "signature.name_form" else None
 
 
 def _own_introduction(text: str, intro: SelfIntroduction | None, hints: Hints) -> SelfIntroduction | None:
