@@ -155,7 +155,7 @@ def _kind(group: list[Clue]) -> ActivityKind:
 def _status(group: list[Clue], reply: bool) -> ActivityStatus | None:
     """Moved or cancelled where the words say so, else None."""
     future = any(s.slot and not s.past for c in group for s in c.spans)
-    moved = [c for c in group if "moved" in c.cues and "condition" not in c.cues]
+    moved = [c for c in group if _moves(c)]
     lost = [c for c in group if "cancelled" in c.cues or "unavailable" in c.cues]
     counter = reply and not any("moved_firmly" in c.cues for c in moved)
     if moved and (future or lost) and not counter:
@@ -164,3 +164,9 @@ def _status(group: list[Clue], reply: bool) -> ActivityStatus | None:
         others = [s for c in group if c not in lost for s in c.spans if s.slot and not s.past]
         return "moved" if others else "cancelled"
     return None
+
+
+def _moves(clue: Clue) -> bool:
+    """Whether a sentence moves the meeting, not only for some case (雨の場合は延期); "otherwise" names one more day."""
+    firmly = clue.sentence.language != "ja" and "moved_firmly" in clue.cues
+    return "moved" in clue.cues and ("condition" not in clue.cues or firmly)

@@ -72,6 +72,19 @@ def test_hours_named_apart_from_their_days(language, tagged, wanted):
     assert starts == wanted
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "wanted"),
+    [
+        ("en", "Could we postpone to Friday at 10, or otherwise to 16 March?", "moved"),
+        ("en", "No review meeting this Thursday, half of you are away.", "cancelled"),
+        ("ja", "3月13日の10時に開きますが、雨の場合は翌日に延期します。", "confirmed"),
+    ],
+)
+def test_a_second_best_is_a_move_but_the_case_of_rain_is_none(language, text, wanted):
+    ((status, _),) = found(language, (text, "meeting request" if "?" in text else "meeting"))
+    assert status == wanted
+
+
 def test_a_call_without_a_day_is_today():
     ((_, starts),) = found("en", ("The fair is on Saturday 14 March.", ""), ("I will ring you at 17:00.", "call"))
     assert starts == ["2026-03-10T17:00"]
