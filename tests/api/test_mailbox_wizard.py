@@ -14,6 +14,8 @@ from api.security import CSRF_HEADER
 from tests.mail_server import PASSWORD
 from tests.smtp_server import running_smtp
 
+pytestmark = pytest.mark.parametrize("office", ["sqlite"], indirect=True)
+"""What these pages ask of the database is asked of both elsewhere."""
 NEW = "/settings/mailboxes/new"
 FILTERS = (
     '{"filters": [{"name": "Bills", "criteria": [{"field": "subject", "operator": "contains", "value": "invoice"}],'

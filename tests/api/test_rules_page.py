@@ -13,6 +13,8 @@ from fastapi.testclient import TestClient
 from api.security import CSRF_HEADER
 from pipeline.store.rules.workflow import on_arrival
 
+pytestmark = pytest.mark.parametrize("office", ["sqlite"], indirect=True)
+"""What these pages ask of the database is asked of both elsewhere."""
 NEW = "/settings/rules/new"
 
 
