@@ -18,7 +18,7 @@ SCREENS = {
     "inbox-ja": ("rep", "/inbox", "ja", "light", 1200, 720),
     "mail-en": ("rep", "/mails/{okafor-mail}", "en", "light", 1200, 720),
     "record-en-dark": ("rep", "/records/{okafor}", "en", "dark", 1200, 720),
-    "rules-ja": ("rep", "/settings/rules", "ja", "light", 1200, 720),
+    "rules-ja": ("rep", "/settings/rules/{rule}", "ja", "light", 1200, 720),
     "storage-en": ("admin", "/admin/storage?licences=3", "en", "light", 1200, 720),
     "phone-ja": ("rep", "/?suggestion=s-takahashi", "ja", "light", 390, 844),
     "phone-en-dark": ("rep", "/records/{okafor}", "en", "dark", 390, 844),
@@ -41,7 +41,8 @@ def test_screen(name: str, site: Any, open_page: Any, tmp_path: Path) -> None:
         }""",
         [language, page.evaluate("document.body.dataset.csrf")],
     )
-    page.goto(site.address + path.format(**site.made.records, **{"okafor-mail": site.made.mails["okafor"]}))
+    ids = site.made.records | site.made.settings | {"okafor-mail": site.made.mails["okafor"]}
+    page.goto(site.address + path.format(**ids))
     page.wait_for_load_state("networkidle")
     picture = folder / f"{name}.png"
     page.screenshot(path=picture)
