@@ -99,6 +99,11 @@ def test_a_document_does_not_differ_from_itself(document):
     assert changes(document, document) == []
 
 
+def test_an_intent_that_an_organisation_made_itself_is_no_change(document):
+    own = {"label": "custom:解約", "score": 0.9, "evidence": []}
+    assert changes({**document, "intents": [*document["intents"], own]}, document) == []
+
+
 def test_each_kind_of_change_is_named(document):
     meeting = next(a for a in document["activities"] if a["kind"] == "meeting")
     moved = {**meeting, "slots": [{**meeting["slots"][0], "start": "2026-03-18T14:00:00+09:00"}]}
