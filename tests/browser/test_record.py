@@ -45,7 +45,7 @@ def test_related_mail_by_filter_and_page(site: Any, open_page: Any) -> None:
     expect(rows).to_have_count(10)
     page.locator(".more a").click()
     expect(rows).to_have_count(9)
-    page.get_by_role("link", name="IMAP で共有").click()
+    page.get_by_role("link", name="POP で共有").click()
     expect(rows).to_have_count(0)
     for colleague, count in (("佐々木 亮", 10), ("Emma Clarke", 0)):
         page.wait_for_load_state()
