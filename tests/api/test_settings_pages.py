@@ -19,7 +19,8 @@ ADMIN = (
     "/admin/failures",
     "/admin/models",
     "/admin/intents",
-    "/admin/webhooks", "/admin/backups",
+    "/admin/webhooks",
+    "/admin/backups",
 )
 
 
