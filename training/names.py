@@ -98,7 +98,10 @@ def main(language: str) -> None:
     of_collect = params.load("collect")
     where = os.environ.get(collect.PUBLIC_VARIABLE) or of_collect["public"]
     written = params.ROOT / of_collect["written"]
-    run(language, written, Path(where) if where else None, encoder.OUT, params.load(TASK)[language])
+    try:
+        run(language, written, Path(where) if where else None, encoder.OUT, params.load(TASK)[language])
+    except ImportError as error:
+        sys.exit(f"{error.name} is missing (docs/training.md); or set names.{language}.epochs to 0")
 
 
 if __name__ == "__main__":
