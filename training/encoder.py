@@ -84,7 +84,7 @@ def held_scores(out: Path, language: str) -> Held:
     scores = arrays(folder / OUT_OF_FOLD)
     sentences = {name.removesuffix(_SENTENCES): rows for name, rows in scores.items() if name.endswith(_SENTENCES)}
     version = str(artefact.read_manifest(folder)["version"])
-    return Held(version, sentences, {name: scores[name] for name in sentences})
+    return Held(version, sentences, {name: scores[name] for name in sentences if name in scores})
 
 
 def arrays(file: Path) -> dict[str, NDArray[Any]]:

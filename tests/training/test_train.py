@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from models import artefact
 from models import sentences as sentence_models
 from models.artefact import read
 from models.features import Shape, sentence_rows
 from models.labels import TAGS
-from training import fitting, measures, rows, sentences, train
+from training import encoder, fitting, measures, rows, sentences, train
 from training.rows import CLEAN, Row, write_json
 
 
@@ -109,3 +110,14 @@ def test_calibration_error_of_a_coin_that_says_so_is_small() -> None:
 def test_best_threshold_separates() -> None:
     p = np.array([0.1, 0.2, 0.3, 0.7, 0.8])
     assert 0.3 < measures.best_threshold(p > 0.5, p, np.ones(len(p))) <= 0.7
+
+
+def test_what_people_decided_has_no_mood_and_still_trains_sentences(tmp_path: Path) -> None:
+    folder = tmp_path / "encoder-ja"
+    artefact.write(folder, {"task": "encoder", "language": "ja"}, {}, {})
+    tags, labels = np.ones((2, 11)), np.ones(15)
+    suffix = encoder._SENTENCES
+    np.savez_compressed(folder / encoder.OUT_OF_FOLD, **{"own": labels, f"own{suffix}": tags, f"decided{suffix}": tags})
+    held = encoder.held_scores(tmp_path, "ja")
+    assert sorted(held.sentences) == ["decided", "own"]
+    assert sorted(held.mails) == ["own"]
