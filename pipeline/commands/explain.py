@@ -145,8 +145,9 @@ def _contact(contact: Contact, w: Words) -> RenderableType:
 
 
 def _activity(a: Activity, w: Words) -> RenderableType:
-    facts = {"due": _when(a.due), "owner": w.get(a.owner or "", a.owner), "": a.location, " ": a.online_url, "  ": a.meeting_id, "   ": a.passcode}
-    more = [f"{w.get(name, '')} {fact}".strip() for name, fact in facts.items() if fact]
+    named = {"due": _when(a.due), "owner": w.get(a.owner or "", a.owner)}
+    more = [f"{w[name]} {fact}" for name, fact in named.items() if fact]
+    more += filter(None, (a.location, a.online_url, a.meeting_id, a.passcode))
     label = ", ".join([f"{w[a.kind]} ({w[a.status]})", *(_slot(s, w) for s in a.slots), *more])
     return _line(_visible(label), a.score, a.evidence)
 
