@@ -66,7 +66,7 @@ def test_a_mail_without_its_body_is_shown_all_the_same(
 
     with store.begin() as session:
         mail = get_mail(session, filled.users["rep"], filled.mails["takahashi"])
-        _store_insight(session, filled.mails["takahashi"], without_text(mail.document), anew=True)
+        _store_insight(session, filled.mails["takahashi"], without_text(mail.document), None, anew=True)
     path = f"mails/{filled.mails['takahashi']}"
     assert rep.get(f"/api/v1/{path}").json()["document"]["text"] is None
     page = rep.get(f"/{path}")

@@ -73,7 +73,9 @@ def test_a_backup_is_made_checked_and_taken_away(
         assert rep.get(path).status_code == 403
     for name in ("none.mbox", "..%2Fcredentials.key", "%2Fetc%2Fpasswd"):
         assert admin.get(f"/admin/backups/{backed_up}/files/{name}").status_code == 404
-    folder = next((app.state.settings.home / "backups").glob(f"{filled.users['rep'].id}-*"))
+    # Backups of other tests lie in the same home.
+    kept = (app.state.settings.home / "backups").glob(f"{filled.users['rep'].id}-*")
+    folder = max(kept, key=lambda path: path.stat().st_mtime)
     (folder / "mails-1.mbox").write_bytes(b"changed")
     assert "変更されています" in send(admin, f"/admin/backups/{backed_up}/check").text
     for path in folder.iterdir():
