@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import Engine, event, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session, sessionmaker
 
 from api.web.rows import form_rows
@@ -19,6 +18,7 @@ from api.web.view import View
 from pipeline.records import Record
 from pipeline.store.review.suggestions import get_suggestion
 from pipeline.store.tables import CopyRow, MailRow, RecordAddressRow
+from tests.statements import statements
 
 ADDRESS = "mori@saiko-logi.example"
 
@@ -30,19 +30,6 @@ def unknown(store: sessionmaker[Session]) -> None:
         session.execute(
             update(RecordAddressRow).where(RecordAddressRow.address == ADDRESS).values(address="x@x.example")
         )
-
-
-@contextmanager
-def statements(engine: Engine) -> Iterator[list[str]]:
-    """What is asked of the database meanwhile."""
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def name_in_queue(client: TestClient, suggestion: str) -> str:

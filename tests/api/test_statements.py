@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
 
 from pipeline.store.organisation.notices import notify
 from pipeline.store.organisation.people import create_user
 from pipeline.store.rules.workflow import on_arrival
 from pipeline.store.rules.workflow_rules import get_rule, save_rule
 from pipeline.store.sync.mailboxes import assign_mailbox, create_mailbox
+from tests.statements import statements
 
 MOST = 12
 PAGES = (
@@ -23,18 +21,6 @@ PAGES = (
     "/settings/rules", "/settings/rules/new", "/settings/rules/{rule}", "/admin/backups", "/admin/webhooks",
     "/admin/models",
 )  # fmt: skip
-
-
-@contextmanager
-def counting(engine: Engine) -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.fixture
@@ -52,12 +38,12 @@ def test_a_page_asks_a_dozen_times_at_most(
     client = sign_in("admin" if path.startswith("/admin") else "rep")
     path = path.format(**settings)
     client.get(path)
-    with counting(office.engine) as few:
+    with statements(office.engine) as few:
         assert client.get(path).status_code == 200
     assert len(few) <= MOST, few
     more(store, filled, settings)
     client.get(path)
-    with counting(office.engine) as many:
+    with statements(office.engine) as many:
         client.get(path)
     assert len(many) <= len(few) + 1, "it grows with what there is"
 
