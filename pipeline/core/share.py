@@ -15,7 +15,7 @@ allows for one of them. ``RULE`` is read from the top, the first branch whose co
 
 Before these stand what is never asked of a person's rights: a deactivated reader, another organisation, and an owner
 who was deactivated without a backup. Adding a branch means: a fact in ``Facts``, a row in ``RULE``, and the fact's SQL
-in ``pipeline/store/access/visibility.py``.
+in ``pipeline/store/access/facts.py``.
 """
 
 from __future__ import annotations

@@ -1,41 +1,31 @@
 """Who may see a mail, as a SQL condition made from the table in ``pipeline.core.share``.
 
-What the rule knows of reader and owners is filled in first (``standing``); each fact that is left has its SQL form
-here. The rule itself is not repeated.
+What the rule knows of the reader is filled in first, and what it knows of owners becomes lists of them (``standing``);
+each fact that is left has its SQL form in ``facts``. The rule itself is not repeated.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true, union
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
-from sqlalchemy.orm.util import AliasedClass
+from sqlalchemy import and_, false, or_, select, true, union
+from sqlalchemy.orm import Session, aliased
 
 from pipeline.core.share import Access, Branch, FactName, Facts, Verdict, at_least, best, can_view, partly
+from pipeline.store.access.facts import IN_SQL, Condition, Mail, accessible_to, covering
 from pipeline.store.access.standing import Standing, once, standing_of
 from pipeline.store.organisation.people import User
 from pipeline.store.rows import one_of
 from pipeline.store.tables import (
     CopyRow,
-    LinkRow,
-    MailAddressRow,
     MailboxAssignmentRow,
     MailRow,
     RecordRow,
-    ShareRow,
     SuggestionRow,
     SuggestionSourceRow,
 )
-
-Mail = type[MailRow] | AliasedClass[MailRow]
-Condition = ColumnElement[bool]
-_ROLES = ("from", "to", "cc")
-_LINKED, _SHARED, _SENT = aliased(RecordRow), aliased(RecordRow), aliased(MailRow)
-# The mail of more owners than this is better found by walking through all mail.
-_MANY_OWNERS = 20
 
 
 def visible(
@@ -106,13 +96,13 @@ def own_copies(reader: User) -> Condition:
 
 def accessible(session: Session, reader: User) -> Condition:
     """The condition on ``RecordRow`` that holds where the reader has access to the record."""
-    return _accessible(standing_of(session, reader), RecordRow)
+    return accessible_to(standing_of(session, reader), RecordRow)
 
 
 def is_accessible(session: Session, reader: User, record_id: str, standing: Standing | None = None) -> bool:
     """Whether there is this record, and the reader has access to it."""
     standing = standing or standing_of(session, reader)
-    record = select(RecordRow.id).where(RecordRow.id == record_id, _accessible(standing, RecordRow))
+    record = select(RecordRow.id).where(RecordRow.id == record_id, accessible_to(standing, RecordRow))
     return once(session, ("accessible", reader, record_id), lambda: session.scalar(record) is not None)
 
 
@@ -131,7 +121,7 @@ def verdicts(
 ) -> dict[str, Verdict]:
     """The verdict on each of these mails with the branch that gave it; ids of no mail are left out."""
     asking = _Asking.about(session, standing or standing_of(session, reader), MailRow, record_id)
-    asked = {name: fact(asking.standing, MailRow) for name, fact in _IN_SQL.items() if name not in asking.known}
+    asked = {name: fact(asking.standing, MailRow) for name, fact in IN_SQL.items() if name not in asking.known}
     query = (
         select(MailRow.id, MailboxAssignmentRow.user_id, *(fact.label(name) for name, fact in asked.items()))
         .outerjoin(CopyRow, CopyRow.mail_id == MailRow.id)
@@ -181,19 +171,14 @@ class _Asking:
 
     def condition(self, access: Access, through: Condition, cover: bool) -> Condition:
         """Where one of the owners gives the access that is needed."""
-        wanted = at_least(access)
-        ways: list[Condition] = []
-        for left, ids in self._left():
-            decided = self._fold(left, wanted)
-            if decided is not None:
-                ways.append(and_(one_of(MailboxAssignmentRow.user_id, ids), decided))
-        if not ways:
+        decided = self._fold(partly(self.known), at_least(access))
+        if decided is None:
             return false()
         # With a limit PostgreSQL asks this of each mail it comes to; an EXISTS it would join with all copies there are.
         asked = (
             select(CopyRow.mail_id)
             .join(MailboxAssignmentRow, MailboxAssignmentRow.mailbox_id == CopyRow.mailbox_id)
-            .where(CopyRow.mail_id == self.mail.id, or_(*ways), through)
+            .where(CopyRow.mail_id == self.mail.id, decided, through)
             .correlate(self.mail)
             .limit(1)
             .scalar_subquery()
@@ -206,12 +191,12 @@ class _Asking:
         """All mail that can be seen, and more, found by indexes; None where that is too much to be of use."""
         wanted = at_least(access)
         covers = [
-            _cover(self.standing, branch, ids)
+            covering(self.standing, branch, ids)
             for left, ids in self._left()
             for branch in left
             if branch.access in wanted
         ]
-        few = [cover for cover in covers if cover is not None]
+        few = [one for one in covers if one is not None]
         if len(few) < len(covers):
             return None
         return self.mail.id.in_(union(*few)) if few else false()
@@ -227,137 +212,24 @@ class _Asking:
         condition: Condition = false()
         for branch in reversed(left):
             when = and_(true(), *(self._holds(name, value) for name, value in branch.when.items()))
-            condition = or_(when, condition) if branch.access in wanted else and_(~when, condition)
+            if branch.access in wanted:
+                condition = or_(when, condition)
+            elif any(name in IN_SQL for name in branch.when):
+                # What can be told of the owner goes first: it spares a look at the tables.
+                condition = and_(condition, ~when)
+            else:
+                condition = and_(~when, condition)
         return condition
 
     def _holds(self, name: FactName, value: bool | str) -> Condition:
-        fact = _IN_SQL[name](self.standing, self.mail)
+        if name not in IN_SQL:
+            return self._is_owner(name, value)
+        fact = IN_SQL[name](self.standing, self.mail)
         return fact if value else ~fact
 
-
-def _cover(standing: Standing, branch: Branch, owners: Sequence[str]) -> Select[str] | None:
-    """All mail for which a branch can allow, and more, found by an index; None where that is too much to be of use.
-
-    Without it the database would ask the rule of all mail there is for a reader who may see little of it.
-    """
-    for name, find in _FINDERS.items():
-        if branch.when.get(name) is True:
-            return find(standing)
-    if len(owners) > _MANY_OWNERS:
-        return None
-    return (
-        select(CopyRow.mail_id)
-        .join(MailboxAssignmentRow, MailboxAssignmentRow.mailbox_id == CopyRow.mailbox_id)
-        .where(one_of(MailboxAssignmentRow.user_id, owners))
-    )
-
-
-def _find_named(standing: Standing) -> Select[str]:
-    return select(MailAddressRow.mail_id).where(one_of(MailAddressRow.address, standing.addresses))
-
-
-def _find_from_crm(standing: Standing) -> Select[str]:
-    return select(_SENT.id).where(_SENT.sent_by.is_not(None))
-
-
-def _find_shared(standing: Standing) -> Select[str]:
-    shared = ShareRow.record_id
-    return (
-        select(LinkRow.mail_id)
-        .join(_LINKED, _LINKED.id == LinkRow.record_id)
-        .join(ShareRow, or_(shared == _LINKED.id, shared == _LINKED.account_id))
-        .where(ShareRow.grantee.in_(_grantees(standing.reader)))
-    )
-
-
-def _grantees(reader: User) -> list[str]:
-    return ["all", f"user:{reader.id}", *([f"role:{reader.role_id}"] if reader.role_id else [])]
-
-
-def _is_here(standing: Standing, mail: Mail) -> Condition:
-    return mail.organisation_id == standing.reader.organisation_id
-
-
-def _is_named(standing: Standing, mail: Mail) -> Condition:
-    return _has_address(mail, one_of(MailAddressRow.address, standing.addresses), MailAddressRow.role.in_(_ROLES))
-
-
-def _is_from_crm(standing: Standing, mail: Mail) -> Condition:
-    return mail.sent_by.is_not(None)
-
-
-def _is_sent_by_mine(standing: Standing, mail: Mail) -> Condition:
-    return func.coalesce(one_of(mail.sent_by, (standing.reader.id, *standing.below)), false())
-
-
-def _has_address(mail: Mail, *conditions: Condition) -> Condition:
-    found = select(MailAddressRow.mail_id).where(MailAddressRow.mail_id == mail.id, *conditions)
-    return found.correlate(mail, MailboxAssignmentRow).exists()
-
-
-def _accessible(standing: Standing, record: type[RecordRow] | AliasedClass[RecordRow]) -> Condition:
-    here = record.organisation_id == standing.reader.organisation_id
-    if not standing.settings.records_by_owner or standing.reader.is_admin:
-        return here
-    mine = one_of(record.owner_id, (standing.reader.id, *standing.below))
-    return and_(here, or_(record.owner_id.is_(None), mine))
-
-
-def _has_open_record(standing: Standing, mail: Mail) -> Condition:
-    """None of the mail's records is closed to the reader, or one is open."""
-    links = select(LinkRow.mail_id).join(_LINKED, _LINKED.id == LinkRow.record_id)
-    links = links.where(LinkRow.mail_id == mail.id, LinkRow.active).correlate(mail, MailboxAssignmentRow)
-    return or_(links.where(_accessible(standing, _LINKED)).exists(), ~links.exists())
-
-
-def _is_excluded(standing: Standing, mail: Mail) -> Condition:
-    """Somebody from outside takes part whose domain the organisation or this owner excluded."""
-    address, owner = MailAddressRow.address, MailboxAssignmentRow.user_id
-    scopes = [
-        and_(owner == scope if scope else true(), or_(*(_in_domain(address, domain) for domain in domains)))
-        for scope, domains in standing.excluded.items()
-    ]
-    outside = and_(~one_of(address, standing.ours), MailAddressRow.role.in_(_ROLES))
-    return _has_address(mail, outside, or_(false(), *scopes))
-
-
-def _in_domain(address: InstrumentedAttribute[str], domain: str) -> Condition:
-    return or_(address.endswith("@" + domain, autoescape=True), address.endswith("." + domain, autoescape=True))
-
-
-def _is_shared(standing: Standing, mail: Mail) -> Condition:
-    """The owner shared a record of the mail, or the account of one, with the reader, who has access to it."""
-    return (
-        select(LinkRow.mail_id)
-        .join(_LINKED, _LINKED.id == LinkRow.record_id)
-        .join(ShareRow, or_(ShareRow.record_id == _LINKED.id, ShareRow.record_id == _LINKED.account_id))
-        .join(_SHARED, _SHARED.id == ShareRow.record_id)
-        .where(
-            LinkRow.mail_id == mail.id,
-            LinkRow.active,
-            ShareRow.user_id == MailboxAssignmentRow.user_id,
-            ShareRow.grantee.in_(_grantees(standing.reader)),
-            _accessible(standing, _SHARED),
-        )
-        .correlate(mail, MailboxAssignmentRow)
-        .exists()
-    )
-
-
-# The facts that depend on the mail; the owner in question is that of ``MailboxAssignmentRow``.
-_IN_SQL: Mapping[FactName, Callable[[Standing, Mail], Condition]] = {
-    "same_organisation": _is_here,
-    "record_accessible": _has_open_record,
-    "participant": _is_named,
-    "from_crm": _is_from_crm,
-    "sender_or_superior": _is_sent_by_mine,
-    "domain_excluded": _is_excluded,
-    "shared": _is_shared,
-}
-
-# How to find all mail of which such a fact may hold.
-_FINDERS: Mapping[FactName, Callable[[Standing], Select[str]]] = {
-    "participant": _find_named,
-    "from_crm": _find_from_crm,
-    "shared": _find_shared,
-}
+    def _is_owner(self, name: FactName, value: bool | str) -> Condition:
+        """The owner is one of those of whom the rule knows this."""
+        if value is False:
+            return ~self._is_owner(name, True)
+        ids = [id_ for key, ids in self.standing.owners.items() if (name, value) in key for id_ in ids]
+        return one_of(MailboxAssignmentRow.user_id, ids) if ids else false()
