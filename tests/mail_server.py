@@ -25,7 +25,7 @@ from pathlib import Path
 from pipeline.accounts.account import Account, Server
 
 PASSWORD = "correct-horse-7291"
-START_TIMEOUT_S = 30
+START_TIMEOUT_S = 90
 _CONFIG = """
 base_dir = @T@/run
 state_dir = @T@/state

@@ -13,7 +13,7 @@ from pipeline.ingest.filing import Filing
 from pipeline.ingest.imap import ImapSource
 from pipeline.ingest.pop3 import Pop3Source
 from pipeline.ingest.reading import read_folder
-from pipeline.ingest.syncing import Syncer, sync_folder, update_folders
+from pipeline.ingest.syncing import Syncer, is_unchanged, sync_folder, update_folders
 from pipeline.parse.message import parse
 from pipeline.parse.threads import thread_id
 from pipeline.records import Dossier, RawMail
@@ -57,8 +57,11 @@ def sync(syncer: Syncer, account: Account, look: Any = "usual", read: bool = Tru
     """One sync of all folders; the source that did it."""
     source: Any = (ImapSource if account.protocol == "imap" else Pop3Source)(account, PASSWORD)
     try:
-        for folder in update_folders(syncer, source.folders()):
-            sync_folder(syncer, source, folder, look)
+        remote = source.folders()
+        statuses = {each.name: each.status for each in remote}
+        for folder in update_folders(syncer, remote):
+            if look == "thorough" or not is_unchanged(folder, statuses.get(folder.name), syncer.now()):
+                sync_folder(syncer, source, folder, look)
             if read:
                 read_folder(syncer, folder)
     except BaseException:

@@ -17,7 +17,7 @@ from pipeline.accounts.account import Account
 from pipeline.accounts.sign_in import SignIn
 from pipeline.accounts.troubles import Trouble
 from pipeline.ingest.protocol import Changed, Cursor, Expired, Item, Listed, ListItems, Opened, Vanished
-from pipeline.ingest.sources import Arrived, RemoteFolder
+from pipeline.ingest.sources import Arrived, RemoteFolder, Status
 from pipeline.ingest.web import NotThere, Web, understood
 
 ARCHIVE = "ARCHIVE"
@@ -56,6 +56,10 @@ class GmailSource:
         self._names = {label["id"]: "_".join(label["name"].split()) for label in labels}
         found = [RemoteFolder(name, frozenset({use})) for name, use in _LABELS.items()]
         return [*found, RemoteFolder(ARCHIVE, frozenset({"\\archive"}))]
+
+    def statuses(self) -> Mapping[str, Status]:
+        """Not told of all folders at once."""
+        return {}
 
     @understood
     def open(self, folder: str, cursor: Cursor) -> Opened | Vanished:

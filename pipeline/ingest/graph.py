@@ -16,7 +16,7 @@ from pipeline.accounts.account import Account
 from pipeline.accounts.sign_in import SignIn
 from pipeline.accounts.troubles import Trouble
 from pipeline.ingest.protocol import Changed, Cursor, Expired, Item, Listed, ListItems, Opened, Vanished
-from pipeline.ingest.sources import Arrived, RemoteFolder
+from pipeline.ingest.sources import Arrived, RemoteFolder, Status
 from pipeline.ingest.web import NotThere, Web, understood
 
 PAGE = 200
@@ -50,6 +50,10 @@ class GraphSource:
         uses = self._special()
         self._ids = {}
         return list(self._below("/me/mailFolders", "", uses))
+
+    def statuses(self) -> Mapping[str, Status]:
+        """Not told of all folders at once."""
+        return {}
 
     @understood
     def open(self, folder: str, cursor: Cursor) -> Opened | Vanished:

@@ -10,7 +10,8 @@ import imaplib
 import socket
 import ssl
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from imap_tools import BaseMailBox
@@ -19,12 +20,18 @@ from pipeline.accounts import sasl
 from pipeline.accounts.account import Account, Server
 from pipeline.accounts.troubles import Trouble, connecting, refused_token, signing_in
 from pipeline.ingest import sockets
-from pipeline.ingest.imap_lines import arrived, expand, folder_of, item_of, quoted, sequence_sets
+from pipeline.ingest.imap_lines import arrived, expand, folder_of, item_of, quoted, sequence_sets, status_of
 from pipeline.ingest.protocol import Changed, Cursor, Item, Listed, ListItems, Opened, Vanished
-from pipeline.ingest.sources import Arrived, RemoteFolder
+from pipeline.ingest.sources import Arrived, RemoteFolder, Status
 
 TIMEOUT_S = 60.0
 _NEWS = ("EXISTS", "EXPUNGE", "VANISHED", "FETCH")
+_STATUS_NEEDS = {"LIST-EXTENDED", "LIST-STATUS", "CONDSTORE"}
+_LISTED = {
+    "SPECIAL-USE": {"LIST-EXTENDED", "SPECIAL-USE"},
+    "STATUS (MESSAGES UIDVALIDITY HIGHESTMODSEQ)": _STATUS_NEEDS,
+}
+"""What a LIST is to tell along, and which capabilities that needs."""
 _LOST_FLAGS = frozenset({"\\noselect", "\\nonexistent"})
 Result = TypeVar("Result")
 
@@ -91,11 +98,24 @@ class ImapSource:
 
     @_told
     def folders(self) -> Sequence[RemoteFolder]:
-        """All folders that can be opened."""
-        extended = {"SPECIAL-USE", "LIST-EXTENDED"} <= self._capabilities
-        self._good(self._command("LIST", '""', '"*"', *(["RETURN (SPECIAL-USE)"] if extended else [])))
+        """All folders that can be opened, with how they stand where the server has LIST-STATUS (RFC 5819)."""
+        self._note_news()
+        self._client.untagged_responses = {}
+        asked = [what for what, needs in _LISTED.items() if needs <= self._capabilities]
+        self._good(self._command("LIST", '""', '"*"', *([f"RETURN ({' '.join(asked)})"] if asked else [])))
+        statuses = status_of(self._take("STATUS"))
         found = (folder_of(line) for line in self._take("LIST"))
-        return [folder for folder in found if folder and not folder.flags & _LOST_FLAGS]
+        return [
+            replace(folder, status=statuses.get(folder.name))
+            for folder in found
+            if folder and not folder.flags & _LOST_FLAGS
+        ]
+
+    def statuses(self) -> Mapping[str, Status]:
+        """What LIST-STATUS tells."""
+        if not _STATUS_NEEDS.issubset(self._capabilities):
+            return {}
+        return {folder.name: folder.status for folder in self.folders() if folder.status}
 
     @_told
     def open(self, folder: str, cursor: Cursor) -> Opened | Vanished:

@@ -10,13 +10,14 @@ from typing import Any
 from imap_tools.imap_utf7 import utf7_decode, utf7_encode
 
 from pipeline.ingest.protocol import Item
-from pipeline.ingest.sources import Arrived, RemoteFolder
+from pipeline.ingest.sources import Arrived, RemoteFolder, Status
 
 _SET_IDS = 400
 _UID = re.compile(rb"\bUID (\d+)")
 _FLAGS = re.compile(rb"\bFLAGS \(([^)]*)\)")
 _DATE = re.compile(rb'\bINTERNALDATE "([^"]+)"')
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
+_STATUS = re.compile(rb"(?P<name>.*?) ?\((?P<values>[A-Z0-9 ]*)\)\s*", re.S)
 _LIST = re.compile(rb'\((?P<flags>[^)]*)\) (?P<delimiter>"(?:\\.|[^"])*"|NIL) (?P<name>.*)', re.S)
 
 
@@ -26,12 +27,31 @@ def folder_of(line: Any) -> RemoteFolder | None:
     found = _LIST.match(text)
     if not found:
         return None
-    name = found["name"]
-    if not isinstance(line, tuple) and name.startswith(b'"'):
-        name = re.sub(rb"\\(.)", rb"\1", name.strip()[1:-1])
+    name = found["name"] if isinstance(line, tuple) else _unquoted(found["name"])
     delimiter = found["delimiter"].strip(b'"').replace(b"\\\\", b"\\").decode("ascii", "replace")
     flags = frozenset(found["flags"].decode("ascii", "replace").lower().split())
     return RemoteFolder(utf7_decode(name), flags, "" if delimiter == "NIL" else delimiter)
+
+
+def status_of(parts: Sequence[Any]) -> dict[str, Status]:
+    """How folders stand, by name, from STATUS lines; one without all three values says nothing."""
+    found: dict[str, Status] = {}
+    for part, after in zip(parts, [*parts[1:], b""], strict=False):
+        literal = isinstance(part, tuple)
+        match = _STATUS.fullmatch(after if literal else part)
+        if match is None or not (literal or match["name"]):
+            continue  # the second is what stands behind a literal
+        words = match["values"].split()
+        values = dict(zip(words[::2], words[1::2], strict=False))
+        numbers = [values.get(key, b"") for key in (b"MESSAGES", b"UIDVALIDITY", b"HIGHESTMODSEQ")]
+        if all(map(bytes.isdigit, numbers)):
+            name = part[1] if literal else _unquoted(match["name"])
+            found[utf7_decode(name)] = Status(*map(int, numbers))
+    return found
+
+
+def _unquoted(name: bytes) -> bytes:
+    return re.sub(rb"\\(.)", rb"\1", name.strip()[1:-1]) if name.startswith(b'"') else name
 
 
 def quoted(folder: str) -> str:

@@ -7,7 +7,7 @@ import contextlib
 import poplib
 import socket
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipeline.accounts import sasl
@@ -15,7 +15,7 @@ from pipeline.accounts.account import Account, Server
 from pipeline.accounts.troubles import Trouble, connecting, refused_token, signing_in
 from pipeline.ingest import sockets
 from pipeline.ingest.protocol import Changed, Cursor, Item, Listed, ListItems, Opened, Vanished
-from pipeline.ingest.sources import Arrived, RemoteFolder
+from pipeline.ingest.sources import Arrived, RemoteFolder, Status
 
 INBOX = "INBOX"
 TIMEOUT_S = 60.0
@@ -55,6 +55,10 @@ class Pop3Source:
     def folders(self) -> Sequence[RemoteFolder]:
         """The only one there is."""
         return [RemoteFolder(INBOX, frozenset({"\\inbox"}))]
+
+    def statuses(self) -> Mapping[str, Status]:
+        """There is one folder only."""
+        return {}
 
     def open(self, folder: str, cursor: Cursor) -> Opened | Vanished:
         """How many mails there are."""

@@ -39,6 +39,7 @@ def read_folder(syncer: Syncer, folder: Folder, notify: Notify = lambda _: None)
 
 def _read(syncer: Syncer, folder: Folder, batch: Sequence[Waiting]) -> None:
     """File a batch; where the database refuses one mail, mail by mail."""
+    batch = _unread(syncer, folder, batch)
     mails = [checked(f"{folder.name}/{each.server_id}", each.raw, syncer.max_mail_bytes) for each in batch]
     dossiers = syncer.score(mails)
     documents = [syncer.document(dossier) for dossier in dossiers]
@@ -53,6 +54,23 @@ def _read(syncer: Syncer, folder: Folder, batch: Sequence[Waiting]) -> None:
                 raise
     for row in rows:
         _file_or_refuse(syncer, folder, row)
+
+
+def _unread(syncer: Syncer, folder: Folder, batch: Sequence[Waiting]) -> list[Waiting]:
+    """The mails of a batch but those that this mailbox has byte by byte, as after a folder was renamed."""
+
+    mailbox_id, hashes = syncer.filing.mailbox.id, [each.sha256 for each in batch]
+    filed = transact(syncer.factory, lambda session: waiting.already_filed(session, mailbox_id, hashes))
+
+    def work(session: Session) -> None:
+        accounts.hold_lease(session, mailbox_id, syncer.owner, syncer.now())
+        for each in batch:
+            if each.sha256 in filed:
+                waiting.settle(session, folder.id, each, "already_there")
+
+    if filed:
+        transact(syncer.factory, work)
+    return [each for each in batch if each.sha256 not in filed]
 
 
 _Row = tuple[Waiting, Dossier, Mapping[str, Any]]

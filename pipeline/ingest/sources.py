@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,12 +10,25 @@ from pipeline.ingest.protocol import Changed, Cursor, Expired, Listed, ListItems
 
 
 @dataclass(frozen=True, slots=True)
+class Status:
+    """How a folder stands as the server tells without opening it: the same again means that nothing happened."""
+
+    exists: int
+    uidvalidity: int
+    modseq: int
+
+
+@dataclass(frozen=True, slots=True)
 class RemoteFolder:
-    """A folder as the server lists it; ``flags`` hold its special use (RFC 6154), lower-cased."""
+    """A folder as the server lists it; ``flags`` hold its special use (RFC 6154), lower-cased.
+
+    ``status`` is None where the server does not tell it with the list.
+    """
 
     name: str
     flags: frozenset[str] = frozenset()
     delimiter: str = "/"
+    status: Status | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +45,9 @@ class Source(Protocol):
 
     def folders(self) -> Sequence[RemoteFolder]:
         """All folders that can hold mail."""
+
+    def statuses(self) -> Mapping[str, Status]:
+        """How folders stand now, by name, as far as the server tells that of all at once."""
 
     def open(self, folder: str, cursor: Cursor) -> Opened | Vanished:
         """Open a folder for reading."""

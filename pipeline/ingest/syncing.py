@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from pipeline.ingest.database_errors import explained
 from pipeline.ingest.files import MAX_MAIL_BYTES
 from pipeline.ingest.filing import Filing
 from pipeline.ingest.protocol import Cursor, Known, Rules
-from pipeline.ingest.sources import Arrived, RemoteFolder, Source
+from pipeline.ingest.sources import Arrived, RemoteFolder, Source, Status
 from pipeline.ingest.sync import FolderSync
 from pipeline.records import Dossier, RawMail
 from pipeline.store.engine import transact
@@ -66,16 +66,17 @@ def update_folders(syncer: Syncer, remote: Sequence[RemoteFolder]) -> list[Folde
     """Learn which folders the server has: new ones by their role, vanished ones are forgotten; the wanted ones.
 
     A renamed folder is one that vanished and one that appeared: its mail is known by content, and not stored again.
+    A vanished one with mail that waits to be read stays until that is done.
     """
 
     def work(session: Session) -> list[Folder]:
         mailbox_id = syncer.filing.mailbox.id
         accounts.hold_lease(session, mailbox_id, syncer.owner, syncer.now())
         names = {each.name for each in remote}
-        for known in folders.list_folders(session, mailbox_id):
-            if known.name not in names:
-                folders.remove_folder(session, known.id)
         found = []
+        for known in folders.list_folders(session, mailbox_id):
+            if known.name not in names and not folders.remove_read(session, known.id):
+                found.append(replace(known, wanted=True))
         for each in remote:
             role = role_of(each.name, each.flags, each.delimiter)
             found.append(folders.put_folder(session, mailbox_id, each.name, role, is_wanted(role)))
@@ -100,7 +101,17 @@ def sync_folder(
             for event in run.perform(command):
                 queue += run.engine.receive(event)
         if run.engine.state is sync.State.GONE:
-            run.transact(lambda session: folders.remove_folder(session, folder.id))
+            run.transact(lambda session: folders.remove_read(session, folder.id))
+
+
+def is_unchanged(folder: Folder, status: Status | None, now: datetime) -> bool:
+    """Whether a folder need not even be opened: by its MODSEQ and count nothing happened since the last sync.
+
+    A server may err in this; so every folder is listed whole once a day all the same.
+    """
+    if folder.listed_at is None or now - folder.listed_at > THOROUGH_EVERY or not folder.modseq:
+        return False
+    return status == Status(folder.exists, folder.uidvalidity, folder.modseq)
 
 
 class _FolderRun:
@@ -140,7 +151,7 @@ class _FolderRun:
             case protocol.Restart():
                 self.transact(lambda session: folders.restart_folder(session, folder_id, _columns(command.cursor)))
             case protocol.Forget():
-                self.transact(lambda session: folders.remove_places(session, folder_id, command.ids))
+                self.transact(lambda session: folders.forget_places(session, folder_id, command.ids))
             case protocol.Mark():
                 self.transact(lambda session: folders.mark_places(session, folder_id, command.flags))
             case protocol.Refuse():

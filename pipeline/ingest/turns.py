@@ -19,7 +19,7 @@ from pipeline.ingest.connecting import connect, stored_sign_in
 from pipeline.ingest.filing import Filing
 from pipeline.ingest.reading import read_folder
 from pipeline.ingest.sources import Source
-from pipeline.ingest.syncing import Notify, Syncer, sync_folder, update_folders
+from pipeline.ingest.syncing import Notify, Syncer, is_unchanged, sync_folder, update_folders
 from pipeline.scoring import Scorer
 from pipeline.settings import Settings
 from pipeline.store.engine import transact
@@ -101,27 +101,37 @@ class Turns:
         source.close()
 
     def _all(self, syncer: Syncer, source: Source, notify: Notify) -> None:
-        wanted = update_folders(syncer, source.folders())
+        remote = source.folders()
+        wanted = update_folders(syncer, remote)
         again = transact(self._factory, lambda session: forget_due(session, syncer.filing.mailbox.id))
+        statuses = {each.name: each.status for each in remote}
         for folder in wanted:
-            sync_folder(syncer, source, folder, "thorough" if folder.id in again else "usual", notify)
+            if folder.id in again:
+                sync_folder(syncer, source, folder, "thorough", notify)
+            elif not is_unchanged(folder, statuses.get(folder.name), self._now()):
+                sync_folder(syncer, source, folder, "usual", notify)
             read_folder(syncer, folder, notify)
 
     def _follow(self, syncer: Syncer, source: Source) -> None:
-        """Bring in what the inbox has, then wait for news of it.
+        """Bring in what the inbox has, then wait for news of it; after a quiet minute look at the other folders.
 
-        In this order nothing falls between: what comes after the sync opened the folder is news to the wait.
+        In this order nothing falls between: what comes after the sync opened the inbox is news to the wait.
         """
-        inbox = next(iter(self._folders(syncer)), None)
+        wanted = self._wanted(syncer)
+        inbox = next((folder for folder in wanted if folder.role == "inbox"), None)
         if inbox is None:
             return
-        sync_folder(syncer, source, inbox, "quick")
-        read_folder(syncer, inbox)
-        source.wait(IDLE_S)
+        _bring(syncer, source, inbox)
+        if source.wait(IDLE_S):
+            return
+        statuses = source.statuses()
+        for folder in wanted:
+            if folder.name in statuses and not is_unchanged(folder, statuses[folder.name], self._now()):
+                _bring(syncer, source, folder)
 
-    def _folders(self, syncer: Syncer) -> list[Folder]:
+    def _wanted(self, syncer: Syncer) -> list[Folder]:
         known = transact(self._factory, lambda session: list_folders(session, syncer.filing.mailbox.id))
-        return [folder for folder in known if folder.role == "inbox" and folder.wanted]
+        return [folder for folder in known if folder.wanted]
 
     def _syncer(self, session: Session, mailbox_id: str, account: Account) -> Syncer:
         mailbox = get_mailbox(session, mailbox_id)
@@ -156,6 +166,11 @@ class Turns:
                 notify_users(session, mailbox.organisation_id, readers, "mailbox.failed", told, now)
 
         transact(self._factory, work)
+
+
+def _bring(syncer: Syncer, source: Source, folder: Folder) -> None:
+    sync_folder(syncer, source, folder, "quick")
+    read_folder(syncer, folder)
 
 
 def _wait(trouble: Trouble, attempts: int) -> timedelta:

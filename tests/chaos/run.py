@@ -16,6 +16,7 @@ import random
 import signal
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 from sqlalchemy import Engine, text
@@ -159,17 +160,18 @@ class Chaos:
         return found
 
 
-def rounds(server: Dovecot, url: str, seed: int, seconds: float, most: int = 10**9, protocol: str = "IMAP") -> int:
-    """Rounds until the time or the number is over; a check after every fourth."""
-    chaos, ends, count = Chaos(server, url, seed, protocol), time.monotonic() + seconds, 0
-    while time.monotonic() < ends and count < most:
-        chaos.step()
-        count += 1
-        if count % 4 == 0:
+def rounds(
+    server: Dovecot, url: str, seed: int, seconds: float, most: int = 10**9, protocol: str = "IMAP"
+) -> Counter[str]:
+    """Rounds until the time or the number is over, a check after every fourth; what happened how often."""
+    chaos, ends, found = Chaos(server, url, seed, protocol), time.monotonic() + seconds, Counter[str]()
+    while time.monotonic() < ends and found.total() < most:
+        found[chaos.step()] += 1
+        if found.total() % 4 == 0:
             chaos.check()
     chaos.check()
     chaos.engine.dispose()
-    return count
+    return found
 
 
 def main() -> None:
@@ -183,8 +185,9 @@ def main() -> None:
     given = parser.parse_args()
     with running_dovecot() as server, tempfile.TemporaryDirectory() as folder:
         url = given.url or f"sqlite:///{Path(folder) / 'chaos.sqlite3'}"
-        count = rounds(server, url, given.seed, given.seconds, given.rounds, given.protocol)
-        print(f"{count} rounds, nothing lost, nothing doubled")
+        found = rounds(server, url, given.seed, given.seconds, given.rounds, given.protocol)
+        told = ", ".join(f"{name} {count}" for name, count in sorted(found.items()))
+        print(f"{found.total()} rounds ({told}): nothing lost, nothing doubled")
 
 
 if __name__ == "__main__":

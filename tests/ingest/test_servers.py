@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 import time
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -16,6 +17,8 @@ from pipeline import errors
 from pipeline.accounts.troubles import Trouble
 from pipeline.ingest.imap import ImapSource
 from pipeline.ingest.protocol import Cursor
+from pipeline.ingest.sources import RemoteFolder
+from pipeline.ingest.syncing import sync_folder, update_folders
 from pipeline.store.engine import open_engine
 from pipeline.store.sync import accounts
 from pipeline.store.sync.folders import folder_statuses
@@ -85,13 +88,71 @@ def test_bytes_are_kept_exactly(dovecot, user, syncing, engine, make):
     assert arrived.raw == odd
 
 
-def test_an_unchanged_folder_costs_one_round_trip_with_qresync(dovecot, user, syncing, make):
+def test_an_unchanged_mailbox_costs_three_round_trips_and_only_what_changed_is_opened(dovecot, user, syncing, make):
+    with dovecot.client(user) as client:
+        client.create('"Kunden \\"A\\" &- Co"')
     dovecot.deliver(user, *(make.mail(n) for n in range(5)))
     sync(syncing, dovecot.account(user))
     sync(syncing, dovecot.account(user))
-    source = sync(syncing, dovecot.account(user))
+    assert sync(syncing, dovecot.account(user)).round_trips == 3  # CAPABILITY, ENABLE, LIST with STATUS
+    dovecot.deliver(user, make.mail(9), folder="Sent")
+    with dovecot.client(user) as client:
+        client.select("INBOX")
+        client.uid("STORE", "2", "+FLAGS", "(\\Flagged)")
+    assert (
+        sync(syncing, dovecot.account(user)).round_trips == 3 + 1 + 1 + 2
+    )  # both opened, the new mail sized and fetched
+    assert sync(syncing, dovecot.account(user), look="thorough").round_trips > 3 + 5
+
+
+def test_a_server_without_a_status_of_all_folders_costs_one_round_trip_a_folder(dovecot, user, syncing, make):
+    dovecot.deliver(user, *(make.mail(n) for n in range(5)))
+    sync(syncing, dovecot.account(user))
+    source = ImapSource(dovecot.account(user), PASSWORD)
+    source._capabilities -= {"LIST-STATUS"}
+    before = source.round_trips
+    for folder in update_folders(syncing, source.folders()):
+        sync_folder(syncing, source, folder)
+    assert source.statuses() == {}
+    source.close()
     folders = 4
-    assert source.round_trips == 3 + folders  # CAPABILITY, ENABLE, LIST, and one EXAMINE a folder
+    assert source.round_trips - before == 1 + folders  # LIST, and one EXAMINE each
+
+
+@pytest.mark.parametrize("change", ["expunge", "renumber", "remove"])
+def test_mail_that_was_fetched_is_read_whatever_happens_on_the_server(dovecot, user, syncing, engine, make, change):
+    with dovecot.client(user) as client:
+        client.create("Old")
+    dovecot.deliver(user, make.mail(1), make.mail(2), folder="Old")
+    sync(syncing, dovecot.account(user), read=False)
+    with dovecot.client(user) as client:
+        if change == "remove":
+            client.delete("Old")
+    if change != "remove":
+        dovecot.expunge(user, 1, folder="Old")
+    if change == "renumber":
+        dovecot.renumber(user, "Old", 1_999_999_999)
+    sync(syncing, dovecot.account(user))
+    assert bare(stored(engine)) == ids(1, 2)
+    assert len(places(engine).get("Old", {})) == (0 if change == "remove" else 1)
+    sync(syncing, dovecot.account(user))
+    assert change != "remove" or all(each.name != "Old" for each in update_folders(syncing, [RemoteFolder("INBOX")]))
+
+
+def test_mail_that_comes_again_is_not_read_again(dovecot, user, syncing, engine, make):
+    dovecot.deliver(user, make.mail(1), make.mail(2))
+    sync(syncing, dovecot.account(user))
+    dovecot.renumber(user, "INBOX", 1_999_999_999)
+    dovecot.deliver(user, make.mail(3))
+    read: list[str] = []
+
+    def score(mails):
+        read.extend(mail.source for mail in mails)
+        return syncing.score(mails)
+
+    sync(replace(syncing, score=score), dovecot.account(user))
+    assert read == ["INBOX/3"]
+    assert [each[0] for each in places(engine)["INBOX"].values()] == ["already_there"] * 2 + ["stored"]
 
 
 def test_flags_and_deletions_are_followed_and_mail_stays(dovecot, user, syncing, engine, make):

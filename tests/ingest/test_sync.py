@@ -13,7 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.ingest import protocol, sync
+from pipeline.ingest.imap_lines import status_of
 from pipeline.ingest.protocol import Changed, Cursor, Item, Known, Listed, Opened, Rules, Stored
+from pipeline.ingest.sources import Status
 from pipeline.ingest.sync import FolderSync, State
 
 
@@ -258,3 +260,15 @@ def test_a_folder_that_vanishes_ends_the_sync_and_events_out_of_turn_are_the_dri
         engine.receive(Listed(()))
     assert engine.receive(protocol.Vanished()) == []
     assert engine.state is State.GONE
+
+
+def test_what_a_server_says_of_all_folders_is_read_with_names_of_any_kind():
+    lines = [
+        b"INBOX (MESSAGES 3 UIDVALIDITY 7 HIGHESTMODSEQ 12)",
+        b'"A \\"b\\" (c)" (HIGHESTMODSEQ 1 MESSAGES 0 UIDVALIDITY 9)',
+        (b"{3}", b"a)b"), b" (MESSAGES 1 UIDVALIDITY 2 HIGHESTMODSEQ 3)", b"Old (MESSAGES 4)", b"broken", b"()",
+        b'"&U9ZfFVFI-" (MESSAGES 1 UIDVALIDITY 1 HIGHESTMODSEQ 1 SIZE 5)',
+    ]  # fmt: skip
+    assert status_of(lines) == {
+        "INBOX": Status(3, 7, 12), 'A "b" (c)': Status(0, 9, 1), "a)b": Status(1, 2, 3), "取引先": Status(1, 1, 1),
+    }  # fmt: skip

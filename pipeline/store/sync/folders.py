@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.store.rows import digest, insert_new
@@ -16,6 +17,8 @@ from pipeline.store.tables import FolderRow, PlaceRow
 Outcome = Literal["waiting", "stored", "already_there", "skipped", "failed"]
 FIRST_SYNC = "first_sync"
 """Why a mail that waits is old: it was there before the folder was followed."""
+LEFT = "left/"
+"""How the id of a mail begins that waits to be read and has left the server; read, it has no place any more."""
 _AT_ONCE = 500
 
 
@@ -36,6 +39,7 @@ class Folder:
     synced_at: datetime | None
     listed_at: datetime | None
     token: str = ""
+    exists: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +111,21 @@ def remove_folder(session: Session, folder_id: str) -> None:
     session.execute(delete(FolderRow).where(FolderRow.id == folder_id))
 
 
+def remove_read(session: Session, folder_id: str) -> bool:
+    """Forget a folder that is gone, unless mail of it waits to be read: then it stays, and this is False."""
+    waits = select(PlaceRow.server_id).where(PlaceRow.folder_id == folder_id, PlaceRow.outcome == "waiting")
+    if session.scalar(select(waits.exists())):
+        _leave(session, PlaceRow.folder_id == folder_id)
+        return False
+    remove_folder(session, folder_id)
+    return True
+
+
 def known_places(session: Session, folder_id: str) -> dict[str, tuple[frozenset[str], bool]]:
     """Flags of every known mail of a folder by server id, and whether its bytes are stored."""
     query = select(PlaceRow.server_id, PlaceRow.flags, PlaceRow.raw_sha256.is_not(None))
-    rows = session.execute(query.where(PlaceRow.folder_id == folder_id))
+    here = (PlaceRow.folder_id == folder_id) & ~PlaceRow.server_id.startswith(LEFT)
+    rows = session.execute(query.where(here))
     return {server_id: (frozenset(flags.split()), bool(stored)) for server_id, flags, stored in rows}
 
 
@@ -139,15 +154,29 @@ def mark_places(session: Session, folder_id: str, flags: Mapping[str, frozenset[
 
 
 def remove_places(session: Session, folder_id: str, server_ids: Iterable[str]) -> None:
-    """Forget mails that are gone from the folder; what was stored of them stays."""
+    """Forget mails of a folder; what was stored of them stays."""
     for some in _portions(list(server_ids)):
         session.execute(delete(PlaceRow).where(PlaceRow.folder_id == folder_id, PlaceRow.server_id.in_(some)))
 
 
+def forget_places(session: Session, folder_id: str, server_ids: Iterable[str]) -> None:
+    """Forget mails that the server no longer has; those that wait to be read still are."""
+    for some in _portions(list(server_ids)):
+        _leave(session, (PlaceRow.folder_id == folder_id) & PlaceRow.server_id.in_(some))
+
+
 def restart_folder(session: Session, folder_id: str, cursor: Mapping[str, Any]) -> None:
-    """Forget all mails of a folder and set its cursor."""
-    session.execute(delete(PlaceRow).where(PlaceRow.folder_id == folder_id))
+    """Forget all mails of a folder and set its cursor; those that wait to be read still are."""
+    _leave(session, PlaceRow.folder_id == folder_id)
     session.execute(update(FolderRow).where(FolderRow.id == folder_id).values(**cursor))
+
+
+def _leave(session: Session, here: ColumnElement[bool]) -> None:
+    """Forget places; of mail that waits only the id, which another mail may have from now on."""
+    session.execute(delete(PlaceRow).where(here, PlaceRow.outcome != "waiting"))
+    freed = f"{LEFT}{secrets.token_hex(4)}/"
+    waits = update(PlaceRow).where(here, ~PlaceRow.server_id.startswith(LEFT))
+    session.execute(waits.values(server_id=literal(freed) + PlaceRow.server_id))
 
 
 def note_exists(session: Session, folder_id: str, exists: int) -> None:
@@ -195,7 +224,7 @@ def _status(row: FolderRow, counted: Sequence[tuple[str, str | None, int]]) -> F
 def _view(row: FolderRow) -> Folder:
     return Folder(
         row.id, row.name, row.role, row.wanted, row.since, row.uidvalidity, row.modseq, row.last_uid, row.resets,
-        row.problem, row.synced_at, row.listed_at, row.token or "",
+        row.problem, row.synced_at, row.listed_at, row.token or "", row.exists,
     )  # fmt: skip
 
 

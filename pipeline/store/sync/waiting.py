@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from pipeline.store.sync.folders import FIRST_SYNC, Outcome
+from pipeline.store.sync.folders import FIRST_SYNC, LEFT, Outcome
 from pipeline.store.tables import CopyRow, PlaceRow, RawContentRow
 
 
@@ -43,10 +44,19 @@ def next_waiting(session: Session, folder_id: str, limit: int) -> list[Waiting]:
     ]
 
 
+def already_filed(session: Session, mailbox_id: str, sha256s: Sequence[str]) -> frozenset[str]:
+    """Which of these bytes a mailbox has filed: read once, they need not be read again."""
+    here = (CopyRow.mailbox_id == mailbox_id) & CopyRow.raw_sha256.in_(sha256s)
+    return frozenset(session.scalars(select(CopyRow.raw_sha256).where(here)))
+
+
 def settle(session: Session, folder_id: str, mail: Waiting, outcome: Outcome, reason: str | None = None) -> None:
     """Say what became of a mail; bytes that no copy needs and that were no failure go."""
     here = (PlaceRow.folder_id == folder_id) & (PlaceRow.server_id == mail.server_id)
-    session.execute(update(PlaceRow).where(here).values(outcome=outcome, reason=reason))
+    if mail.server_id.startswith(LEFT):
+        session.execute(delete(PlaceRow).where(here))
+    else:
+        session.execute(update(PlaceRow).where(here).values(outcome=outcome, reason=reason))
     copies = select(CopyRow.mail_id).where(CopyRow.raw_sha256 == mail.sha256)
     kept = select(PlaceRow.server_id).where(
         PlaceRow.raw_sha256 == mail.sha256, PlaceRow.outcome.in_(("waiting", "skipped", "failed"))
