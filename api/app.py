@@ -52,6 +52,7 @@ from api.routes import (
     intents,
     links,
     mail_filters,
+    mail_people,
     mailbox_choices,
     mailbox_sending,
     mailbox_setup,
@@ -87,7 +88,7 @@ ROUTES = (
     session, me, tokens, suggestions, mutes, activities, mailboxes, mails, search, links, record_editing, records,
     users, roles, audit, sharing, quota, notices, workflow, webhooks, privacy, outgoing,
     mailbox_sending, mailbox_setup, mailbox_choices, mail_filters, backups, vcards, asks, intents,
-    mailbox_training,
+    mailbox_training, mail_people,
 )  # fmt: skip
 PAGES = (
     door, review, inbox, mail, record_pages, preferences, own_settings, rules, admin_people, admin_watch,

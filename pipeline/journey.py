@@ -17,8 +17,11 @@ from pipeline.stage import Journey, Stage, for_each
 TOO_LARGE = "The mail has {size} bytes, more than the limit of {limit}. Raise MAIL_INSIGHT_MAX_MAIL_BYTES to read it."
 
 
-def journey(own_addresses: Iterable[str] = (), max_mail_bytes: int = 25_000_000) -> Journey:
-    """The whole way of a mail. ``own_addresses`` are the account's own, by which the direction is told."""
+def journey(own_addresses: Iterable[str] = (), max_mail_bytes: int = 25_000_000, *, gate: bool = True) -> Journey:
+    """The whole way of a mail. ``own_addresses`` are the account's own, by which the direction is told.
+
+    Without the ``gate`` no mail is a machine's: of these somebody said that people wrote them.
+    """
     own = frozenset(a.casefold() for a in own_addresses)
     return Journey(
         (
@@ -27,7 +30,7 @@ def journey(own_addresses: Iterable[str] = (), max_mail_bytes: int = 25_000_000)
             Stage("direction", ("message",), ("direction",), for_each(partial(_direction, own))),
             Stage("zones", ("message",), ("segments", "language"), for_each(_zones)),
             Stage("quoted", ("message", "segments"), ("quoted",), for_each(_quoted)),
-            Stage("noise", ("message", "segments"), ("noise",), for_each(_noise)),
+            Stage("noise", ("message", "segments"), ("noise",), for_each(_noise if gate else _no_noise)),
             Stage("sentences", ("message", "segments"), ("sentences",), for_each(_sentences)),
             Stage("contacts", ("message", "segments", "sentences", "noise"), ("contacts",), for_each(_contacts)),
             Stage("out_of_office", ("message", "segments", "noise"), ("out_of_office",), for_each(_out_of_office)),
@@ -92,6 +95,10 @@ def _noise(d: Dossier, message: Message) -> Dossier:
     body = "\n".join(message.text[s.start : s.end] for s in d.segments if s.zone == "body")
     end = "\n".join(message.text[s.start : s.end] for s in d.segments if s.zone in ("signature", "footer"))
     return replace(d, noise=noise.judge(message, body, end))
+
+
+def _no_noise(d: Dossier, message: Message) -> Dossier:
+    return replace(d, noise=None)
 
 
 def _sentences(d: Dossier, message: Message) -> Dossier:

@@ -35,13 +35,18 @@ class Scored:
 
 
 class Scorer:
-    """Reads batches in this process. Building one checks that the models are there; the first batch loads them."""
+    """Reads batches in this process. Building one checks that the models are there; the first batch loads them.
 
-    def __init__(self, own_addresses: Iterable[str] = (), max_mail_bytes: int = 25_000_000) -> None:
+    Without the ``gate`` no mail is a machine's.
+    """
+
+    def __init__(
+        self, own_addresses: Iterable[str] = (), max_mail_bytes: int = 25_000_000, *, gate: bool = True
+    ) -> None:
         from pipeline.journey import journey
 
         self._versions = versions()
-        self._journey = journey(own_addresses, max_mail_bytes)
+        self._journey = journey(own_addresses, max_mail_bytes, gate=gate)
 
     def dossiers(self, mails: Sequence[RawMail]) -> list[Dossier]:
         """What was found in each mail, in order."""

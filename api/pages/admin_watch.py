@@ -31,7 +31,7 @@ CHART_WIDTH, CHART_HEIGHT, SPARK_WIDTH = 640, 140, 160
 DAYS = 90
 ACTIONS = (
     "user", "role", "sharing", "share", "token", "rule", "webhook", "mailbox", "filters", "backup", "quota", "record",
-    "person", "intent",
+    "person", "intent", "mail",
 )  # fmt: skip
 """Groups of actions in the log; each begins the names of its own."""
 Maybe = Annotated[int | None, Query(ge=0, le=1_000_000)]
@@ -55,16 +55,18 @@ def storage(
     usage = quota_routes.usage(admin, db, now, DAYS)
     what_if = quota_routes.what_if(admin, db, now, licences, addon_gb, drop_over_mb) if asked else None
     series = [(point.day, point.used_bytes) for point in usage.organisation]
-    lines = {
-        box.id: charts.line_points([(one.day, one.used_bytes) for one in box.days], box.used_bytes, SPARK_WIDTH, 24)
-        for box in usage.mailboxes
-    }
+    lines = {one.id: _line(one) for one in (*usage.mailboxes, *usage.users)}
     return page(
         request, "admin_storage.html", who, db, now, here="settings", tab="storage", saved=saved,
         quota=now_used, what_if=what_if, usage=usage, lines=lines, size=size, modes=get_args(QuotaMode),
         points=charts.line_points(series, now_used.limit_bytes or now_used.used_bytes, CHART_WIDTH, CHART_HEIGHT),
         asked={"licences": licences, "addon_gb": addon_gb, "drop_over_mb": drop_over_mb},
     )  # fmt: skip
+
+
+def _line(one: quota_routes.Series) -> tuple[charts.Point, ...]:
+    days = [(point.day, point.used_bytes) for point in one.days]
+    return charts.line_points(days, max((used for _, used in days), default=0), SPARK_WIDTH, 24)
 
 
 @router.post("/storage")

@@ -18,6 +18,7 @@ from api.web.pages import render
 from api.web.view import View
 from pipeline.records import Record, Suggestion
 from pipeline.store.crm.records import load_records, names_at
+from pipeline.store.organisation.notices import count_unread
 from pipeline.store.review.suggestions import SuggestionView, count_pending
 
 Reading = Callable[[Session], dict[str, Any]]
@@ -30,15 +31,17 @@ def page(
     db: Database,
     now: datetime,
     read: Reading = lambda _: {},
+    status: int = 200,
     **context: Any,
 ) -> HTMLResponse:
-    """A whole page of what ``read`` finds, with its bar, which tells how many suggestions wait."""
+    """A whole page of what ``read`` finds, with its bar, which tells how many suggestions wait and what is unread."""
 
     def work(session: Session) -> dict[str, Any]:
         found = read(session)
-        return found if "waiting" in found else found | {"waiting": count_pending(session, who.user, now)}
+        waiting = found["waiting"] if "waiting" in found else count_pending(session, who.user, now)
+        return found | {"waiting": waiting, "unread": count_unread(session, who.user)}
 
-    return render(request, template, who, now, **(context | db.read(work)))
+    return render(request, template, who, now, status, **(context | db.read(work)))
 
 
 def view_of(who: Caller, now: datetime) -> View:

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from api.deps import Caller
 from api.web import charts, dates
-from api.web.view import View, activity_time
+from api.web.view import View, activity_time, flow
 from pipeline.core.asks import OpenAsk
 from pipeline.core.contact_times import contact_times
 from pipeline.core.next_actions import NextAction
 from pipeline.records import Record
 from pipeline.store.crm.activities import StoredActivity, list_activities
-from pipeline.store.crm.record_insights import DatedMood, list_asks, list_next_actions, read_mail, written_at
+from pipeline.store.crm.record_insights import DatedMood, list_asks, list_next_actions, read_mail, replied_at
 
 MOOD_HEIGHT = 32
 
@@ -72,7 +72,7 @@ def read_panels(session: Session, who: Caller, record: Record, view: View) -> di
         "asks": [*(_task(one, view) for one in tasks), *(_ask(one, mail.languages, view) for one in asks)],
         "activities": [event(one, view) for one in activities if one.kind != "task" or one.status != "open"],
         "mood": _mood(mail.moods, view),
-        "times": _times(written_at(session, who.user, record.id, record.addresses)) if record.addresses else None,
+        "times": _times(replied_at(session, who.user, record.id, record.addresses)) if record.addresses else None,
     }
 
 
@@ -87,7 +87,7 @@ def event(one: StoredActivity, view: View) -> Event:
 def _ask(ask: OpenAsk, languages: Mapping[str, str], view: View) -> AskLine:
     when = "" if ask.due is None else view.at(ask.due)
     kind = view.say("ask.promise") if ask.kind == "promise" else view.say(f"intent.{ask.kind}")
-    text = " ".join(ask.text.split())
+    text = flow(ask.text)
     owner = view.say(f"ask.{ask.owing}")
     late = _is_late(ask.due, view)
     return AskLine(ask.id, ask.mail_id, text, languages[ask.mail_id], when, owner, kind, late)

@@ -105,10 +105,9 @@ def show(
         detail = get_record(session, who.user, record_id)
         panels = read_panels(session, who, detail.record, view)
         mails = _related(session, who, detail.record.id, source, user, cursor, view)
-        about = list_suggestions(session, who.user, now, record_id=detail.record.id).items
-        waiting = [
-            one for one in about if one.state == "pending" or one.suggestion.kind in ("changed_job", "successor")
-        ]
+        people = detail.record.addresses if detail.record.kind in ("contact", "lead") else ()
+        about = list_suggestions(session, who.user, now, record_id=detail.record.id, leavers=people).items
+        waiting = [one for one in about if one.state == "pending" or one.suggestion.kind in _TELLING]
         words = view_for(session, who, now, waiting)
         here: dict[str, Any] = {"suggestions": [cards.entry(one, words) for one in waiting], "shared": None}
         if own_mode(session, who.user) == "custom":
@@ -162,8 +161,8 @@ def _context(detail: RecordDetail, view: View) -> dict[str, Any]:
         "initial": initial(record.name),
         "account": detail.account,
         "rows": _values(detail, view),
-        "contacts": detail.contacts,
-        "deals": detail.deals,
+        "contacts": [one for one in detail.contacts if one.kind != "deal"],
+        "deals": [*detail.deals, *(one for one in detail.contacts if one.kind == "deal")],
     }
 
 

@@ -89,7 +89,10 @@ class Series(BaseModel):
 
 
 class UsageOut(BaseModel):
-    """Use over time: of the organisation and each mailbox; of users, whose contents count once, as it is now."""
+    """Use over time: of the organisation, each mailbox and each user, whose contents count once.
+
+    Users' days are noted by `mail-insight work` as they end.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -97,7 +100,8 @@ class UsageOut(BaseModel):
                 "organisation": [{"day": "2026-03-10", "used_bytes": 81604378624}],
                 "mailboxes": [{"id": "5f1c", "name": "営業", "used_bytes": 4096,
                                "days": [{"day": "2026-03-10", "used_bytes": 4096}]}],
-                "users": [{"id": "77aa", "name": "佐々木 亮", "used_bytes": 4096, "days": []}],
+                "users": [{"id": "77aa", "name": "佐々木 亮", "used_bytes": 4096,
+                           "days": [{"day": "2026-03-10", "used_bytes": 4096}]}],
             }
         }
     )  # fmt: skip
@@ -199,13 +203,14 @@ def _terms(terms: Terms) -> TermsOut:
 def _usage(session: Session, organisation_id: str, since: date) -> UsageOut:
     boxes = mailboxes.list_mailboxes(session, organisation_id)
     used = quota.used_by_mailbox(session, organisation_id)
-    days = quota.history(session, [organisation_id, *(box.id for box in boxes)], since)
-    by_user = quota.used_by_user(session, organisation_id)
     users = people.list_users(session, organisation_id)
+    scopes = [organisation_id, *(box.id for box in boxes), *(user.id for user in users)]
+    days = quota.history(session, scopes, since)
+    by_user = quota.used_by_user(session, organisation_id)
     return UsageOut(
         organisation=_points(days[organisation_id]),
         mailboxes=[_series(box.id, box.name, used[box.id], days[box.id]) for box in boxes],
-        users=[_series(user.id, user.name, by_user.get(user.id, 0), ()) for user in users],
+        users=[_series(user.id, user.name, by_user.get(user.id, 0), days[user.id]) for user in users],
     )
 
 

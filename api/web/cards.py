@@ -8,7 +8,7 @@ from datetime import datetime
 
 from api.web.highlight import Mark, group
 from api.web.rows import Row, form_rows
-from api.web.view import View, activity_time, shown_value, sure
+from api.web.view import View, activity_time, flow, shown_value, sure
 from pipeline.records import Evidence, Record, Suggestion
 from pipeline.store.crm.activities import StoredActivity
 from pipeline.store.review.suggestions import SuggestionView
@@ -19,6 +19,7 @@ ICONS = {
     "create_call": "call", "change_call": "call", "create_task": "task", "link_deal": "link", "changed_job": "move",
     "successor": "add",
 }  # fmt: skip
+PEOPLE = ("create_contact", "update_contact", "changed_job", "successor")
 _NOT_TELLING = {"full_name", "family_name", "given_name", "name_kana", "name_latin", "email"}
 
 
@@ -63,7 +64,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A suggestion as a line of a list."""
+    """A suggestion as a line of a list; ``line`` does not repeat its kind, and is empty where that says all.
+
+    ``dated`` tells that the line begins with a time.
+    """
 
     id: str
     kind: str
@@ -71,8 +75,14 @@ class Entry:
     icon: str
     who: str
     line: str
+    dated: bool
     date: datetime
     person: str
+
+    @property
+    def whole(self) -> str:
+        """Whom it is about with what it would do, where the line does not tell both."""
+        return " · ".join(part for part in (self.who, self.line) if part) if self.kind in PEOPLE else self.line
 
 
 def card(
@@ -100,7 +110,7 @@ def card(
         view.records.get(suggestion.record_id or ""),
         (*_conflicts(conflicts, view), *_notices(suggestion, view), *_wider(suggestion, wider, view)),
         rows,
-        tuple(Line(key, clean(piece.text)) for key, piece in sentences(suggestion)),
+        tuple(Line(key, clean(flow(piece.text))) for key, piece in sentences(suggestion)),
         timed=_is_timed(suggestion),
     )
 
@@ -113,7 +123,7 @@ def headline(suggestion: Suggestion, view: View) -> str:
     """What a suggestion is about, in a few words: the person, the meeting, the task."""
     activity = suggestion.activity
     if activity is not None:
-        return clean(activity.title or view.say(f"activity.{activity.kind}"))
+        return clean(flow(activity.title) or view.say(f"activity.{activity.kind}"))
     record = view.records.get(suggestion.record_id or "")
     if record is not None:
         return record.name
@@ -133,22 +143,21 @@ def entry(stored: SuggestionView, view: View) -> Entry:
         ICONS[suggestion.kind],
         clean(who),
         _line(suggestion, view),
+        suggestion.activity is not None and bool(activity_time(suggestion.activity, view)),
         stored.mail_date,
         suggestion.person or "",
     )
 
 
 def _line(suggestion: Suggestion, view: View) -> str:
-    kind = view.say(f"kind.{suggestion.kind}")
     activity = suggestion.activity
     if activity is not None:
-        when = activity_time(activity, view)
-        return clean(" · ".join(part for part in (when or kind, activity.title) if part))
+        return clean(" · ".join(part for part in (activity_time(activity, view), flow(activity.title)) if part))
     if suggestion.kind == "link_deal":
         deal = view.records.get(suggestion.record_id or "")
-        return " · ".join([kind, deal.name] if deal else [kind])
+        return deal.name if deal else ""
     values = [f for f in suggestion.fields if f.name not in _NOT_TELLING]
-    return " · ".join([kind, *(shown_value(f, view) for f in values[:2])])
+    return " · ".join(shown_value(f, view) for f in values[:2])
 
 
 def _conflicts(found: Sequence[StoredActivity], view: View) -> Iterable[Notice]:

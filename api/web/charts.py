@@ -50,17 +50,26 @@ class Point:
 def mood_columns(
     moods: Sequence[tuple[datetime, str]], zone: ZoneInfo, now: datetime, height: int
 ) -> tuple[Column, ...]:
-    """The last twelve months, from the oldest in which there is something on; bars are at most ``height`` high."""
+    """The last twelve months, from the oldest in which there is something on; bars are at most ``height`` high.
+
+    Where there is nothing in them, they are the twelve that end with the newest mood.
+    """
     counts: dict[tuple[int, int], Counter[str]] = {}
     for at, mood in moods:
         local = aware(at).astimezone(zone)
         counts.setdefault((local.year, local.month), Counter())[mood] += 1
     today = aware(now).astimezone(zone)
-    months = [_before(today.year, today.month, n) for n in range(MONTHS - 1, -1, -1)]
+    months = _last_months(today.year, today.month)
+    if counts and not counts.keys() & set(months):
+        months = _last_months(*max(counts))
     while months and months[0] not in counts:
         months = months[1:]
     most = max((max(counts[m]["positive"], counts[m]["negative"]) for m in months if m in counts), default=0) or 1
     return tuple(_column(month, counts.get(month, Counter()), height / most) for month in months)
+
+
+def _last_months(year: int, month: int) -> list[tuple[int, int]]:
+    return [_before(year, month, n) for n in range(MONTHS - 1, -1, -1)]
 
 
 def _column(month: tuple[int, int], counts: Counter[str], unit: float) -> Column:

@@ -91,7 +91,18 @@ def _pieces(
         while link < len(links) and links[link][1] <= left:
             link += 1
         target = text[slice(*links[link])] if link < len(links) and links[link][0] <= left else None
-        yield _wrap(text[left:right], active, target)
+        runs = _runs(text[left:right], left == 0 or text[left - 1] == "\n") if active else (text[left:right],)
+        yield from (_wrap(run, active if run.strip() else (), target) for run in runs if run)
+
+
+def _runs(piece: str, at_margin: bool) -> Iterable[str]:
+    """A marked piece line by line, the space before each line apart: no mark hangs over the margin."""
+    for place, line in enumerate(piece.split("\n")):
+        if place:
+            yield "\n"
+        words = line.lstrip() if place or at_margin else line
+        yield line[: len(line) - len(words)]
+        yield words
 
 
 def _wrap(piece: str, marks: Sequence[Mark], target: str | None) -> Markup:

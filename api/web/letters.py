@@ -9,7 +9,7 @@ from typing import Any
 
 from api.nothing import Reason
 from api.web.highlight import Block, Mark, blocks
-from api.web.view import View, initial
+from api.web.view import View, flow, initial
 from pipeline.records import Segment
 from pipeline.store.mail.mails import Mail
 from pipeline.store.tables.base import clean_json
@@ -51,7 +51,7 @@ def letter(mail: Mail, evidence: Iterable[Mark] = ()) -> Letter:
         summary.intents,
         summary.sentiment,
         summary.machine,
-        summary.gist,
+        flow(summary.gist),
         summary.attachment_count,
         blocks(document["text"] or "", segments, evidence),
     )

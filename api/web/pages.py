@@ -16,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.web import dates, samples
 from api.web.catalogue import FOR_SCRIPTS, LANGUAGES, Language, choose, plural, translate, words
+from api.web.view import flow
 
 if TYPE_CHECKING:
     from api.deps import Caller
@@ -23,13 +24,15 @@ if TYPE_CHECKING:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=PackageLoader("api.web"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["flow"] = flow
+    return made
 
 
 @cache
@@ -78,6 +81,7 @@ def render(
         "here": "",
         "q": "",
         "waiting": 0,
+        "unread": 0,
         "has_samples": samples.has_samples(),
     }
     html = _environment().get_template(template).render(frame | context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -17,6 +18,10 @@ from pipeline.store.tables.base import clean
 
 SURE, LIKELY = 0.9, 0.7
 """From here on a value is called sure, or likely; below it asks to be checked. Scores are calibrated."""
+
+
+_KANA = "\u3000-\u30ff\u3400-\u9fff\uff00-\uffef"
+_BROKEN = re.compile(rf"(?<=[{_KANA}])[ \t]*\n[ \t\u3000]*(?=[{_KANA}])|(?<=[。、！？]) +(?=[{_KANA}])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,11 @@ class View:
     def field(self, name: str) -> str:
         """What a field is called; an unknown one by its own name."""
         return words(self.language).get(f"field.{name}", name)
+
+
+def flow(text: str) -> str:
+    """Text copied from a mail in one line: where Japanese was broken into lines, nothing stands between its letters."""
+    return " ".join(_BROKEN.sub("", text).split())
 
 
 def sure(score: float | None) -> tuple[str, int]:

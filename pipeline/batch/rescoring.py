@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session, sessionmaker
 from pipeline.batch.comparing import Comparison
 from pipeline.ingest.files import checked
 from pipeline.ingest.filing import Filing, refile_mail
+from pipeline.ingest.gate import GatedScorer
 from pipeline.records import Dossier
-from pipeline.scoring import Scorer
 from pipeline.store.engine import transact
 from pipeline.store.mail.rescoring import StoredMail, stored_mails, withdraw
+from pipeline.store.review.person_mails import is_person_mail
 from pipeline.store.sync.mailboxes import Mailbox
 
 BATCH_MAILS = 32
@@ -36,7 +37,7 @@ class Rescorer:
 
     def __init__(self, factory: sessionmaker[Session], max_mail_bytes: int, now: Callable[[], datetime]) -> None:
         self._factory, self._max_mail_bytes, self._now = factory, max_mail_bytes, now
-        self._scorers: dict[tuple[str, ...], Scorer] = {}
+        self._scorers: dict[tuple[str, tuple[str, ...]], GatedScorer] = {}
 
     def run(self, mail_ids: Sequence[str], *, apply: bool, notify: Callable[[int], None]) -> Comparison:
         """Compare all the mails, and with ``apply`` store what was found. ``notify`` hears how many are done."""
@@ -53,23 +54,32 @@ class Rescorer:
             notify(at + len(ids))
         return comparison
 
-    def _read(self, mail: StoredMail) -> Iterator[Reading]:
-        for mailbox, source, raw in mail.copies:
-            dossier = self._scorer(mailbox).dossiers([checked(source, raw, self._max_mail_bytes)])[0]
-            yield Reading(mailbox, dossier)
+    def read_again(self, mail_id: str) -> None:
+        """Put in place what is found in a mail after somebody said, or took back, that a person wrote it."""
+        for mail in transact(self._factory, lambda session: stored_mails(session, [mail_id])):
+            self._replace(mail, list(self._read(mail)), anew=True)
 
-    def _replace(self, mail: StoredMail, readings: Sequence[Reading]) -> None:
+    def _read(self, mail: StoredMail) -> Iterator[Reading]:
+        organisation_id = mail.copies[0][0].organisation_id
+        of_people = transact(self._factory, lambda session: is_person_mail(session, organisation_id, mail.id))
+        for mailbox, source, raw in mail.copies:
+            scorer = self._scorer(mailbox)
+            read = scorer.of_people if of_people else scorer.dossiers
+            yield Reading(mailbox, read([checked(source, raw, self._max_mail_bytes)])[0])
+
+    def _replace(self, mail: StoredMail, readings: Sequence[Reading], *, anew: bool = False) -> None:
         def work(session: Session) -> None:
             now, proposed = self._now(), set[str]()
             for reading in readings:
                 document = self._scorer(reading.mailbox).document(reading.dossier)
                 filing = Filing(reading.mailbox)
-                proposed.update(refile_mail(session, filing, mail.id, reading.dossier, document, now))
+                proposed.update(refile_mail(session, filing, mail.id, reading.dossier, document, now, anew=anew))
             withdraw(session, readings[0].mailbox.organisation_id, mail.id, proposed)
 
         transact(self._factory, work)
 
-    def _scorer(self, mailbox: Mailbox) -> Scorer:
-        if mailbox.addresses not in self._scorers:
-            self._scorers[mailbox.addresses] = Scorer(mailbox.addresses, self._max_mail_bytes)
-        return self._scorers[mailbox.addresses]
+    def _scorer(self, mailbox: Mailbox) -> GatedScorer:
+        key = mailbox.organisation_id, mailbox.addresses
+        if key not in self._scorers:
+            self._scorers[key] = GatedScorer(self._factory, *key, self._max_mail_bytes)
+        return self._scorers[key]

@@ -13,7 +13,7 @@ from pipeline.commands.database import ORGANISATION, open_store
 from pipeline.commands.settings import load
 from pipeline.ingest.backing_up import make_backup
 from pipeline.ingest.backing_up import restore as bring_back
-from pipeline.scoring import Scorer
+from pipeline.ingest.gate import GatedScorer
 from pipeline.store.engine import transact
 from pipeline.store.mail import backups
 from pipeline.store.organisation import people
@@ -64,7 +64,8 @@ def restore(folder: Path, organisation: str | None) -> None:
 
     organisation_id = work(datetime.now(UTC))
     done = bring_back(
-        factory, organisation_id, folder, lambda addresses: Scorer(addresses, settings.max_mail_bytes),
+        factory, organisation_id, folder,
+        lambda addresses: GatedScorer(factory, organisation_id, addresses, settings.max_mail_bytes),
         lambda: datetime.now(UTC),
     )  # fmt: skip
     typer.echo(f"{done.mails} mails, {done.stored} of them new here.", err=True)

@@ -15,8 +15,8 @@ from pipeline.commands.progress import bar
 from pipeline.commands.settings import load
 from pipeline.ingest.filing import Filing
 from pipeline.ingest.folders import find, total_bytes
+from pipeline.ingest.gate import GatedScorer
 from pipeline.ingest.importing import Importer, Progress, Report, import_files
-from pipeline.scoring import Scorer
 from pipeline.settings import Settings
 from pipeline.store.sync.mailboxes import Mailbox
 
@@ -43,7 +43,7 @@ def import_into(
     factory: sessionmaker[Session], mailbox: Mailbox, inputs: Sequence[Path], settings: Settings, *, live: bool = False
 ) -> Report:
     """Import files into a mailbox with a progress bar; ``live`` mail is judged by the deals of today."""
-    scorer = Scorer(mailbox.addresses, settings.max_mail_bytes)
+    scorer = GatedScorer(factory, mailbox.organisation_id, mailbox.addresses, settings.max_mail_bytes)
     importer = Importer(
         factory,
         Filing(mailbox, live=live, deal_choice=settings.deal_choice),

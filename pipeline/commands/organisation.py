@@ -51,7 +51,7 @@ def set_up(session: Session, described: Mapping[str, Any], now: datetime) -> Org
     boxes = {b["address"]: _mailbox(session, organisation_id, b, now) for b in described["mailboxes"]}
     users = tuple(_user(session, organisation_id, u, boxes, now) for u in described["users"])
     if known is None:
-        _records(session, Source(organisation_id, now, "import"), described["records"])
+        add_records(session, organisation_id, described["records"], now)
     return Organisation(
         organisation_id, users, tuple((boxes[b["address"]], tuple(b["samples"])) for b in described["mailboxes"])
     )
@@ -75,11 +75,12 @@ def _user(
     return created
 
 
-def _records(session: Session, source: Source, records: Mapping[str, Any]) -> None:
+def add_records(session: Session, organisation_id: str, records: Mapping[str, Any], now: datetime) -> None:
     """Accounts, then contacts and leads, then deals: each may name those before it by its id in the file."""
+    source = Source(organisation_id, now, "import")
     ids: dict[str, str] = {}
     for plural, kind in KINDS.items():
-        for row in records[plural]:
+        for row in records.get(plural, ()):
             new = NewRecord(
                 kind=kind,  # type: ignore[arg-type]
                 name=row["name"],

@@ -16,6 +16,7 @@ from pipeline.deliver.sending import send_due
 from pipeline.deliver.signing import house_key
 from pipeline.store.engine import transact
 from pipeline.store.mail.erasure import apply_retention
+from pipeline.store.mail.quota import note_users
 from pipeline.store.organisation import people
 from pipeline.store.review.proposals import expire_suggestions
 from pipeline.store.rules import workflow
@@ -47,6 +48,7 @@ def do_due(factory: sessionmaker[Session], now: datetime) -> int:
     def work(session: Session, organisation_id: str) -> int:
         expire_suggestions(session, organisation_id, now)
         apply_retention(session, organisation_id, now)
+        note_users(session, organisation_id, now)
         return workflow.run_timed(session, organisation_id, now)
 
     organisations = transact(factory, people.list_organisations)

@@ -80,14 +80,22 @@ def file_mail(
 
 
 def refile_mail(
-    session: Session, filing: Filing, mail_id: str, dossier: Dossier, document: Mapping[str, Any], now: datetime
+    session: Session,
+    filing: Filing,
+    mail_id: str,
+    dossier: Dossier,
+    document: Mapping[str, Any],
+    now: datetime,
+    *,
+    anew: bool = False,
 ) -> tuple[str, ...]:
     """Store what a new version found in a mail that is stored, and save what it suggests now.
 
-    Gives the ids of the suggestions. Links stay, no rule runs, and what people decided is untouched.
+    ``anew`` replaces what the same version found, too. Gives the ids of the suggestions. Links stay, no rule runs, and
+    what people decided is untouched.
     """
     labelled = custom_intents.label(session, filing.mailbox.organisation_id, dossier, document)
-    store_mail(session, filing.mailbox.id, dossier.mail, dossier, labelled, now)
+    store_mail(session, filing.mailbox.id, dossier.mail, dossier, labelled, now, anew=anew)
     if dossier.message is None:
         return ()
     directory = _without_deals(directory_for(session, filing.mailbox, mail_id, dossier))

@@ -17,10 +17,10 @@ from pipeline.accounts.credentials import Vault
 from pipeline.accounts.troubles import Trouble
 from pipeline.ingest.connecting import connect, stored_sign_in
 from pipeline.ingest.filing import Filing
+from pipeline.ingest.gate import GatedScorer
 from pipeline.ingest.reading import read_folder
 from pipeline.ingest.sources import Source
 from pipeline.ingest.syncing import Notify, Syncer, is_unchanged, sync_folder, update_folders
-from pipeline.scoring import Scorer
 from pipeline.settings import Settings
 from pipeline.store.engine import transact
 from pipeline.store.organisation.notices import notify as notify_users
@@ -135,7 +135,9 @@ class Turns:
 
     def _syncer(self, session: Session, mailbox_id: str, account: Account) -> Syncer:
         mailbox = get_mailbox(session, mailbox_id)
-        scorer = Scorer(mailbox.addresses, self._settings.max_mail_bytes)
+        scorer = GatedScorer(
+            self._factory, mailbox.organisation_id, mailbox.addresses, self._settings.max_mail_bytes
+        )
         return Syncer(
             self._factory, Filing(mailbox, deal_choice=self._settings.deal_choice), self._owner, scorer.dossiers,
             scorer.document, self._now, date.fromisoformat(account.since) if account.since else None,

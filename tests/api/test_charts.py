@@ -24,6 +24,7 @@ def test_moods_by_month_of_the_reader_from_the_first_with_any() -> None:
     assert [(one.up, one.down) for one in columns] == [(0, 16), (0, 0), (32, 0)]
     assert columns[2].neutral == 1
     assert mood_columns([], TOKYO, NOW, 32) == ()
+    assert [(one.year, one.month) for one in mood_columns(moods[-1:], TOKYO, NOW, 32)] == [(2020, 1)]
 
 
 def test_the_strongest_hour_has_the_highest_level_and_any_mail_a_low_one() -> None:

@@ -35,6 +35,11 @@ def test_overlapping_marks_keep_both_keys() -> None:
     assert re.findall(r'data-keys="([^"]+)">([^<]+)<', block.html) == [("e0", "ab"), ("e0 f0", "cd"), ("f0", "ef")]
 
 
+def test_a_mark_over_lines_does_not_hang_over_the_margin() -> None:
+    (block,) = blocks("a\n\u3000b c\n  d", (), [Mark(0, 10, "time", "e0"), Mark(3, 4, "time", "f0")])
+    assert re.findall(r"<mark[^>]*>(.*?)</mark>", block.html) == ["a", "b", " c", "d"]
+
+
 def test_links_stop_before_punctuation_and_japanese() -> None:
     (block,) = blocks("見る（https://a.example/b）。 https://c.example/d. https://e.example/f、次", ())
     assert re.findall(r'href="([^"]+)"', block.html) == [

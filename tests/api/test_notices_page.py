@@ -39,10 +39,12 @@ def test_each_kind_is_told_and_read_once(rep: TestClient, sign_in: Any, filled: 
     for words in ("ルール「苦情」：急ぎです", "サーバーの上限を超えています", "確認できません", "保存容量の80%"):
         assert words in html.unescape(shown)
     assert "お知らせはありません" in sign_in("admin").get("/settings/notices").text
+    assert 'aria-label="未読のお知らせ6件"' in rep.get("/inbox").text
     ids = re.findall(r'name="notice" value="(\d+)"', shown)
     assert len(ids) == 6
     assert rep.post("/settings/notices", data={"notice": ids, "csrf": rep.headers[CSRF_HEADER]}).status_code == 303
     assert "未読" not in rep.get("/settings/notices").text
+    assert "未読のお知らせ" not in rep.get("/inbox").text
     other = sign_in("other")
     stolen = other.post("/settings/notices", data={"notice": ids[:1], "csrf": other.headers[CSRF_HEADER]})
     assert stolen.status_code == 404

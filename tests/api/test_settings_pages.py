@@ -118,3 +118,25 @@ def test_how_the_organisation_shares(sign_in: Any) -> None:
 )
 def test_domains_as_people_type_them(text: str, domains: list[str]) -> None:
     assert domains_of(text) == domains
+
+
+def test_the_daily_cap_is_set_and_taken_away(rep: TestClient) -> None:
+    chosen = {"language": "ja", "timezone": "Asia/Tokyo", "theme": "auto"}
+    assert post(rep, "/settings", daily_cap="25", **chosen).status_code == 303
+    assert rep.get("/api/v1/me").json()["daily_cap"] == 25
+    assert 'name="daily_cap" min="0" max="9999" value="25"' in rep.get("/settings").text
+    assert post(rep, "/settings", daily_cap="", **chosen).status_code == 303
+    assert not rep.get("/api/v1/me").json()["daily_cap"]
+    assert post(rep, "/settings", daily_cap="-1", **chosen).status_code == 422
+
+
+def test_a_password_is_changed_and_sessions_end(rep: TestClient) -> None:
+    wrong = post(rep, "/settings/password", current="another one", new="a new long password")
+    assert wrong.status_code == 403
+    assert "現在のパスワードが正しくありません" in wrong.text
+    short = post(rep, "/settings/password", current="a long enough password", new="short")
+    assert short.status_code == 422
+    assert "文字以上で入力してください" in short.text
+    done = post(rep, "/settings/password", current="a long enough password", new="a new long password")
+    assert done.headers["location"] == "/sign-in"
+    assert rep.get("/settings").status_code == 303

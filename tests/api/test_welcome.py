@@ -20,6 +20,8 @@ FIRST = {
     "password": "a long enough password",
 }  # fmt: skip
 
+RECORDS = {"contacts": [{"id": "jo", "name": "Jo North", "addresses": ["jo@north.example"], "fields": {}}]}
+
 
 @pytest.fixture
 def new(tmp_path: Path) -> Iterator[TestClient]:
@@ -83,7 +85,7 @@ def test_the_sample_mails_are_read_in_by_a_button(
     mail = "From: Jo <jo@north.example>\nTo: me@south.example\nList-Id: <news.north.example>\nSubject: Visit\n\nHello\n"
     (folder / "en" / "1.eml").write_text(mail)
     box = {"address": "me@south.example", "name": "Samples", "own_addresses": ["me@south.example"], "samples": ["en"]}
-    described = {"name": "Elsewhere", "mailboxes": [box], "users": [], "records": {}}
+    described = {"name": "Elsewhere", "mailboxes": [box], "users": [], "records": RECORDS}
     (folder / "organisation.json").write_text(json.dumps(described))
     monkeypatch.setattr(samples, "SAMPLES", tmp_path / "none")
     new.post("/welcome", data=FIRST | {"csrf": csrf(new)})
@@ -94,6 +96,8 @@ def test_the_sample_mails_are_read_in_by_a_button(
     assert "/welcome/samples" in new.get("/").text
     for _ in range(2):
         assert new.post("/welcome/samples", data=token).status_code == 303
+    (jo,) = new.get("/api/v1/records", params={"kind": "contact"}).json()["items"]
+    assert "Visit" in new.get(f"/records/{jo['id']}").text
     listed = new.get("/api/v1/mails").json()["items"]
     assert [mail["subject"] for mail in listed] == ["Visit"]
     assert [one["name"] for one in new.get("/api/v1/users").json()["items"]] == [FIRST["name"]]

@@ -181,6 +181,19 @@ def test_history_forecast_and_what_large_attachments_take(session, office, make,
     assert quota.outlook(session, office.organisation_id, now, Terms(1)).limit_bytes == 5 * GB
 
 
+def test_what_users_hold_is_noted_once_a_day(session, office, make, now):
+    make.store(office.aya_box, text=text(100) + "\n")
+    size = quota.used_by_user(session, office.organisation_id)[office.aya.id]
+    quota.note_users(session, office.organisation_id, now)
+    make.store(office.aya_box, 2, text=text(200) + "\n")
+    quota.note_users(session, office.organisation_id, now)  # a repeat on the same day changes nothing
+    yesterday = now.date() - timedelta(days=1)
+    assert quota.history(session, [office.aya.id], yesterday)[office.aya.id] == ((yesterday, size),)
+    quota.note_users(session, office.organisation_id, now + timedelta(days=1))
+    noted = quota.history(session, [office.aya.id], yesterday)[office.aya.id]
+    assert [day for day, _ in noted] == [yesterday, now.date()]
+
+
 def test_totals_hold_more_than_two_gigabytes(session, office, now):
     content = quota.Content("f" * 64, 3 * GB)
     assert quota.charge(session, office.organisation_id, office.aya_box.id, content, now)

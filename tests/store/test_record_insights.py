@@ -19,7 +19,7 @@ from pipeline.store.crm.record_insights import (
     list_next_actions,
     list_record_asks,
     read_mail,
-    written_at,
+    replied_at,
 )
 from pipeline.store.mail.removing import remove_mails
 from pipeline.store.tables import AskRow
@@ -56,10 +56,22 @@ def test_each_reader_is_told_by_their_own_mail(session, office, rosa, now):
 
 
 def test_times_are_those_of_the_writers_clock(session, office, rosa, now):
-    (written,) = written_at(session, office.aya, rosa.id, rosa.addresses)
+    (written,) = replied_at(session, office.aya, rosa.id, rosa.addresses)
     assert (written.utcoffset(), written) == (timedelta(hours=9), datetime(2026, 3, 8, 9, tzinfo=UTC))
     assert written.hour == 18
-    assert written_at(session, office.admin, rosa.id, rosa.addresses) == ()
+    assert replied_at(session, office.admin, rosa.id, rosa.addresses) == ()
+
+
+def test_a_mail_that_begins_a_thread_is_no_reply(session, office, rosa, make, now):
+    before = replied_at(session, office.aya, rosa.id, rosa.addresses)
+    for n, subject in ((11, "Plan"), (12, "RE: Plan"), (13, "返信：計画"), (14, "Report")):
+        own = make.message(n).message_id
+        make.store(office.aya_box, n, date=now - timedelta(hours=n), subject=subject, thread_id=own)
+    links.link_past_mail(session, rosa.id, now)
+    found = replied_at(session, office.aya, rosa.id, rosa.addresses)
+    assert {one.astimezone(UTC) for one in found} - {one.astimezone(UTC) for one in before} == {
+        now - timedelta(hours=12), now - timedelta(hours=13)
+    }  # fmt: skip
 
 
 def test_what_is_dismissed_stays_away_for_one_user(session, office, rosa, now):

@@ -1,4 +1,4 @@
-"""What the visible mail of a record tells over time: moods, who waits for an answer, when its person writes."""
+"""What the visible mail of a record tells over time: moods, who waits for an answer, when its person answers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ from pipeline.store.tables import AskRow, CopyRow, DismissedActionRow, InsightRo
 NEWEST = 300
 """How many mails are looked at: what somebody is like today is not told by older ones."""
 _HEAD_BYTES = 4096
-_DATE = re.compile(r'"date":"([^"]{10,40})"')
+_STRING = r'("(?:[^"\\]|\\.)*"|null)'
+_HEAD = re.compile(rf'"message_id":{_STRING},"thread_id":{_STRING},"date":"([^"]{{10,40}})","subject":{_STRING}')
+_ANSWER = re.compile(r'"\s*(?:re|返信)\s*[:：]', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,11 @@ def read_mail(session: Session, reader: User, record_id: str) -> RecordMail:
     return RecordMail(facts, tuple(reversed(moods)), {row[0]: row[-1] for row in rows})
 
 
-def written_at(session: Session, reader: User, record_id: str, addresses: Sequence[str]) -> tuple[datetime, ...]:
-    """When the person of these addresses wrote the newest visible mails of a record, each by their own clock.
+def replied_at(session: Session, reader: User, record_id: str, addresses: Sequence[str]) -> tuple[datetime, ...]:
+    """When the person of these addresses wrote the newest visible replies of a record, each by their own clock.
 
-    The clock is that of the mail's Date header; a mail without one, or by a machine, is left out.
+    The clock is that of the mail's Date header; a mail without one, or by a machine, is left out. A reply names an
+    earlier mail in its own headers, or says so in its subject: what the reader may not see is not asked.
     """
     query = (
         select(InsightRow.document)
@@ -87,7 +90,7 @@ def written_at(session: Session, reader: User, record_id: str, addresses: Sequen
         .order_by(MailRow.sorted_at.desc(), MailRow.id.desc())
         .limit(NEWEST)
     )
-    return tuple(moment for document in session.scalars(query) if (moment := _date_of(document)))
+    return tuple(moment for document in session.scalars(query) if (moment := _reply_at(document)))
 
 
 def list_asks(
@@ -180,8 +183,12 @@ def _dismissed(session: Session, reader: User, ids: Sequence[str]) -> set[str]:
     return set(session.scalars(query)) if ids else set()
 
 
-def _date_of(document: bytes) -> datetime | None:
-    """The Date header with its own offset; it stands at the head of the document, so that the text stays packed."""
+def _reply_at(document: bytes) -> datetime | None:
+    """The Date header of a reply with its own offset; the head of the document tells, so that the text stays packed."""
     head = zlib.decompressobj().decompress(document, _HEAD_BYTES).decode("utf-8", "ignore")
-    found = _DATE.search(head)
-    return datetime.fromisoformat(found[1]) if found else None
+    found = _HEAD.search(head)
+    if found is None:
+        return None
+    message_id, thread_id, date, subject = found.groups()
+    is_reply = (message_id != "null" and thread_id not in ("null", message_id)) or _ANSWER.match(subject)
+    return datetime.fromisoformat(date) if is_reply else None

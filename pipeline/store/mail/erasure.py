@@ -33,6 +33,7 @@ from pipeline.store.tables import (
     MailboxRow,
     MailRow,
     MutedPersonRow,
+    PersonMailRow,
     RecordAddressRow,
     RecordRow,
     RejectionRow,
@@ -204,6 +205,8 @@ def _forget(session: Session, organisation_id: str, held: Held) -> None:
     outgoing.forget_people(session, organisation_id, held.addresses)
     muted = (MutedPersonRow.organisation_id == organisation_id) & MutedPersonRow.address.in_(held.addresses)
     session.execute(delete(MutedPersonRow).where(muted))
+    known = (PersonMailRow.organisation_id == organisation_id) & PersonMailRow.address.in_(held.addresses)
+    session.execute(delete(PersonMailRow).where(known))
     subjects = [f"person:{address}" for address in held.addresses] + [f"record:{one}" for one in held.record_ids]
     rejected = (RejectionRow.organisation_id == organisation_id) & RejectionRow.subject.in_(subjects)
     session.execute(delete(RejectionRow).where(rejected))

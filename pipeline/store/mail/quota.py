@@ -29,6 +29,7 @@ from pipeline.store.tables import (
     QuotaTermsRow,
     QuotaTotalRow,
     QuotaWaitingRow,
+    UserRow,
 )
 
 MAX_WAITING = 1000
@@ -164,6 +165,16 @@ def used_by_user(session: Session, organisation_id: str) -> dict[str, int]:
     )
     query = select(held.c.user_id, func.sum(held.c.size_bytes)).group_by(held.c.user_id).order_by(held.c.user_id)
     return {user_id: int(used) for user_id, used in session.execute(query)}
+
+
+def note_users(session: Session, organisation_id: str, now: datetime) -> None:
+    """Note once a day what each user's mailboxes held as the day before ended (UTC): ``history`` of the users' ids."""
+    day = (now.astimezone(UTC).date() - timedelta(days=1)).isoformat()
+    users = select(UserRow.id).where(UserRow.organisation_id == organisation_id)
+    noted = select(QuotaDayRow.day).where(QuotaDayRow.scope.in_(users), QuotaDayRow.day == day).limit(1)
+    if session.scalar(noted) is None:
+        used = used_by_user(session, organisation_id).items()
+        insert_new(session, QuotaDayRow, *({"scope": user, "day": day, "used_bytes": size} for user, size in used))
 
 
 def history(session: Session, scopes: Sequence[str], since: date) -> dict[str, tuple[tuple[date, int], ...]]:

@@ -58,10 +58,11 @@ def store_mail(
     now: datetime,
     *,
     sent_by: str | None = None,
+    anew: bool = False,
 ) -> Stored:
     """Store a mail, its copy in this mailbox and its insight document; a repeat changes nothing.
 
-    The document is replaced where a mail comes again and other versions of pipeline or models read it.
+    The document is replaced where a mail comes again and other versions of pipeline or models read it, or ``anew``.
     A mail that could not be parsed is stored with its bytes and its failures. Where the organisation has no room left
     its body is not kept, and kept when it comes again and there is room. ``sent_by`` is the user who sent it from the
     CRM.
@@ -81,7 +82,7 @@ def store_mail(
     kept = has_room(session, organisation_id, mailbox_id, mail["id"], raw.raw, dossier.message, now, new_mail=new_mail)
     caught_up = kept and not new_mail and waits_somewhere(session, mail["id"])
     found = document if kept else without_text(document)
-    is_news = _store_insight(session, mail["id"], found, dossier.message, anew=caught_up)
+    is_news = _store_insight(session, mail["id"], found, dossier.message, anew=caught_up or anew)
     if is_news and dossier.message is not None:
         index_mail(session, mail["id"], dossier.message, dossier.message.text if kept else "")
     sha256 = _store_content(session, raw.raw if kept else headers_only(raw.raw))

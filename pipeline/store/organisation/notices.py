@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import ColumnElement, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from pipeline import errors
 from pipeline.store.access.visibility import visible
 from pipeline.store.organisation.people import User
 from pipeline.store.tables import MailRow, NoticeRow, UserRow
+
+MAX_COUNT = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +60,24 @@ def list_notices(
     session: Session, reader: User, *, unread: bool = False, limit: int = 50, before: int | None = None
 ) -> tuple[Notice, ...]:
     """The reader's notices, newest first; one about a mail only while they may see it."""
-    seen = select(MailRow.id).where(MailRow.id == NoticeRow.mail_id, visible(session, reader))
-    query = select(NoticeRow).where(NoticeRow.user_id == reader.id, or_(NoticeRow.mail_id.is_(None), seen.exists()))
+    query = select(NoticeRow).where(_theirs(session, reader))
     if unread:
         query = query.where(NoticeRow.read_at.is_(None))
     if before is not None:
         query = query.where(NoticeRow.id < before)
     rows = session.scalars(query.order_by(NoticeRow.id.desc()).limit(limit).execution_options(populate_existing=True))
     return tuple(Notice(row.id, row.kind, row.mail_id, row.detail, row.at, row.read_at) for row in rows)
+
+
+def count_unread(session: Session, reader: User) -> int:
+    """How many notices the reader has not read, up to ``MAX_COUNT``."""
+    unread = select(NoticeRow.id).where(NoticeRow.read_at.is_(None), _theirs(session, reader)).limit(MAX_COUNT)
+    return session.scalar(select(func.count()).select_from(unread.subquery())) or 0
+
+
+def _theirs(session: Session, reader: User) -> ColumnElement[bool]:
+    seen = select(MailRow.id).where(MailRow.id == NoticeRow.mail_id, visible(session, reader, cover=False))
+    return (NoticeRow.user_id == reader.id) & or_(NoticeRow.mail_id.is_(None), seen.exists())
 
 
 def mark_read(session: Session, reader: User, notice_id: int, now: datetime) -> None:

@@ -52,6 +52,11 @@ def set_password(session: Session, user_id: str, password: str) -> None:
     session.execute(delete(WebSessionRow).where(WebSessionRow.user_id == user_id))
 
 
+def has_password(session: Session, user_id: str) -> bool:
+    """Whether a user has set a password; who has none signs in by a link."""
+    return session.scalar(select(UserRow.password_hash).where(UserRow.id == user_id)) is not None
+
+
 def change_password(session: Session, user: User, current: str, new: str, now: datetime) -> bool:
     """Set the user's own password where the current one is right, and tell whether it was.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, or_, select, true, tuple_, union
 from sqlalchemy.orm import Session, aliased
 
 from pipeline import errors
@@ -18,7 +18,7 @@ from pipeline.store.access.visibility import near, visible, visible_suggestion
 from pipeline.store.organisation.people import User
 from pipeline.store.paging import Page, decode_cursor, encode_cursor
 from pipeline.store.review.suggestion_json import from_json
-from pipeline.store.tables import DecisionRow, MailRow, MutedPersonRow, SnoozeRow, SuggestionRow
+from pipeline.store.tables import DecisionRow, MailAddressRow, MailRow, MutedPersonRow, SnoozeRow, SuggestionRow
 
 MAX_PAGE = 200
 # Nobody reads a larger number exactly, and counting further takes ever longer.
@@ -84,10 +84,13 @@ def list_suggestions(
     state: State | None = None,
     mail_id: str | None = None,
     record_id: str | None = None,
+    leavers: Collection[str] = (),
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[SuggestionView]:
     """Visible suggestions in any state, most valuable first; muted people's only where they were decided.
+
+    With ``record_id`` those about a record, and successors that mail from the addresses of ``leavers`` names.
 
     Raises: errors.UsageError where the cursor is none of this list.
     """
@@ -97,8 +100,20 @@ def list_suggestions(
     if mail_id is not None:
         query = query.where(SuggestionRow.mail_id == mail_id)
     if record_id is not None:
-        query = query.where(SuggestionRow.record_id == record_id)
+        query = query.where(SuggestionRow.id.in_(_about(reader, record_id, leavers)))
     return _page(session, query, now, limit, cursor)
+
+
+def _about(reader: User, record_id: str, leavers: Collection[str]) -> CompoundSelect[str]:
+    one, other = aliased(SuggestionRow), aliased(SuggestionRow)
+    sent = (MailAddressRow.mail_id == other.mail_id) & (MailAddressRow.role == "from")
+    return union(
+        select(one.id).where(one.organisation_id == reader.organisation_id, one.record_id == record_id),
+        select(other.id)
+        .join(MailAddressRow, sent)
+        .where(other.organisation_id == reader.organisation_id, other.kind == "successor")
+        .where(MailAddressRow.address.in_(leavers)),
+    )
 
 
 def get_suggestion(session: Session, reader: User, suggestion_id: str, now: datetime) -> SuggestionView:

@@ -101,6 +101,21 @@ class MutedPersonRow(Base):
     at: Mapped[datetime]
 
 
+class PersonMailRow(Base):
+    """A mail that a person wrote though it was taken for a machine's, as somebody said; ``address`` sent it.
+
+    It outlives the mail: the sender is remembered.
+    """
+
+    __tablename__ = "person_mails"
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
+    mail_id: Mapped[str] = mapped_column(primary_key=True)
+    address: Mapped[str | None] = mapped_column(KeyText())
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime]
+    __table_args__ = (Index(None, "organisation_id", "address"),)
+
+
 class DecisionRow(Base):
     """What a person decided, and every row it changed, before and after. Only ever appended to.
 
