@@ -16,7 +16,8 @@ from api.web import dates
 from api.web.view import View
 from pipeline.core.search import Snippet
 from pipeline.store.crm.crm_views import View as InboxView
-from pipeline.store.mail.mails import MailFilter, list_mails, search_mails
+from pipeline.store.mail.mails import list_mails, search_mails
+from pipeline.store.mail.narrowing import MailFilter
 from pipeline.store.review.suggestions import pending_by_mail
 from pipeline.store.rules.custom_intents import labels
 from pipeline.store.sync.mailboxes import Mailbox, mailboxes_of

@@ -20,7 +20,8 @@ from pipeline.records import MachineKind, SentimentLabel, ThreadStrength
 from pipeline.store.access.explaining import explain
 from pipeline.store.crm.crm_views import View
 from pipeline.store.mail.deleting import delete_mail
-from pipeline.store.mail.mails import MailFilter, MailSummary, get_mail, list_mails
+from pipeline.store.mail.mails import MailSummary, get_mail, list_mails
+from pipeline.store.mail.narrowing import MailFilter
 from pipeline.store.review.suggestions import list_suggestions
 from pipeline.store.tables.base import clean_json
 

@@ -13,7 +13,9 @@ from api.routes.mails import MailLine
 from api.routes.pages import AnyIntent, Cursor, Limit, PageOf
 from pipeline.core.search import Snippet
 from pipeline.records import SentimentLabel
-from pipeline.store.mail.mails import MailFilter, MailSummary, count_facets, search_mails
+from pipeline.store.mail.facets import count_facets
+from pipeline.store.mail.mails import MailSummary, search_mails
+from pipeline.store.mail.narrowing import MailFilter
 
 router = APIRouter(tags=["mails"])
 Question = Annotated[

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.extract.kana import hiragana, unify
 
@@ -87,6 +88,11 @@ def snippet(text: str, question: str) -> Snippet:
     return Snippet(text[start:end].replace("\n", " "), inside)
 
 
+@lru_cache(maxsize=8192)
+def _fold_one(char: str) -> str:
+    return fold(char)
+
+
 def _without_accent(char: str) -> str:
     if char < "\u00c0" or char >= "\u3000":
         return char
@@ -123,7 +129,7 @@ def _folded(text: str) -> tuple[str, list[int]]:
     parts: list[str] = []
     places: list[int] = []
     for place, char in enumerate(text):
-        folded = char.lower() if char < "\x80" else fold(char)
+        folded = char.lower() if char < "\x80" else _fold_one(char)
         parts.append(folded)
         places += [place] * len(folded)
     return "".join(parts), places

@@ -13,7 +13,8 @@ from pipeline.classify.custom import CustomIntent, to_json
 from pipeline.document import document
 from pipeline.ingest.filing import Filing, file_mail
 from pipeline.records import Segment, Sentence
-from pipeline.store.mail.mails import MailFilter, get_mail, list_mails
+from pipeline.store.mail.mails import get_mail, list_mails
+from pipeline.store.mail.narrowing import MailFilter
 from pipeline.store.rules import custom_intents
 from pipeline.store.rules.workflow import facts_of
 from pipeline.store.tables import CustomIntentRow, MailIntentRow

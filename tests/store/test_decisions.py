@@ -16,6 +16,7 @@ from pipeline.store.crm.activities import list_activities
 from pipeline.store.crm.record_writing import FieldValue, set_field
 from pipeline.store.engine import sessions, transact
 from pipeline.store.mail import mails
+from pipeline.store.mail.narrowing import MailFilter
 from pipeline.store.review import decisions
 from pipeline.store.review.suggestions import get_suggestion, list_queue
 from pipeline.store.tables import ActivityRow, DecisionRow, RecordRow
@@ -57,7 +58,7 @@ def test_accepting_creates_the_contact_with_values_address_account_and_links(ses
     assert contact.edited_fields == frozenset()
     detail = records.get_record(session, office.aya, contact.id)
     assert {(f.origin, f.edited_by, f.mail_id) for f in detail.fields} == {("suggestion", office.aya.id, mail_id)}
-    page = mails.list_mails(session, office.aya, narrow=mails.MailFilter(record_id=contact.id))
+    page = mails.list_mails(session, office.aya, narrow=MailFilter(record_id=contact.id))
     assert {mail.id for mail in page.items} == {mail_id, earlier}
     assert list_queue(session, office.aya, now).items == ()
 

@@ -19,7 +19,8 @@ from pipeline.store.crm.links import (
     set_link,
     set_links,
 )
-from pipeline.store.mail.mails import MailFilter, list_mails
+from pipeline.store.mail.mails import list_mails
+from pipeline.store.mail.narrowing import MailFilter
 
 
 def test_linking_is_repeatable_and_seen_from_both_sides(session, office, make, now):

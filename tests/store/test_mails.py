@@ -7,7 +7,9 @@ import pytest
 from pipeline import errors
 from pipeline.records import Address, Intent, Noise, Sentiment
 from pipeline.store.crm.links import link_mail
-from pipeline.store.mail.mails import MailFilter, count_facets, get_mail, list_mails, list_thread
+from pipeline.store.mail.facets import count_facets
+from pipeline.store.mail.mails import get_mail, list_mails, list_thread
+from pipeline.store.mail.narrowing import MailFilter
 from pipeline.store.paging import decode_cursor, encode_cursor
 from pipeline.store.sync.mailboxes import assign_mailbox
 

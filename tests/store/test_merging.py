@@ -12,7 +12,8 @@ from pipeline.store.crm import deals
 from pipeline.store.crm.links import link_past_mail, records_of_mail, set_link
 from pipeline.store.crm.merging import convert_lead, merge
 from pipeline.store.crm.records import get_record, load_records
-from pipeline.store.mail.mails import MailFilter, list_mails
+from pipeline.store.mail.mails import list_mails
+from pipeline.store.mail.narrowing import MailFilter
 from pipeline.store.organisation import audit
 from pipeline.store.review.decisions import reject
 from pipeline.store.review.suggestions import get_suggestion

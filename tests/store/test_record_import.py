@@ -11,7 +11,8 @@ from pipeline.store.crm import deals
 from pipeline.store.crm.record_import import RecordDraft, import_records
 from pipeline.store.crm.record_writing import FieldValue, set_field
 from pipeline.store.crm.records import list_records, load_records
-from pipeline.store.mail.mails import MailFilter, list_mails
+from pipeline.store.mail.mails import list_mails
+from pipeline.store.mail.narrowing import MailFilter
 from pipeline.store.tables import Base
 
 

@@ -13,7 +13,8 @@ from pipeline.store.access.standing import Settings
 from pipeline.store.crm import links
 from pipeline.store.crm.records import get_record, list_records
 from pipeline.store.crm.related import PAGE_SIZE, list_related
-from pipeline.store.mail.mails import MailFilter, list_mails
+from pipeline.store.mail.mails import list_mails
+from pipeline.store.mail.narrowing import MailFilter
 from pipeline.store.organisation import people
 from pipeline.store.sync import mailboxes
 from pipeline.store.tables import RecordRow

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Sequence
-from math import sqrt
 
-from sqlalchemy import ColumnElement, cast, column, false, literal, select, table, text
+from sqlalchemy import ColumnElement, Text, cast, column, false, func, literal, select, table, text, type_coerce
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
@@ -17,9 +16,20 @@ from pipeline.store.rows import upsert
 from pipeline.store.tables import InsightRow, MailRow, MailSearchRow
 
 FREQUENT = 2000
-MAX_ESTIMATED = 4
-_ESTIMATE = "EXPLAIN (FORMAT JSON) SELECT 1 FROM mail_search WHERE tokens @@ CAST(:asked AS tsquery)"
+"""Hits that are looked at one by one; for words with more of them, the newest mails are looked through instead."""
+PROBED = 500
+ONE_IN = 50
 _FTS = table("mail_search_fts", column("rowid"), column("mail_search_fts"))
+# Both numbers of rows come from statistics, and nothing is read.
+_EXPECTED = (
+    "EXPLAIN (FORMAT JSON) SELECT 1 FROM mail_search WHERE tokens @@ CAST(:asked AS tsquery)"
+    " UNION ALL SELECT 1 FROM mail_search"
+)
+# First the index, by itself: PostgreSQL might else read the whole table in the hope of finding enough soon.
+_CANDIDATES = (
+    "WITH hits AS MATERIALIZED (SELECT mail_id, tokens FROM mail_search WHERE tokens @@ CAST(:words AS tsquery))"
+    " SELECT mail_id, tokens @@ CAST(:asked AS tsquery) FROM (SELECT * FROM hits LIMIT :most) AS first"
+)
 
 
 def index_mail(session: Session, mail_id: str, message: Message, text: str) -> None:
@@ -37,49 +47,64 @@ def _texts(message: Message, text: str) -> Iterable[str]:
     yield text
 
 
-def matches(session: Session, question: str) -> ColumnElement[bool]:
-    """The condition on ``MailRow`` that holds where a mail has all words of the question; none without words."""
+def find_hits(session: Session, organisation_id: str, question: str) -> tuple[str, ...] | None:
+    """The ids of all mails that hold all words of the question; None where they are too many to look at each.
+
+    The work is bounded whatever the words: a word of which the newest mails are full is not looked up, of others no
+    more than ``FREQUENT`` are read. Who may see these mails is not asked.
+    """
+    asked = phrases(question)
+    if not asked:
+        return ()
+    if _is_common(session, organisation_id, question):
+        return None
+    if session.get_bind().dialect.name == "sqlite":
+        rows = select(_FTS.c.rowid).where(_FTS.c.mail_search_fts.op("MATCH")(_fts5(asked))).limit(FREQUENT + 1)
+        found = session.scalars(select(MailSearchRow.mail_id).where(MailSearchRow.id.in_(rows))).all()
+        return None if len(found) > FREQUENT else tuple(found)
+    return _find_by_words(session, asked)
+
+
+def _is_common(session: Session, organisation_id: str, question: str) -> bool:
+    """Whether more than one in ``ONE_IN`` of the organisation's newest mails holds the words."""
+    newest = (
+        select(MailRow.id)
+        .where(MailRow.organisation_id == organisation_id)
+        .order_by(MailRow.sorted_at.desc(), MailRow.id.desc())
+        .limit(PROBED)
+        .subquery()
+    )
+    holding = select(MailRow.id).where(MailRow.id.in_(select(newest.c.id)), holds(session, question))
+    most = PROBED // ONE_IN
+    return len(session.scalars(holding.limit(most + 1)).all()) > most
+
+
+def _find_by_words(session: Session, asked: Sequence[Phrase]) -> tuple[str, ...] | None:
+    """What PostgreSQL's index gives for the words, then the order of words in each; the index knows no order."""
+    words = _tsquery(asked, " & ")
+    plan = session.execute(text(_EXPECTED), {"asked": words}).scalar_one()
+    expected, all_of = (part["Plan Rows"] for part in plan[0]["Plan"]["Plans"])
+    if expected > FREQUENT and expected * ONE_IN > all_of:
+        return None
+    rows = session.execute(text(_CANDIDATES), {"words": words, "asked": _tsquery(asked), "most": FREQUENT + 1}).all()
+    return None if len(rows) > FREQUENT else tuple(mail_id for mail_id, holding in rows if holding)
+
+
+def holds(session: Session, question: str) -> ColumnElement[bool]:
+    """The condition on ``MailRow`` that holds where a mail has all words of the question; none without words.
+
+    It is asked of each mail that a list comes to, and finds none by itself: see ``find_hits``.
+    """
     asked = phrases(question)
     if not asked:
         return false()
     if session.get_bind().dialect.name == "sqlite":
-        rows = select(_FTS.c.rowid).where(_FTS.c.mail_search_fts.op("MATCH")(_fts5(asked)))
-        return MailRow.id.in_(select(MailSearchRow.mail_id).where(MailSearchRow.id.in_(rows)))
-    query = cast(literal(_tsquery(asked)), TSQUERY)
-    found = MailSearchRow.tokens.op("@@", is_comparison=True)(query)
-    # By itself first: joined, PostgreSQL may walk through all mail in the order of the list instead.
-    hits = select(MailSearchRow.mail_id).where(found).cte("hits").prefix_with("MATERIALIZED")
-    return MailRow.id.in_(select(hits.c.mail_id))
-
-
-def is_frequent(session: Session, question: str) -> bool:
-    """Whether PostgreSQL expects so many mails to match that it is better to look through the newest ones.
-
-    It knows from its statistics and counts nothing. It takes tokens to be independent, while those of one word come
-    together: what is expected lies between that and the rarest token alone.
-    """
-    asked = phrases(question)
-    if not asked or session.get_bind().dialect.name == "sqlite":
-        return False
-    rarest = min(
-        _expected(session, [Phrase((token,), one.prefix and token == one.tokens[-1])])
-        for one in asked
-        for token in one.tokens[:MAX_ESTIMATED]
-    )
-    return rarest > FREQUENT and sqrt(rarest * _expected(session, asked)) > FREQUENT
-
-
-def _expected(session: Session, asked: Sequence[Phrase]) -> float:
-    plan = session.execute(text(_ESTIMATE), {"asked": _tsquery(asked)}).scalar_one()
-    return float(plan[0]["Plan"]["Plan Rows"])
-
-
-def holds(question: str) -> ColumnElement[bool]:
-    """The same condition as ``matches`` on PostgreSQL, asked of each mail that a list comes to."""
-    query = cast(literal(_tsquery(phrases(question))), TSQUERY)
-    found = select(MailSearchRow.id).where(
-        MailSearchRow.mail_id == MailRow.id, MailSearchRow.tokens.op("@@", is_comparison=True)(query)
-    )
+        whole = literal(" ").concat(type_coerce(MailSearchRow.tokens, Text)).concat(" ")
+        conditions = [func.instr(whole, f" {' '.join(one.tokens)}{'' if one.prefix else ' '}") > 0 for one in asked]
+    else:
+        query = cast(literal(_tsquery(asked)), TSQUERY)
+        conditions = [MailSearchRow.tokens.op("@@", is_comparison=True)(query)]
+    found = select(MailSearchRow.id).where(MailSearchRow.mail_id == MailRow.id, *conditions)
     return found.correlate(MailRow).limit(1).scalar_subquery().is_not(None)
 
 
@@ -105,7 +130,8 @@ def _fts5(asked: Sequence[Phrase]) -> str:
     return " AND ".join(f'"{" ".join(one.tokens)}"{" *" if one.prefix else ""}' for one in asked)
 
 
-def _tsquery(asked: Sequence[Phrase]) -> str:
+def _tsquery(asked: Sequence[Phrase], then: str = " <-> ") -> str:
+    """The question for PostgreSQL; with ``" & "`` for ``then`` the words of a phrase in any order."""
     return " & ".join(
-        "(" + " <-> ".join(f"'{token}'" for token in one.tokens) + (":*" if one.prefix else "") + ")" for one in asked
+        "(" + then.join(f"'{token}'" for token in one.tokens) + (":*" if one.prefix else "") + ")" for one in asked
     )
