@@ -1,7 +1,7 @@
 """What names in a meeting's own sentences tell where no pattern does: who takes part, and where it is.
 
 The names come from a trained tagger (models/names.py). A person named there, who is neither sender nor recipient,
-nearly always takes part; a place is only where a preposition puts the meeting there.
+takes part unless only spoken of; a place is only where a preposition puts the meeting there.
 """
 
 from __future__ import annotations
@@ -10,21 +10,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.extract import names as forms
-from pipeline.extract import participants
+from pipeline.extract import participants, spoken_of
 from pipeline.extract.clues import Clue
 from pipeline.records import Message, Name
 
 _SURE = 0.6
-_CALLED_EN = re.compile(r"^\s?[,–-].*\b(?:you|your|can|could|please)\b", re.DOTALL)
-_SAID_EN = re.compile(r"\b(?:as|that|what)\s$|\bask\sfor\s$", re.IGNORECASE)
-_SAYS_EN = re.compile(
-    r"^\s(?:says|said|tells|told|suggested|suggests|proposes|mentioned|wrote)\b|^['’]s\s(?!joining|coming)"
-)
-_CALLED_JA = re.compile(r"^(?:様|さん|さま|殿)?[、，]")
-_SAYS_JA = re.compile(
-    r"^(?:様|さん|さま|氏)?(?:から|より|に代わ)|^(?:様|さん|さま|氏)?の(?:件|代わり|後任|携帯|メール|都合)"
-)
-_HONORIFIC_BEFORE = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof)\.?\s$")
 _AT_EN = re.compile(r"\b(?:at|in|to)\s(?P<the>the\s)?$")
 _WHOLE_EN = re.compile(
     r"^\s?(?:[^\w\s]|$|(?:on|at|in|from|for|by|and|or|then|next|this|tomorrow|today|again|instead)\b)"
@@ -43,7 +33,7 @@ def participants_of(
     """The participants that patterns ``found``, and the other people whom a meeting's sentences name."""
     out = list(found)
     for clue, name in _inside(given, clues, "person"):
-        if _is_called(clue, name):
+        if clue.deed > clue.activity or spoken_of.is_spoken_of(*_around(clue, name), clue.sentence.language):
             continue
         text = forms.clean(" ".join(name.text.split()))
         if text and not participants.is_known(text, message) and not any(text in one or one in text for one in out):
@@ -76,15 +66,3 @@ def _inside(given: Iterable[Name], clues: Sequence[Clue], label: str) -> Iterato
 def _around(clue: Clue, name: Name) -> tuple[str, str]:
     first = clue.sentence.start
     return clue.sentence.text[: name.start - first], clue.sentence.text[name.end - first :]
-
-
-def _is_called(clue: Clue, name: Name) -> bool:
-    """Whether a sentence only speaks to somebody, or tells what somebody said."""
-    before, after = _around(clue, name)
-    if clue.sentence.language == "ja":
-        return bool((not before.strip() and _CALLED_JA.match(after)) or _SAYS_JA.match(after))
-    return bool(
-        (not before.strip() and _CALLED_EN.match(after))
-        or _SAYS_EN.match(after)
-        or _SAID_EN.search(_HONORIFIC_BEFORE.sub("", before))
-    )
