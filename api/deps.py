@@ -5,10 +5,10 @@ Every route asks for exactly one of ``Anyone``, ``Visitor``, ``Reader`` and ``Ad
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request, Security
 from fastapi.exceptions import HTTPException
@@ -34,12 +34,18 @@ _bearer = HTTPBearer(auto_error=False, description="An API token, made under Set
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """Runs work in a transaction of its own, again where it lost against another writer."""
+    """Runs work in a transaction of its own, again where it lost against another writer.
+
+    ``known`` is what the reading of one request shares (``pipeline.store.access.standing.read_once``).
+    """
 
     factory: sessionmaker[Session]
+    known: dict[Hashable, Any] | None = None
 
     def run(self, work: Callable[[Session], Result]) -> Result:
         """The result of ``work(session)``, committed."""
+        if self.known is not None:
+            self.known.clear()
         return transact(self.factory, work)
 
     def read(self, work: Callable[[Session], Result]) -> Result:
@@ -47,7 +53,7 @@ class Database:
 
         def looking(session: Session) -> Result:
             autocommit(session)
-            read_once(session)
+            read_once(session, self.known)
             return work(session)
 
         return transact(self.factory, looking)
@@ -75,8 +81,7 @@ class Stranger:
 
 
 def _database(request: Request) -> Database:
-    database: Database = request.app.state.database
-    return database
+    return Database(request.app.state.database.factory, {})
 
 
 def _now() -> datetime:

@@ -49,22 +49,28 @@ def view_of(who: Caller, now: datetime) -> View:
     return View(who.user.language, dates.zone(who.user.timezone), now)
 
 
-def view_for(session: Session, who: Caller, now: datetime, stored: Sequence[SuggestionView]) -> View:
-    """The same, with the records and people that these suggestions refer to."""
-    return replace(view_of(who, now), records=_records(session, stored), people=_people(session, who, stored))
+def view_for(
+    session: Session, who: Caller, now: datetime, stored: Sequence[SuggestionView], known: Sequence[Record] = ()
+) -> View:
+    """The same, with the records and people that these suggestions refer to; ``known`` need not be read."""
+    people = _people(session, who, stored, known)
+    return replace(view_of(who, now), records=_records(session, stored, known), people=people)
 
 
-def _records(session: Session, stored: Sequence[SuggestionView]) -> dict[str, Record]:
+def _records(session: Session, stored: Sequence[SuggestionView], known: Sequence[Record]) -> dict[str, Record]:
     """The records that suggestions name: those to change, and possible duplicates."""
-    ids = [name for one in stored for name in _names(one.suggestion) if name]
-    return {record.id: record for record in load_records(session, list(dict.fromkeys(ids)))} if ids else {}
+    found = {record.id: record for record in known}
+    names = dict.fromkeys(name for one in stored for name in _names(one.suggestion) if name)
+    return found | {record.id: record for record in load_records(session, [id_ for id_ in names if id_ not in found])}
 
 
-def _people(session: Session, who: Caller, stored: Sequence[SuggestionView]) -> dict[str, str]:
+def _people(session: Session, who: Caller, stored: Sequence[SuggestionView], known: Sequence[Record]) -> dict[str, str]:
     """What the people of suggestions are called, by address: as the CRM knows them, else as their mail says."""
     said = {one.suggestion.person: name for one in stored if one.suggestion.person and (name := _said(one))}
+    people = [record for record in known if record.kind in ("contact", "lead")]
+    here = {address: record.name for record in people for address in record.addresses}
     addresses = {one.suggestion.person for one in stored if one.suggestion.person}
-    return said | names_at(session, who.user, addresses)
+    return said | here | names_at(session, who.user, addresses - here.keys())
 
 
 def _said(stored: SuggestionView) -> str | None:

@@ -17,7 +17,7 @@ from pipeline.core.contact_times import contact_times
 from pipeline.core.next_actions import NextAction
 from pipeline.records import Record
 from pipeline.store.crm.activities import StoredActivity, list_activities
-from pipeline.store.crm.record_insights import DatedMood, list_asks, list_next_actions, read_mail, replied_at
+from pipeline.store.crm.record_insights import DatedMood, RecordMail, list_asks, list_next_actions
 
 MOOD_HEIGHT = 32
 
@@ -60,11 +60,10 @@ class AskLine:
     late: bool
 
 
-def read_panels(session: Session, who: Caller, record: Record, view: View) -> dict[str, Any]:
+def read_panels(session: Session, who: Caller, record: Record, mail: RecordMail, view: View) -> dict[str, Any]:
     """Everything about a record that its mail and its activities tell, as far as the reader may see them."""
-    mail = read_mail(session, who.user, record.id)
     activities = list_activities(session, who.user, record_id=record.id)
-    asks = list_asks(session, who.user, mail.facts, activities, view.now)
+    asks = list_asks(session, who.user, mail, activities, view.now)
     steps = list_next_actions(session, who.user, mail.facts, activities, view.now, asks)
     tasks = [one for one in activities if one.kind == "task" and one.status == "open"]
     return {
@@ -72,7 +71,7 @@ def read_panels(session: Session, who: Caller, record: Record, view: View) -> di
         "asks": [*(_task(one, view) for one in tasks), *(_ask(one, mail.languages, view) for one in asks)],
         "activities": [event(one, view) for one in activities if one.kind != "task" or one.status != "open"],
         "mood": _mood(mail.moods, view),
-        "times": _times(replied_at(session, who.user, record.id, record.addresses)) if record.addresses else None,
+        "times": _times(mail.replied_at) if record.addresses else None,
     }
 
 

@@ -18,10 +18,10 @@ from api.web.view import View, initial, phone_tag, shown
 from pipeline.records import Record, RecordKind
 from pipeline.store.access.shares import list_shares
 from pipeline.store.access.sharing import own_mode
-from pipeline.store.crm.record_insights import dismiss_action
+from pipeline.store.crm.record_insights import dismiss_action, read_mail
 from pipeline.store.crm.records import RecordDetail, StoredField, get_record, list_records
 from pipeline.store.crm.related import Source, list_related
-from pipeline.store.organisation.people import list_users
+from pipeline.store.organisation.people import list_names
 from pipeline.store.review.suggestions import list_suggestions
 
 router = APIRouter()
@@ -103,12 +103,13 @@ def show(
 
     def read(session: Session) -> dict[str, Any]:
         detail = get_record(session, who.user, record_id)
-        panels = read_panels(session, who, detail.record, view)
-        mails = _related(session, who, detail.record.id, source, user, cursor, view)
+        mail = read_mail(session, who.user, detail.record.id, detail.record.addresses)
+        panels = read_panels(session, who, detail.record, mail, view)
+        mails = _related(session, who, detail.record.id, source, user, cursor, view, mail.whole)
         people = detail.record.addresses if detail.record.kind in ("contact", "lead") else ()
         about = list_suggestions(session, who.user, now, record_id=detail.record.id, leavers=people).items
         waiting = [one for one in about if one.state == "pending" or one.suggestion.kind in _TELLING]
-        words = view_for(session, who, now, waiting)
+        words = view_for(session, who, now, waiting, known=(detail.record,))
         here: dict[str, Any] = {"suggestions": [cards.entry(one, words) for one in waiting], "shared": None}
         if own_mode(session, who.user) == "custom":
             here["shared"] = bool(list_shares(session, who.user, detail.record.id))
@@ -130,14 +131,20 @@ def dismiss(who: SignedIn, db: Db, now: Now, record_id: str, action: Annotated[s
 
 
 def _related(
-    session: Session, who: Caller, record_id: str, source: Source, user: str, cursor: str | None, view: View
+    session: Session,
+    who: Caller,
+    record_id: str,
+    source: Source,
+    user: str,
+    cursor: str | None,
+    view: View,
+    few: bool,
 ) -> dict[str, Any]:
-    """The Emails related list with its filters."""
+    """The Emails related list with its filters; ``few`` spares looking how many links there are."""
     if source == "user" and not user:
         source = "all"
-    found = list_related(
-        session, who.user, record_id, source=source, user_id=user if source == "user" else None, cursor=cursor
-    )
+    user_id = user if source == "user" else None
+    found = list_related(session, who.user, record_id, source=source, user_id=user_id, cursor=cursor, few=few)
     here = f"/records/{record_id}"
     asked = {"source": source if source != "all" else "", "user": user if source == "user" else ""}
     return {
@@ -148,7 +155,7 @@ def _related(
             for one in get_args(Source)
             if one != "user"
         ],
-        "colleagues": list_users(session, who.user.organisation_id),
+        "colleagues": list_names(session, who.user.organisation_id),
         "colleague": asked["user"],
         "more": link(here, cursor=found.next_cursor, **asked) + "#h-mails" if found.next_cursor else "",
     }

@@ -80,14 +80,14 @@ def index(
 ) -> list[ActivityOut]:
     """By time; only those whose mail the caller may see. For any signed-in user."""
     narrow = {"kind": kind, "since": since, "record_id": record_id}
-    found = db.run(lambda session: list_activities(session, user, limit=limit, **narrow))  # type: ignore[arg-type]
+    found = db.read(lambda session: list_activities(session, user, limit=limit, **narrow))  # type: ignore[arg-type]
     return [ActivityOut.of(activity) for activity in found]
 
 
 @router.get("/{activity_id}", summary="Show one", responses=answers(401, 404))
 def show(user: Reader, db: Db, activity_id: str) -> ActivityOut:
     """For any signed-in user who may see its mail; else 404."""
-    return ActivityOut.of(db.run(lambda session: get_activity(session, user, activity_id)))
+    return ActivityOut.of(db.read(lambda session: get_activity(session, user, activity_id)))
 
 
 @router.get(
@@ -98,7 +98,7 @@ def show(user: Reader, db: Db, activity_id: str) -> ActivityOut:
 )
 def calendar(user: Reader, db: Db, activity_id: str) -> Response:
     """iCalendar, in the caller's time zone; 409 without a time. For any signed-in user who may see its mail."""
-    activity = db.run(lambda session: get_activity(session, user, activity_id))
+    activity = db.read(lambda session: get_activity(session, user, activity_id))
     return Response(
         to_ical(activity, ZoneInfo(user.timezone)),
         media_type="text/calendar; charset=utf-8",

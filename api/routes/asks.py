@@ -53,7 +53,7 @@ def index(user: Reader, db: Db, now: Now, record_id: str) -> list[AskOut]:
     For any signed-in user who has access to the record; else 404.
     """
     here = now.astimezone(ZoneInfo(user.timezone))
-    return [AskOut.of(ask, here) for ask in db.run(lambda session: list_record_asks(session, user, record_id, now))]
+    return [AskOut.of(ask, here) for ask in db.read(lambda session: list_record_asks(session, user, record_id, now))]
 
 
 @router.post("/{ask_id}/close", status_code=204, summary="Close an open ask", responses=answers(401, 403, 404, 422))

@@ -56,6 +56,6 @@ def index(
     """Newest first, without any mail content. For any signed-in administrator, of their organisation."""
     before = decode_cursor(cursor, (int,))[0] if cursor is not None else None
     narrow = AuditFilter(user_id, action, subject, since, until)
-    found = db.run(lambda s: list_actions(s, admin, limit=limit + 1, before=before, narrow=narrow))
+    found = db.read(lambda s: list_actions(s, admin, limit=limit + 1, before=before, narrow=narrow))
     more = encode_cursor(found[limit - 1].id) if len(found) > limit else None
     return PageOf(items=[AuditLine.of(entry) for entry in found[:limit]], next_cursor=more)

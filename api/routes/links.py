@@ -112,7 +112,7 @@ _MIXED: dict[int | str, dict[str, Any]] = {
 @router.get("/mails/{mail_id}/links", summary="The records of a mail", responses=answers(401, 404))
 def show(user: Reader, db: Db, mail_id: str) -> LinksOut:
     """Records the caller has access to. For any signed-in user who may see the mail; else 404."""
-    return LinksOut.of(db.run(lambda session: links.links_of_mail(session, user, mail_id)))
+    return LinksOut.of(db.read(lambda session: links.links_of_mail(session, user, mail_id)))
 
 
 @router.post("/mails/{mail_id}/links", summary="Link a record", responses=_CHANGING)

@@ -118,14 +118,14 @@ def index(
     """Newest first, only what the caller may see. For any signed-in user."""
     today = now.astimezone(ZoneInfo(user.timezone)).date()
     narrow = MailFilter(language, intent, sentiment, machine, None, record_id, q or None, view, today)
-    found = db.run(lambda session: list_mails(session, user, limit=limit, cursor=cursor, narrow=narrow))
+    found = db.read(lambda session: list_mails(session, user, limit=limit, cursor=cursor, narrow=narrow))
     return PageOf(items=[MailLine.of(mail) for mail in found.items], next_cursor=found.next_cursor)
 
 
 @router.get("/{mail_id}", summary="Show a mail", responses=answers(401, 404))
 def show(user: Reader, db: Db, mail_id: str) -> MailDetail:
     """One mail with its insight document. For any signed-in user who may see it; else 404."""
-    mail = db.run(lambda session: get_mail(session, user, mail_id))
+    mail = db.read(lambda session: get_mail(session, user, mail_id))
     line = MailLine.of(mail.summary).model_dump()
     return MailDetail(**line, document=clean_json(mail.document), mailboxes=list(mail.mailboxes))
 
@@ -148,7 +148,7 @@ def why(
     record_id: Annotated[str | None, Query(max_length=64, description="the record through which it is seen")] = None,
 ) -> Why:
     """The branch that decided. For any signed-in user about themselves, for administrators about any of theirs."""
-    found = db.run(lambda session: explain(session, user, mail_id, about, record_id))
+    found = db.read(lambda session: explain(session, user, mail_id, about, record_id))
     return Why(
         allowed=found.allowed, access=found.access, branch=found.branch, number=NUMBERS[found.branch],
         says=WORDS[user.language][found.branch],
@@ -165,4 +165,4 @@ def nothing(user: Reader, db: Db, now: Now, mail_id: str) -> WhyNothing:
         reason = None if some else why_nothing(session, user, mail)
         return WhyNothing(reason=reason, machine=mail.document["machine"])
 
-    return db.run(read)
+    return db.read(read)

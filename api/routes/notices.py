@@ -46,7 +46,7 @@ class NoticeOut(BaseModel):
 def index(user: Reader, db: Db, unread: bool = False, limit: Limit = 50, cursor: Cursor = None) -> PageOf[NoticeOut]:
     """Newest first. For any signed-in user, their own."""
     before = decode_cursor(cursor, (int,))[0] if cursor is not None else None
-    found = db.run(lambda session: list_notices(session, user, unread=unread, limit=limit + 1, before=before))
+    found = db.read(lambda session: list_notices(session, user, unread=unread, limit=limit + 1, before=before))
     more = encode_cursor(found[limit - 1].id) if len(found) > limit else None
     return PageOf(items=[NoticeOut.of(notice) for notice in found[:limit]], next_cursor=more)
 

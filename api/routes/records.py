@@ -95,7 +95,7 @@ def index(
 ) -> PageOf[RecordLine]:
     """By name. For any signed-in user, of their organisation, those they have access to."""
     labels = {"sentiment": sentiment, "intent": intent}
-    found = db.run(lambda s: list_records(s, user, kind=kind, text=q or None, limit=limit, cursor=cursor, **labels))
+    found = db.read(lambda s: list_records(s, user, kind=kind, text=q or None, limit=limit, cursor=cursor, **labels))
     return PageOf(items=[RecordLine.of(record) for record in found.items], next_cursor=found.next_cursor)
 
 
@@ -105,7 +105,7 @@ def show(user: Reader, db: Db, record_id: str, response: Response) -> RecordFull
 
     The id of a merged record leads to the one that took it in.
     """
-    view = RecordFull.full(db.run(lambda session: get_record(session, user, record_id)))
+    view = RecordFull.full(db.read(lambda session: get_record(session, user, record_id)))
     etags.put(response, view)
     return view
 
@@ -129,5 +129,5 @@ def mails(
 
     For any signed-in user who has access to the record; else 404.
     """
-    found = db.run(lambda s: list_related(s, user, record_id, source=source, user_id=of_user, cursor=cursor))
+    found = db.read(lambda s: list_related(s, user, record_id, source=source, user_id=of_user, cursor=cursor))
     return PageOf(items=[MailLine.of(mail) for mail in found.items], next_cursor=found.next_cursor)

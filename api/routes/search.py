@@ -95,7 +95,7 @@ def search(
     what they may see.
     """
     narrow = MailFilter(language=language, intent=intent, sentiment=sentiment, record_id=record_id)
-    found = db.run(lambda s: search_mails(s, user, q, limit=limit, cursor=cursor, narrow=narrow))
+    found = db.read(lambda s: search_mails(s, user, q, limit=limit, cursor=cursor, narrow=narrow))
     return PageOf(items=[Hit.found(mail, where) for mail, where in found.items], next_cursor=found.next_cursor)
 
 
@@ -111,6 +111,6 @@ def facets(
 ) -> FacetsOut:
     """By language, machine kind, sentiment, intent and own mailbox. For any signed-in user, only what they may see."""
     narrow = MailFilter(language=language, intent=intent, sentiment=sentiment, record_id=record_id, text=q or None)
-    counted = db.run(lambda s: count_facets(s, user, narrow))
+    counted = db.read(lambda s: count_facets(s, user, narrow))
     counts: Any = {name: dict(values) for name, values in counted.counts.items()}
     return FacetsOut(total=counted.total, more=counted.more, counts=counts)

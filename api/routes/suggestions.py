@@ -206,7 +206,7 @@ def index(
         items = [SuggestionOut.of(one, wider.get(one.id, ())) for one in found.items]
         return PageOf(items=items, next_cursor=found.next_cursor)
 
-    return db.run(read)
+    return db.read(read)
 
 
 @router.get("/suggestions/{suggestion_id}", summary="Show a suggestion", responses=answers(401, 404))
@@ -218,7 +218,7 @@ def show(user: Reader, db: Db, now: Now, suggestion_id: str) -> SuggestionOut:
         wider = wider_fields(session, user, [found]).get(found.id, ())
         return SuggestionOut.of(found, wider, find_conflicts(session, user, found.suggestion))
 
-    return db.run(read)
+    return db.read(read)
 
 
 @router.post("/suggestions/{suggestion_id}/accept", summary="Accept as proposed", responses=_DECIDING)

@@ -19,7 +19,6 @@ from pipeline.store.crm.record_insights import (
     list_next_actions,
     list_record_asks,
     read_mail,
-    replied_at,
 )
 from pipeline.store.mail.removing import remove_mails
 from pipeline.store.tables import AskRow
@@ -56,19 +55,19 @@ def test_each_reader_is_told_by_their_own_mail(session, office, rosa, now):
 
 
 def test_times_are_those_of_the_writers_clock(session, office, rosa, now):
-    (written,) = replied_at(session, office.aya, rosa.id, rosa.addresses)
+    (written,) = read_mail(session, office.aya, rosa.id, rosa.addresses).replied_at
     assert (written.utcoffset(), written) == (timedelta(hours=9), datetime(2026, 3, 8, 9, tzinfo=UTC))
     assert written.hour == 18
-    assert replied_at(session, office.admin, rosa.id, rosa.addresses) == ()
+    assert read_mail(session, office.admin, rosa.id, rosa.addresses).replied_at == ()
 
 
 def test_a_mail_that_begins_a_thread_is_no_reply(session, office, rosa, make, now):
-    before = replied_at(session, office.aya, rosa.id, rosa.addresses)
+    before = read_mail(session, office.aya, rosa.id, rosa.addresses).replied_at
     for n, subject in ((11, "Plan"), (12, "RE: Plan"), (13, "返信：計画"), (14, "Report")):
         own = make.message(n).message_id
         make.store(office.aya_box, n, date=now - timedelta(hours=n), subject=subject, thread_id=own)
     links.link_past_mail(session, rosa.id, now)
-    found = replied_at(session, office.aya, rosa.id, rosa.addresses)
+    found = read_mail(session, office.aya, rosa.id, rosa.addresses).replied_at
     assert {one.astimezone(UTC) for one in found} - {one.astimezone(UTC) for one in before} == {
         now - timedelta(hours=12), now - timedelta(hours=13)
     }  # fmt: skip

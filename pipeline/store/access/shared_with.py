@@ -37,11 +37,19 @@ def shared_with(session: Session, reader: User, limit: int = 200) -> SharedWith:
         known = dict(facts)
         if known.get("owner_present", True) and known.get("mode") in by_mode:
             by_mode[str(known["mode"])] += [one for one in ids if one != reader.id]
-    named = select(UserRow.name).where(UserRow.id.in_(by_mode["public"])).order_by(UserRow.name, UserRow.id)
-    return SharedWith(tuple(session.scalars(named.limit(limit))), _records(session, reader, by_mode["custom"], limit))
+    return SharedWith(_names(session, by_mode["public"], limit), _records(session, reader, by_mode["custom"], limit))
+
+
+def _names(session: Session, owners: list[str], limit: int) -> tuple[str, ...]:
+    if not owners:
+        return ()
+    named = select(UserRow.name).where(UserRow.id.in_(owners)).order_by(UserRow.name, UserRow.id)
+    return tuple(session.scalars(named.limit(limit)))
 
 
 def _records(session: Session, reader: User, owners: list[str], limit: int) -> tuple[SharedRecord, ...]:
+    if not owners:
+        return ()
     to_me = ["all", f"user:{reader.id}", *([f"role:{reader.role_id}"] if reader.role_id else [])]
     query = (
         select(UserRow.name, RecordRow.id, RecordRow.name)

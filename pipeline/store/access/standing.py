@@ -32,6 +32,7 @@ from pipeline.store.tables import (
     UserSharingRow,
 )
 
+VERSION = select(SharingVersionRow.version).scalar_subquery()
 _VERSION = "sharing_version"
 _ONCE = "read once"
 _MAX_KEPT = 1000
@@ -110,10 +111,17 @@ class _Kept:
 _kept: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
 
 
-def read_once(session: Session) -> None:
-    """Let this session, which only reads, ask only once whether anything changed, and for what ``once`` is used."""
-    session.info[_VERSION] = None
-    session.info[_ONCE] = {}
+def read_once(session: Session, kept: dict[Hashable, Any] | None = None) -> None:
+    """Let this session, which only reads, ask only once whether anything changed, and for what ``once`` is used.
+
+    Sessions that share ``kept`` ask once together: those of one request.
+    """
+    session.info[_ONCE] = {} if kept is None else kept
+
+
+def note_version(session: Session, version: str | None) -> None:
+    """Spare a session that only reads the question whether anything changed: ``VERSION`` was read just now."""
+    once(session, _VERSION, lambda: version)
 
 
 def once(session: Session, name: Hashable, make: Callable[[], Made]) -> Made:
@@ -144,12 +152,7 @@ def standing_of(session: Session, reader: User) -> Standing:
 
 
 def _version(session: Session) -> str | None:
-    version: str | None = session.info.get(_VERSION)
-    if version is None:
-        version = session.scalar(select(SharingVersionRow.version))
-        if _VERSION in session.info:
-            session.info[_VERSION] = version
-    return version
+    return once(session, _VERSION, lambda: session.scalar(select(VERSION)))
 
 
 def _read(session: Session, organisation_id: str) -> _Organisation:

@@ -6,7 +6,7 @@ each fact that is left has its SQL form in ``facts``. The rule itself is not rep
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -55,6 +55,14 @@ def visible(
 
 def _visible(session: Session, standing: Standing, mail: Mail, access: Access, cover: bool) -> Condition:
     return _Asking.about(session, standing, mail, None).condition(access, true(), cover)
+
+
+def visible_among(session: Session, reader: User, mail_ids: Collection[str]) -> frozenset[str]:
+    """Those of these mails that the reader may see."""
+    if not mail_ids:
+        return frozenset()
+    seen = select(MailRow.id).where(one_of(MailRow.id, mail_ids), visible(session, reader, cover=False))
+    return frozenset(session.scalars(seen))
 
 
 def visible_suggestion(session: Session, reader: User, standing: Standing | None = None) -> Condition:

@@ -7,10 +7,10 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import Select, Subquery, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from pipeline import errors
@@ -19,15 +19,17 @@ from pipeline.core.next_actions import Agreed, MailFact, NextAction, next_action
 from pipeline.extract.titles import of_task
 from pipeline.store.access.visibility import visible
 from pipeline.store.crm.activities import StoredActivity, list_activities
-from pipeline.store.crm.crm_views import belongs_to
+from pipeline.store.crm.crm_views import newest_links
 from pipeline.store.crm.records import get_record
+from pipeline.store.mail.mails import as_labels, intents_of_mail
 from pipeline.store.organisation.people import User
 from pipeline.store.review.suggestion_json import moment
 from pipeline.store.rows import insert_new
-from pipeline.store.tables import AskRow, CopyRow, DismissedActionRow, InsightRow, MailIntentRow, MailRow
+from pipeline.store.tables import AskRow, CopyRow, DismissedActionRow, InsightRow, MailRow
 
 NEWEST = 300
 """How many mails are looked at: what somebody is like today is not told by older ones."""
+MOST_LINKS = 2 * NEWEST
 _HEAD_BYTES = 4096
 _STRING = r'("(?:[^"\\]|\\.)*"|null)'
 _HEAD = re.compile(rf'"message_id":{_STRING},"thread_id":{_STRING},"date":"([^"]{{10,40}})","subject":{_STRING}')
@@ -47,59 +49,76 @@ class DatedMood:
 class RecordMail:
     """The newest visible mail of a record: facts for rules, and the moods of what came in, oldest first.
 
-    ``languages`` are by id of the mail.
+    ``languages`` and ``asks`` are by id of the mail. ``replied_at`` is when its person wrote replies, newest first.
+    ``whole`` tells that no more is linked to the record than was looked at, as far as that is known.
     """
 
     facts: tuple[MailFact, ...]
     moods: tuple[DatedMood, ...]
     languages: Mapping[str, str]
+    asks: Mapping[str, list[Ask]]
+    replied_at: tuple[datetime, ...]
+    whole: bool
 
 
-def read_mail(session: Session, reader: User, record_id: str) -> RecordMail:
-    """The newest mail of a record that the reader may see through it, of an account that of its contacts too."""
-    ours = select(CopyRow.mail_id).where(CopyRow.mail_id == MailRow.id, CopyRow.direction == "out").exists()
-    label = InsightRow.machine, InsightRow.sentiment, InsightRow.language
-    query = (
-        select(MailRow.id, MailRow.sorted_at, MailRow.thread_key, ours, *label)
-        .join(InsightRow, InsightRow.mail_id == MailRow.id)
-        .where(*_of_record(session, reader, record_id))
-        .order_by(MailRow.sorted_at.desc(), MailRow.id.desc())
-        .limit(NEWEST)
-    )
-    rows = session.execute(query).all()
-    intents = _intents(session, [row[0] for row in rows])
-    facts = tuple(
-        MailFact(id_, at, thread, bool(out), machine is not None, intents.get(id_, ()))
-        for id_, at, thread, out, machine, _, _ in rows
-    )
-    moods = [DatedMood(id_, at, mood) for id_, at, _, out, machine, mood, _ in rows if mood and not (out or machine)]
-    return RecordMail(facts, tuple(reversed(moods)), {row[0]: row[-1] for row in rows})
+def read_mail(session: Session, reader: User, record_id: str, addresses: Sequence[str] = ()) -> RecordMail:
+    """The newest mail of a record that the reader may see through it, of an account that of its contacts too.
 
-
-def replied_at(session: Session, reader: User, record_id: str, addresses: Sequence[str]) -> tuple[datetime, ...]:
-    """When the person of these addresses wrote the newest visible replies of a record, each by their own clock.
-
-    The clock is that of the mail's Date header; a mail without one, or by a machine, is left out. A reply names an
-    earlier mail in its own headers, or says so in its subject: what the reader may not see is not asked.
+    Replies are those from ``addresses``, each at the time of its Date header by the writer's own clock; a mail without
+    one, or by a machine, is left out. A reply names an earlier mail in its own headers, or says so in its subject: what
+    the reader may not see is not asked.
     """
-    query = (
-        select(InsightRow.document)
-        .join(MailRow, MailRow.id == InsightRow.mail_id)
-        .where(*_of_record(session, reader, record_id))
-        .where(MailRow.from_address.in_(addresses), InsightRow.machine.is_(None))
+    rows = session.execute(_with_asks(_newest(session, reader, record_id, addresses))).all()
+    mails = {row.id: row for row in rows}.values()
+    facts = tuple(
+        MailFact(row.id, row.at, row.thread_key, bool(row.out), row.machine is not None, as_labels(row.intents))
+        for row in mails
+    )
+    moods = [DatedMood(r.id, r.at, r.sentiment) for r in mails if r.sentiment and not (r.out or r.machine)]
+    asks: dict[str, list[Ask]] = {}
+    for row in rows:
+        if row.kind is not None:
+            asks.setdefault(row.id, []).append(Ask(cast(AskKind, row.kind), row.text, moment(row.due)))
+    replies = tuple(at for row in mails if row.document is not None and (at := _reply_at(row.document)))
+    languages = {row.id: row.language for row in mails}
+    whole = bool(rows) and rows[0].linked < MOST_LINKS
+    return RecordMail(facts, tuple(reversed(moods)), languages, asks, replies, whole)
+
+
+def _newest(session: Session, reader: User, record_id: str, addresses: Sequence[str]) -> Subquery:
+    """The newest visible mails, with the document of what people wrote from these addresses."""
+    ours = select(CopyRow.mail_id).where(CopyRow.mail_id == MailRow.id, CopyRow.direction == "out").exists()
+    links = newest_links(session, reader, record_id, MOST_LINKS)
+    theirs = and_(MailRow.from_address.in_(addresses), InsightRow.machine.is_(None))
+    return (
+        select(
+            MailRow.id, MailRow.sorted_at.label("at"), MailRow.thread_key, ours.label("out"), InsightRow.machine,
+            InsightRow.sentiment, InsightRow.language, intents_of_mail().label("intents"),
+            case((theirs, InsightRow.document)).label("document"),
+            select(func.count()).select_from(links).scalar_subquery().label("linked"),
+        )
+        .join(InsightRow, InsightRow.mail_id == MailRow.id)
+        .where(visible(session, reader, record_id=record_id, cover=False))
+        .where(MailRow.id.in_(select(links.c.mail_id)))
         .order_by(MailRow.sorted_at.desc(), MailRow.id.desc())
         .limit(NEWEST)
+        .subquery()
+    )  # fmt: skip
+
+
+def _with_asks(newest: Subquery) -> Select[Any]:
+    return (
+        select(newest, AskRow.kind, AskRow.text, AskRow.due)
+        .outerjoin(AskRow, AskRow.mail_id == newest.c.id)
+        .order_by(newest.c.at.desc(), newest.c.id.desc(), AskRow.position)
     )
-    return tuple(moment for document in session.scalars(query) if (moment := _reply_at(document)))
 
 
 def list_asks(
-    session: Session, reader: User, facts: Sequence[MailFact], activities: Iterable[StoredActivity], now: datetime
+    session: Session, reader: User, mail: RecordMail, activities: Iterable[StoredActivity], now: datetime
 ) -> tuple[OpenAsk, ...]:
-    """What is open in these mails, by the reader's own calendar; not what they closed, nor what became a task."""
-    found = open_asks(
-        facts, _asks(session, [fact.mail_id for fact in facts]), now.astimezone(ZoneInfo(reader.timezone))
-    )
+    """What is open in a record's mail, by the reader's own calendar; not what they closed, nor what became a task."""
+    found = open_asks(mail.facts, mail.asks, now.astimezone(ZoneInfo(reader.timezone)))
     tasks = {(one.mail_id, key) for one in activities if one.kind == "task" for key in (one.title, one.due) if key}
     open_ = [one for one in found if not {(one.mail_id, of_task(one.text)), (one.mail_id, one.due)} & tasks]
     dismissed = _dismissed(session, reader, [one.id for one in open_])
@@ -113,7 +132,7 @@ def list_record_asks(session: Session, reader: User, record_id: str, now: dateti
     """
     record = get_record(session, reader, record_id).record
     activities = list_activities(session, reader, record_id=record.id)
-    return list_asks(session, reader, read_mail(session, reader, record.id).facts, activities, now)
+    return list_asks(session, reader, read_mail(session, reader, record.id), activities, now)
 
 
 def close_ask(session: Session, reader: User, record_id: str, ask_id: str, now: datetime) -> None:
@@ -153,27 +172,6 @@ def list_next_actions(
 def dismiss_action(session: Session, reader: User, action_id: str, now: datetime) -> None:
     """Do not offer this action or open ask to the reader again; others still see it."""
     insert_new(session, DismissedActionRow, {"user_id": reader.id, "action_id": action_id, "at": now})
-
-
-def _of_record(session: Session, reader: User, record_id: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    own = belongs_to(session, reader, record_id, 2 * NEWEST)
-    return visible(session, reader, record_id=record_id, cover=False), own
-
-
-def _intents(session: Session, mail_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    query = select(MailIntentRow.mail_id, MailIntentRow.label).where(MailIntentRow.mail_id.in_(mail_ids))
-    for mail_id, label in session.execute(query.order_by(MailIntentRow.label)):
-        found[mail_id] = (*found.get(mail_id, ()), label)
-    return found
-
-
-def _asks(session: Session, mail_ids: Sequence[str]) -> dict[str, list[Ask]]:
-    found: dict[str, list[Ask]] = {}
-    query = select(AskRow).where(AskRow.mail_id.in_(mail_ids)).order_by(AskRow.mail_id, AskRow.position)
-    for row in session.scalars(query):
-        found.setdefault(row.mail_id, []).append(Ask(cast(AskKind, row.kind), row.text, moment(row.due)))
-    return found
 
 
 def _dismissed(session: Session, reader: User, ids: Sequence[str]) -> set[str]:

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, literal, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session, aliased
 
 from pipeline import errors
 from pipeline.core.link import DealHistory
 from pipeline.records import Record, RecordKind
 from pipeline.store.access.standing import once
-from pipeline.store.access.visibility import accessible, note_access, visible
+from pipeline.store.access.visibility import accessible, note_access, visible_among
 from pipeline.store.crm.crm_views import newest_mail
 from pipeline.store.organisation.people import User
 from pipeline.store.paging import Page, decode_cursor, encode_cursor
 from pipeline.store.rows import one_of
 from pipeline.store.tables import (
     DealContactRow,
-    MailRow,
     RecordAddressRow,
     RecordFieldRow,
     RecordRedirectRow,
@@ -73,24 +72,27 @@ def get_record(session: Session, reader: User, record_id: str) -> RecordDetail:
 
     Raises: errors.NotFound.
     """
-    record_id = current_id(session, record_id)
     found = session.execute(_with_related(session, reader, record_id)).all()
-    rows = {row.id: row for _, row in found}
+    if not found and (moved := current_id(session, record_id)) != record_id:
+        return get_record(session, reader, moved)
+    rows = {row[1].id: _Row(*row[1:]) for row in found}
     if record_id not in rows:
         raise errors.NotFound("There is no such record.")
+    note_current(session, record_id)
     note_access(session, reader, record_id)
-    loaded = {one.id: one for one in _complete(session, rows, list(rows))}
+    fields = _fields(session, list(rows))
+    loaded = {id_: _record(row, fields[id_]) for id_, row in rows.items()}
 
     def of(part: str) -> tuple[Record, ...]:
-        return tuple(loaded[row.id] for role, row in found if role == part)
+        return tuple(loaded[row[1].id] for row in found if row[0] == part)
 
     return RecordDetail(
         loaded[record_id],
-        _stored_fields(session, reader, record_id),
+        _stored_fields(session, reader, fields[record_id]),
         next(iter(of("account")), None),
         (*of("part"), *of("staff")),
         of("deal"),
-        rows[record_id].created_at,
+        rows[record_id].row.created_at,
     )
 
 
@@ -104,7 +106,7 @@ def _with_related(session: Session, reader: User, record_id: str) -> Any:
         select(literal("part"), DealContactRow.contact_id).where(DealContactRow.deal_id == record_id),
         select(literal("staff"), staff.subquery().c.id),
     ).subquery()
-    query = select(part.c.role, RecordRow).join(RecordRow, RecordRow.id == part.c.id)
+    query = select(part.c.role, RecordRow, *_parts()).join(RecordRow, RecordRow.id == part.c.id)
     return query.where(accessible(session, reader)).order_by(RecordRow.id).execution_options(populate_existing=True)
 
 
@@ -112,6 +114,11 @@ def current_id(session: Session, record_id: str) -> str:
     """The id under which a record is found now: its own, or that of the record it was merged into."""
     moved = select(RecordRedirectRow.record_id).where(RecordRedirectRow.old_id == record_id)
     return once(session, ("current", record_id), lambda: session.scalar(moved)) or record_id
+
+
+def note_current(session: Session, record_id: str) -> None:
+    """Spare the question of ``current_id`` where a session that only reads has just found this record."""
+    once(session, ("current", record_id), lambda: None)
 
 
 def list_records(
@@ -207,24 +214,48 @@ def load_records(session: Session, ids: Sequence[str]) -> tuple[Record, ...]:
 
     Whose they are is not asked: give only ids that came from something the reader may see.
     """
-    rows = {row.id: row for row in session.scalars(_fresh(one_of(RecordRow.id, ids)))} if ids else {}
-    return _complete(session, rows, ids)
-
-
-def _complete(session: Session, rows: Mapping[str, RecordRow], ids: Sequence[str]) -> tuple[Record, ...]:
-    """The records of these rows with what other tables hold of them."""
-    if not rows:
+    if not ids:
         return ()
+    query = select(RecordRow, *_parts()).where(one_of(RecordRow.id, ids)).execution_options(populate_existing=True)
+    rows = {row[0].id: _Row(*row) for row in session.execute(query)}
+    fields = _fields(session, list(rows))
+    return tuple(_record(rows[id_], fields[id_]) for id_ in dict.fromkeys(ids) if id_ in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A record with its addresses and, of a deal, the ids of its contacts: a line each."""
+
+    row: RecordRow
+    addresses: str | None
+    contacts: str | None
+
+
+def _parts() -> tuple[ScalarSelect[str], ScalarSelect[str]]:
+    address = RecordAddressRow.address
+    addresses = select(address).where(RecordAddressRow.record_id == RecordRow.id)
+    contacts = select(DealContactRow.contact_id).where(DealContactRow.deal_id == RecordRow.id)
+    return (
+        _lines(addresses.order_by(RecordAddressRow.position, address)),
+        _lines(contacts.order_by(DealContactRow.contact_id)),
+    )
+
+
+def _lines(values: Select[str]) -> ScalarSelect[str]:
+    """All values of a record in one text, a line each."""
+    found = values.correlate(RecordRow).subquery()
+    return select(func.aggregate_strings(found.c[0], "\n")).scalar_subquery()
+
+
+def _fields(session: Session, ids: Sequence[str]) -> dict[str, list[RecordFieldRow]]:
     fields: dict[str, list[RecordFieldRow]] = defaultdict(list)
+    if not ids:
+        return fields
     order = (RecordFieldRow.record_id, RecordFieldRow.name, RecordFieldRow.position)
     found = select(RecordFieldRow).where(one_of(RecordFieldRow.record_id, ids)).order_by(*order)
     for field in session.scalars(found.execution_options(populate_existing=True)):
         fields[field.record_id].append(field)
-    addresses = _addresses(session, ids)
-    contacts = _contacts(session, [row.id for row in rows.values() if row.kind == "deal"])
-    return tuple(
-        _record(rows[id_], fields[id_], addresses[id_], contacts[id_]) for id_ in dict.fromkeys(ids) if id_ in rows
-    )
+    return fields
 
 
 def name_key(kind: RecordKind, name: str) -> str:
@@ -239,53 +270,31 @@ def deal_history(session: Session, ids: Sequence[str]) -> dict[str, DealHistory]
     return {row.id: DealHistory(row.opened_at, row.modified_at, row.closed_at, row.won) for row in rows}
 
 
-def _fresh(condition: ColumnElement[bool]) -> Select[RecordRow]:
-    return select(RecordRow).where(condition).execution_options(populate_existing=True)
-
-
-def _record(
-    row: RecordRow, fields: list[RecordFieldRow], addresses: tuple[str, ...], contacts: tuple[str, ...]
-) -> Record:
+def _record(found: _Row, fields: Sequence[RecordFieldRow]) -> Record:
+    row = found.row
     return Record(
         kind=cast(RecordKind, row.kind),
         id=row.id,
         name=row.name,
         fields={field.name: field.value for field in reversed(fields)},
-        addresses=addresses,
+        addresses=tuple(filter(None, (found.addresses or "").split("\n"))),
         edited_fields=frozenset(field.name for field in fields if field.origin == "person"),
         account_id=row.account_id,
-        contact_ids=contacts,
+        contact_ids=tuple(filter(None, (found.contacts or "").split("\n"))),
         open=row.open,
     )
 
 
-def _addresses(session: Session, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = defaultdict(tuple)
-    query = select(RecordAddressRow.record_id, RecordAddressRow.address)
-    query = query.where(one_of(RecordAddressRow.record_id, ids))
-    for record_id, address in session.execute(query.order_by(RecordAddressRow.position, RecordAddressRow.address)):
-        found[record_id] += (address,)
-    return found
-
-
-def _contacts(session: Session, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = defaultdict(tuple)
-    if not ids:
-        return found
-    query = select(DealContactRow.deal_id, DealContactRow.contact_id).where(one_of(DealContactRow.deal_id, ids))
-    for deal_id, contact_id in session.execute(query.order_by(DealContactRow.contact_id)):
-        found[deal_id] += (contact_id,)
-    return found
-
-
-def _stored_fields(session: Session, reader: User, record_id: str) -> tuple[StoredField, ...]:
-    seen = select(MailRow.id).where(MailRow.id == RecordFieldRow.mail_id, visible(session, reader, cover=False))
-    query = select(RecordFieldRow, seen.scalar_subquery()).where(RecordFieldRow.record_id == record_id)
-    rows = session.execute(query.order_by(RecordFieldRow.name, RecordFieldRow.position))
+def _stored_fields(session: Session, reader: User, rows: Sequence[RecordFieldRow]) -> tuple[StoredField, ...]:
+    mail_ids = {row.mail_id for row in rows if row.mail_id is not None}
+    shown = visible_among(session, reader, mail_ids)
     return tuple(
-        StoredField(row.name, row.value, row.type, row.extension, row.origin, row.edited_by, row.edited_at, mail_id)
-        for row, mail_id in rows
-    )
+        StoredField(
+            row.name, row.value, row.type, row.extension, row.origin, row.edited_by, row.edited_at,
+            row.mail_id if row.mail_id in shown else None,
+        )
+        for row in rows
+    )  # fmt: skip
 
 
 def _mentions(text: str) -> ColumnElement[bool]:

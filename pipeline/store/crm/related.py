@@ -28,12 +28,13 @@ def list_related(
     source: Source = "all",
     user_id: str | None = None,
     cursor: str | None = None,
+    few: bool = False,
 ) -> Page[MailSummary]:
     """The mail of a record that the reader may see through it, newest first, ten at a time.
 
     Of an account it is that of its contacts too. ``source`` narrows it to mail sent from the CRM, to that which users
     share over IMAP (Gmail and Graph among them) or POP, or to that of one user, ``user_id``. The mailbox that a filter
-    asks for is one whose owner lets the reader see the mail.
+    asks for is one whose owner lets the reader see the mail. ``few`` is that of ``page_of_record``.
 
     Raises: errors.NotFound where there is no such record or the reader has no access to it; errors.UsageError where
     the cursor is none of this list, or ``user_id`` is missing or too many.
@@ -46,7 +47,7 @@ def list_related(
     conditions = [visible(session, reader, record_id=record_id, through=_through(source, user_id), cover=False)]
     if source == "crm":
         conditions.append(MailRow.sent_by.is_not(None))
-    return page_of_record(session, reader, record_id, conditions, PAGE_SIZE, cursor)
+    return page_of_record(session, reader, record_id, conditions, PAGE_SIZE, cursor, few=few)
 
 
 def _through(source: Source, user_id: str | None) -> ColumnElement[bool] | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Subquery, func, select
 from sqlalchemy.orm import Session
 
 from pipeline import errors
@@ -142,14 +142,18 @@ def page_of_record(
     conditions: Sequence[ColumnElement[bool]],
     size: int,
     cursor: str | None,
+    *,
+    few: bool = False,
 ) -> Page[MailSummary]:
     """The same of the mail of one record, looking through ``MAX_LINKS`` of its links: then a page may hold fewer mails.
+
+    ``few`` tells that the record is known to have fewer links.
 
     Raises: errors.UsageError where the cursor is none of this list.
     """
     links = newest_links(session, reader, record_id, MAX_LINKS, position(cursor))
     page = _page_from(session, links, conditions, size)
-    if page.next_cursor is not None:
+    if few or page.next_cursor is not None:
         return page
     last = session.execute(select(links).order_by(*_newest_first(links)).offset(MAX_LINKS - 1)).one_or_none()
     return Page(page.items, None if last is None else encode_cursor(last.sorted_at.isoformat(), last.mail_id))
@@ -211,6 +215,16 @@ def last_imported_at(session: Session, reader: User) -> datetime | None:
 
 def _summaries() -> Any:
     """What a list shows of each mail by the names of ``MailSummary``, its intents in one text; never the documents."""
+    return select(
+        MailRow.id, MailRow.sorted_at, MailRow.date, MailRow.subject, MailRow.from_name, MailRow.from_address,
+        InsightRow.language, InsightRow.machine, InsightRow.sentiment, InsightRow.emotion, InsightRow.gist,
+        MailRow.attachment_count, MailRow.thread_key, MailRow.thread_by,
+        intents_of_mail().label("intents"),
+    ).join(InsightRow, InsightRow.mail_id == MailRow.id)  # fmt: skip
+
+
+def intents_of_mail() -> ScalarSelect[str]:
+    """The labels of a mail's intents, the surest first, in one text (``as_labels``)."""
     labels = (
         select(MailIntentRow.label)
         .where(MailIntentRow.mail_id == MailRow.id)
@@ -218,16 +232,14 @@ def _summaries() -> Any:
         .correlate(MailRow)
         .subquery()
     )
-    return select(
-        MailRow.id, MailRow.sorted_at, MailRow.date, MailRow.subject, MailRow.from_name, MailRow.from_address,
-        InsightRow.language, InsightRow.machine, InsightRow.sentiment, InsightRow.emotion, InsightRow.gist,
-        MailRow.attachment_count, MailRow.thread_key, MailRow.thread_by,
-        select(func.aggregate_strings(labels.c.label, "\n")).scalar_subquery().label("intents"),
-    ).join(InsightRow, InsightRow.mail_id == MailRow.id)  # fmt: skip
+    return select(func.aggregate_strings(labels.c.label, "\n")).scalar_subquery()
+
+
+def as_labels(text: str | None) -> tuple[str, ...]:
+    """The labels of ``intents_of_mail``."""
+    return tuple(filter(None, (text or "").split("\n")))
 
 
 def _of_rows(rows: Sequence[Any]) -> tuple[MailSummary, ...]:
     named = (row._asdict() for row in rows)
-    return tuple(
-        MailSummary(**{**row, "intents": tuple(filter(None, (row["intents"] or "").splitlines()))}) for row in named
-    )
+    return tuple(MailSummary(**{**row, "intents": as_labels(row["intents"])}) for row in named)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from pipeline import errors
-from pipeline.store.access.visibility import visible
+from pipeline.store.access.visibility import visible, visible_among
 from pipeline.store.organisation.people import User
 from pipeline.store.tables import MailRow, NoticeRow, UserRow
 
@@ -71,8 +71,11 @@ def list_notices(
 
 def count_unread(session: Session, reader: User) -> int:
     """How many notices the reader has not read, up to ``MAX_COUNT``."""
-    unread = select(NoticeRow.id).where(NoticeRow.read_at.is_(None), _theirs(session, reader)).limit(MAX_COUNT)
-    return session.scalar(select(func.count()).select_from(unread.subquery())) or 0
+    mine = select(NoticeRow.mail_id).where(NoticeRow.user_id == reader.id, NoticeRow.read_at.is_(None))
+    about = session.scalars(mine.limit(MAX_COUNT)).all()
+    mail_ids = {mail_id for mail_id in about if mail_id is not None}
+    shown = visible_among(session, reader, mail_ids)
+    return sum(mail_id is None or mail_id in shown for mail_id in about)
 
 
 def _theirs(session: Session, reader: User) -> ColumnElement[bool]:

@@ -48,6 +48,14 @@ class User:
         return self.profile == "admin"
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A user as they stand in a list to choose from."""
+
+    id: str
+    name: str
+
+
 def create_organisation(session: Session, name: str, now: datetime) -> str:
     """Create an organisation and return its id."""
     organisation_id = new_id()
@@ -124,6 +132,13 @@ def list_users(session: Session, organisation_id: str) -> tuple[User, ...]:
         select(UserRow).where(UserRow.organisation_id == organisation_id).order_by(UserRow.name, UserRow.id)
     )
     return tuple(user_view(row) for row in rows)
+
+
+def list_names(session: Session, organisation_id: str) -> tuple[Named, ...]:
+    """All users of an organisation by name, for choosing one."""
+    order = (UserRow.name, UserRow.id)
+    query = select(UserRow.id, UserRow.name).where(UserRow.organisation_id == organisation_id).order_by(*order)
+    return tuple(Named(user_id, name) for user_id, name in session.execute(query))
 
 
 def list_users_page(session: Session, organisation_id: str, *, limit: int, cursor: str | None = None) -> Page[User]:

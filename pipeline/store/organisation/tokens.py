@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, CursorResult, delete, insert, select, upda
 from sqlalchemy.orm import Session
 
 from pipeline import errors
+from pipeline.store.access.standing import VERSION, note_version
 from pipeline.store.organisation.people import User, user_view
 from pipeline.store.tables import ApiTokenRow, SignInLinkRow, UserRow, WebSessionRow
 from pipeline.store.tables.base import new_id
@@ -76,13 +77,14 @@ def start_session(session: Session, user_id: str, now: datetime, lifetime: timed
 def find_session(session: Session, token: str, now: datetime) -> WebSession | None:
     """The signed-in browser with that token; None where it is unknown or expired, or its user is deactivated."""
     found = session.execute(
-        select(WebSessionRow, UserRow)
+        select(WebSessionRow, UserRow, VERSION)
         .join(UserRow, UserRow.id == WebSessionRow.user_id)
         .where(WebSessionRow.token_hash == _hash(token), WebSessionRow.expires_at > now, UserRow.active)
     ).one_or_none()
     if found is None:
         return None
-    row, user = found
+    row, user, version = found
+    note_version(session, version)
     return WebSession(user_view(user), row.csrf_token, row.expires_at)
 
 
@@ -165,13 +167,14 @@ def revoke_api_token(session: Session, user_id: str, token_id: str, now: datetim
 def find_api_token(session: Session, token: str, now: datetime) -> TokenUse | None:
     """Whose token this is and what it may do; None where it is unknown, revoked, expired, or its user deactivated."""
     found = session.execute(
-        select(ApiTokenRow, UserRow)
+        select(ApiTokenRow, UserRow, VERSION)
         .join(UserRow, UserRow.id == ApiTokenRow.user_id)
         .where(ApiTokenRow.token_hash == _hash(token), _in_force(now), UserRow.active)
     ).one_or_none()
     if found is None:
         return None
-    row, user = found
+    row, user, version = found
+    note_version(session, version)
     if row.last_used_at is None or now - row.last_used_at > _LAST_USED_STEP:
         session.execute(update(ApiTokenRow).where(ApiTokenRow.id == row.id).values(last_used_at=now))
     return TokenUse(user_view(user), cast(Scope, row.scope))

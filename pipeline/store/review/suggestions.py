@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from pipeline import errors
 from pipeline.core.review import State
 from pipeline.records import Suggestion, SuggestionKind
-from pipeline.store.access.visibility import near, visible, visible_suggestion
+from pipeline.store.access.visibility import near, visible_suggestion
 from pipeline.store.organisation.people import User
 from pipeline.store.paging import Page, decode_cursor, encode_cursor
 from pipeline.store.review.suggestion_json import from_json
@@ -22,7 +22,7 @@ from pipeline.store.tables import DecisionRow, MailAddressRow, MailRow, MutedPer
 
 MAX_PAGE = 200
 # Nobody reads a larger number exactly, and counting further takes ever longer.
-MAX_COUNT = 200
+MAX_COUNT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,9 @@ def list_suggestions(
 
     Raises: errors.UsageError where the cursor is none of this list.
     """
-    query = _views(reader).where(visible(session, reader), visible_suggestion(session, reader))
+    query = _views(reader).where(visible_suggestion(session, reader))
+    if mail_id is None and record_id is None and (at_hand := near(session, reader)) is not None:
+        query = query.where(at_hand)
     if state is not None:
         query = query.where(_in_state(session, reader, state, now))
     if mail_id is not None:
