@@ -28,8 +28,9 @@ _ACCOUNT = re.compile(
 )
 _IN_BRACKETS = re.compile(r"[(（\[【].*[)）\]】]")
 _POINTED = re.compile(
-    r"下記|以下|次の[^。\n]{1,8}(?:へ|まで|に)|次の通り|こちらに|会場|宿泊先|場所|住所|連絡先|お送りいただ|送付先|決まりました|お知らせします"
-    r"|\b(?:below|following|here (?:is|are)|address|details|hotel|venue|location)\b",
+    r"下記|以下|次の[^。\n]{1,8}(?:へ|まで|に)|次の通り|こちらに|会場|宿泊先|場所|住所|連絡先|お送りいただ|送付先|決まりました|お知らせします|こちら(?:です|になり|で)"
+    r"|\b(?:below|following|here (?:is|are)|address|details|hotel|venue|location"
+    r"|(?:restaurant|place|clinic|garage|pub|caf[eé]) is)\b",
     re.IGNORECASE,
 )
 _POINTS = re.compile(
@@ -60,7 +61,8 @@ def foreign(text: str, start: int, end: int, hints: Hints, stand_in: bool = Fals
     labelled, own = _is_label(_line_above(text, start)), not copied
     for (a, b), owner in zip(parts, owners, strict=True):
         own = own or owner is True
-        labelled = _is_label(text[a:b].strip().partition("\n")[0]) or (labelled and owner is not True)
+        first = text[a:b].strip().partition("\n")[0]
+        labelled = _is_label(first) or (labelled and owner is not True and not identity.is_labelled_sender(first))
         if labelled or owner is False or not own:
             out.append((a, b))
         else:
@@ -75,6 +77,11 @@ def _owners(text: str, parts: list[Span], hints: Hints) -> list[bool | None]:
     for i, (a, b) in enumerate(parts):
         if owners[i] is None and _is_other_firm(text[a:b], text[:start], hints):
             owners[i] = False
+    if owners.count(True) > 1:  # an account may bear the sender's name
+        owners = [
+            False if owner and _ACCOUNT.search(fold(text[a:b])) else owner
+            for owner, (a, b) in zip(owners, parts, strict=True)
+        ]
     first_own = owners.index(True) if True in owners else max(len(parts) - 1, 0)
     for i, (a, b) in enumerate(parts[:first_own]):
         owners[i] = False if owners[i] is None and is_directory(text[a:b]) else owners[i]

@@ -92,6 +92,8 @@ def _of_lines(text: str, p: Piece, hints: Hints) -> Iterator[Card]:
         start += bullet.end() if bullet else 0
         if end - start > _LONGEST_LINE or _PROSE.search(text[start:end]) or not _is_reachable(text[start:end]):
             continue
+        if not identity.known(hints) and identity.is_labelled_sender(text[start:end]):
+            continue  # who else should sign a firm's mail
         contact = read(text, start, end, hints)
         if contact is not None and _leads_to_name(text, start, contact) and _is_placed(text, contact):
             yield start, end, contact
@@ -124,6 +126,8 @@ def _is_list(paragraph: str) -> bool:
     lines = [line for line in paragraph.split("\n") if line.strip()]
     if not 2 <= len(lines) <= _MOST_LINES or any(len(line) > 70 for line in lines):
         return False
+    if sum(_BULLET.match(line) is not None and _is_reachable(line) for line in lines) > 1:
+        return False  # one person a line
     prose = any(_PROSE.search(line.strip()) and not links.emails(line) for line in lines)
     labelled = _LABELLED.search(fold(paragraph)) is not None
     return not prose and (labelled or (bool(links.emails(paragraph)) and len(lines) >= 3))

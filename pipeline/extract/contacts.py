@@ -58,7 +58,7 @@ def find(
     written_down = cards.find(message.text, segments, hints)
     sender = _with_own_cards(sender, written_down)
     third = introductions.find(message.text, segments, sentences, hints, _known(message, sender), written_down)
-    third += _beside(message, of_others, hints, kind == "auto_reply", third, sender)
+    third = introductions.distinct([*third, *_beside(message, of_others, hints, kind == "auto_reply", sender)])
     return tuple(_sorted(c) for c in ([sender] if sender.fields else []) + third)
 
 
@@ -72,24 +72,19 @@ def _with_own_cards(sender: Contact, written_down: Sequence[cards.Card]) -> Cont
 
 
 def _beside(
-    message: Message,
-    of_others: Sequence[tuple[int, int]],
-    hints: Hints,
-    stand_in: bool,
-    have: list[Contact],
-    sender: Contact,
+    message: Message, of_others: Sequence[tuple[int, int]], hints: Hints, stand_in: bool, sender: Contact
 ) -> list[Contact]:
     """Persons of stretches in the signature's place that are not the sender's; none where a letter is copied."""
     text = message.text
     if not stand_in and message.in_reply_to:
         return []
     known = _known(message, sender)
-    found = list(have)
+    found: list[Contact] = []
     for a, b in of_others:
         if stand_in or not copies.is_copied(text, a):
-            people = cards.of_stretch(text, a, b, hints)
-            found = introductions.distinct([*found, *(c for c in people if not introductions.is_known(c, known))])
-    return [c for c in found if not any(c is h for h in have)]
+            people = cards.of_stretch(text, a, b, hints) or introductions.of_note(text, a, b, hints, known)
+            found += [c for c in people if not introductions.is_known(c, known)]
+    return found
 
 
 def _sorted(contact: Contact) -> Contact:
@@ -171,7 +166,7 @@ def _sender(
             fields += _missing(fields, told)
     fields += _missing(fields, _from_introduction(intro, hints, fields))
     fields = _from_header(message, hints, fields)
-    fields += introductions.own_phones(message.text, sentences, hints.regions)
+    fields += introductions.own_phones(message.text, sentences, hints)
     return Contact("sender", tuple(fields)), of_others
 
 
@@ -186,12 +181,7 @@ def _names_recipient(fields: list[ContactField], message: Message) -> bool:
     """Is the person of a block one whom the mail is to, as in an answer that repeats a mail without marks?"""
     name = next((f.value for f in fields if f.name == "full_name"), None)
     known = [a.name for a in (*message.to, *message.cc) if a.name and a != message.from_]
-    return name is not None and any(names.same_name(name, k) or _is_family_of(name, k) for k in known)
-
-
-def _is_family_of(name: str, full: str) -> bool:
-    """Is a Japanese name the family name of a full one (佐藤, 佐藤 花子)?"""
-    return is_japanese(name) and names.split(names.clean(full)).family == name
+    return name is not None and any(names.same_name(name, k) or names.is_family_of(name, k) for k in known)
 
 
 def _own_introduction(text: str, intro: SelfIntroduction | None, hints: Hints) -> SelfIntroduction | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from pipeline.extract import links, names, organisations, people
-from pipeline.extract.kana import family_readings, given_readings, is_kana, latin, sound, unify
+from pipeline.extract import links, mailboxes, names, organisations, people
+from pipeline.extract.kana import given_readings, is_kana, latin, sound, unify
 from pipeline.extract.lines import Block
 from pipeline.extract.located import Hints, Located
 from pipeline.extract.words import digit_count, fold, is_japanese, plain, words
@@ -25,9 +25,13 @@ _NOBODY = Hints(None, None, "", ())
 _NOT_NAMED = re.compile(r"\d{3}|@|https?:|[都道府県市区町村郡]\S*\d")
 _WORD = r"[\u3041-\u30ff\u3400-\u9fff々]"
 _LETTERS = re.compile(r"[^\W\d_]+")
-_HONOURS = ("様", "さま", "さん", "氏", "殿", "先生")
+_HONOURS = ("様", "さま", "さん", "氏", "殿", "先生", "宛")
 _HONOURED = re.compile(rf"({_WORD}{{1,6}})(?:[ ]({_WORD}{{1,4}}))?[ ]?(?:{'|'.join(_HONOURS)})(?!\w)")
 _BEFORE_ADDRESS = re.compile(rf"({_KANJI}{{1,4}})(?:様|さん|氏)?[\s\u3000]*([(（<＜])?[\s\u3000:：]*$")
+_BEFORE_NUMBER = re.compile(
+    rf"(?:^|[\s:、/(【]|[長任当])({_KANJI}{{1,4}}(?:[ ]{_KANJI}{{1,3}})?)(?:様|さん|氏)?[\s(:/]*"
+    r"(?:(?:TEL|電話|携帯|直通|内線|☎|℡)(?:番号)?[\s:(]*)?\(?0\d{1,4}[-)(]\d"
+)
 _HELPER = re.compile(r"\b(?:assistant|secretary|PA|aide|deputy|office|clerk) (?:to|of|for) .*", re.IGNORECASE)
 _REACHED = re.compile(
     r"[\s(（/／]*(?:TEL|電話|携帯|直通|内線|℡|☎|mobile|[\w.+-]{1,64}@|\+?\(?\d{2,5}[-)(]).*", re.IGNORECASE
@@ -51,6 +55,8 @@ def named(line: str, hints: Hints) -> bool | None:
         return False
     if _is_own_line(Block(line, 0, len(line)), hints):
         return True
+    if _shows_anothers_mailbox(line, hints) or _is_before_number(line, hints):
+        return False
     found = anybody(line)
     bracketed = name_before_address(line)
     if bracketed and known(hints) and hints.address not in line.lower() and is_another(bracketed, hints):
@@ -66,6 +72,30 @@ def named(line: str, hints: Hints) -> bool | None:
     if known(hints):
         return True
     return False if is_labelled_other(line) else None
+
+
+def _shows_anothers_mailbox(line: str, hints: Hints) -> bool:
+    """Does a line hold addresses, all of them called after others than the sender?"""
+    shown = [p.text.lower() for p in links.emails(line)] if "@" in line and known(hints) else []
+    mine = (
+        {s for name in known(hints) for s in (*_sounds(name), *map(plain, re.split(r"[\s,.]+", name)))} if shown else ()
+    )
+    return bool(shown) and all(mailboxes.is_anothers(address, hints.address, mine) for address in shown)
+
+
+def _is_before_number(line: str, hints: Hints) -> bool:
+    """Does a family name that is not the sender's stand right before a telephone number (鬼塚 045-…)?"""
+    m = _BEFORE_NUMBER.search(fold(line)) if digit_count(line) >= 9 and known(hints) else None
+    return m is not None and _is_person(m[1]) and is_another(m[1], hints)
+
+
+def _is_person(name: str) -> bool:
+    """Is it a family name of the gazetteer, alone or with a given name behind it?"""
+    if organisations.is_title_like(name) or name in words("not_names_ja.txt"):
+        return False
+    parts = names.split(name)
+    given = parts.given is None or names.is_given_japanese(parts.given)
+    return len(name) > 1 and given and names.is_family_japanese(parts.family or "")
 
 
 def _is_number(line: str) -> bool:
@@ -164,22 +194,21 @@ def is_another(name: str, hints: Hints) -> bool:
 def known(hints: Hints) -> list[str]:
     """The sender's names that are surely a person's."""
     found = [n for n in (hints.full, hints.family) if n]
-    mailbox = [w for w in re.split(r"[^a-z]+", plain(hints.address.partition("@")[0])) if w in _family_sounds()]
+    mailbox = [
+        w for w in re.split(r"[^a-z]+", plain(hints.address.partition("@")[0])) if w in mailboxes.family_sounds()
+    ]
     return [n for n in found if _may_be_trusted(n, hints.address)] + mailbox
-
-
-@cache
-def _family_sounds() -> frozenset[str]:
-    return frozenset(latin(r) for readings in family_readings().values() for r in readings if len(r) > 2)
 
 
 def _may_be_trusted(name: str, address: str) -> bool:
     if is_japanese(name):
-        family = names.split(name).family or name
-        return names.is_family_japanese(family) or is_kana(family)
+        parts = names.split(name)
+        family, given = parts.family or name, parts.given or ""
+        spaced = len(family) + len(given) < len(name) and names.is_given_japanese(given)
+        return names.is_family_japanese(family) or is_kana(family) or spaced
     first, *rest = re.split(r"[\s,]+", name)
     local = plain(address.partition("@")[0])
-    if rest and any(plain(t) in _family_sounds() for t in (first, *rest)):
+    if rest and any(plain(t) in mailboxes.family_sounds() for t in (first, *rest)):
         return True
     return bool(rest) and any(names.is_given(t) or (len(t) > 2 and plain(t) in local) for t in (first, *rest))
 
@@ -206,6 +235,12 @@ def _sounds(name: str) -> frozenset[str]:
     family, given = parts.family or "", parts.given or ""
     kana = {latin(part) for part in (family, given) if part and is_kana(part)}
     return names.family_sounds(family) | {latin(r) for r in given_readings().get(unify(given), ())} | kana
+
+
+def is_labelled_sender(line: str) -> bool:
+    """Does a label say that the writer himself is named (担当：…)?"""
+    m = _LABEL.match(fold(line))
+    return m is not None and m[1].casefold().strip() in words("labels_of_sender.txt")
 
 
 def is_labelled_other(line: str) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pipeline.extract import (
     cards,
     copies,
+    identity,
     introductions_en,
     introductions_ja,
     links,
@@ -67,16 +68,16 @@ def self_introduction(text: str, sentences: Sequence[Sentence]) -> SelfIntroduct
     return None
 
 
-def own_phones(text: str, sentences: Sequence[Sentence], regions: phones.Regions) -> list[ContactField]:
+def own_phones(text: str, sentences: Sequence[Sentence], hints: Hints) -> list[ContactField]:
     """Numbers in the body that the sender calls his own."""
     out: list[ContactField] = []
     for s in sentences:
         if len(s.text) > _LONGEST or digit_count(s.text) < 7:
             continue
         pattern = introductions_ja.own_phone() if is_japanese(s.text) else introductions_en.own_phone()
-        for phone in phones.find(text, s.start, s.end, regions):
+        for phone in phones.find(text, s.start, s.end, hints.regions):
             before = text[max(0, s.start - 120) : phone.start].rpartition("\n\n")[2]
-            if _is_told_of_other(before + text[phone.start : s.end]):
+            if _is_told_of_other(before + text[phone.start : s.end]) or _goes_on_about_other(before, hints):
                 continue
             if pattern.search(fold(before).replace("\n", " ")):
                 out += signature.phone_fields(phone, "body.own_phone")
@@ -87,6 +88,13 @@ def _is_told_of_other(passage: str) -> bool:
     """Does the passage before a number, not calling it the writer's, name somebody else or fill in a form?"""
     folded = fold(passage)
     return _OTHER.search(folded) is not None and _MINE.search(folded) is None
+
+
+def _goes_on_about_other(before: str, hints: Hints) -> bool:
+    """Does the sentence before, or the one with the number, say who somebody else is (ドライバーは佐渡です)?"""
+    told = introductions_ja.TOLD.finditer(fold(before)) if is_japanese(before) else ()
+    others = [m[1] for m in told if (m[2] or names.is_family_japanese(m[1])) and m[1] != hints.family]
+    return bool(others) and _MINE.search(before) is None and identity.is_another(others[-1], hints)
 
 
 def find(
@@ -106,6 +114,12 @@ def find(
     loose = [s for s in sentences if not any(a <= s.start < b for a, b in taken)]
     people += [_contact(text, d, hints) for d in _drafts(text, loose, hints, known)]
     return distinct([p for p in people if not is_known(p, known)])
+
+
+def of_note(text: str, start: int, end: int, hints: Hints, known: Sequence[str]) -> list[Contact]:
+    """The persons with details whom a note beside a signature names (※お急ぎの方は事務局 木暮（…）まで)."""
+    note = Sentence(start, end, text[start:end], "und")
+    return [_contact(text, d, hints) for d in _drafts(text, [note], hints, known) if d.details]
 
 
 def _only(text: str, bodies: Sequence[Segment]) -> str:
@@ -169,9 +183,8 @@ def _is_introduced(person: Introduced) -> bool:
     tokens = person.name.text.split()
     if not is_japanese(tokens[0]) and not (names.is_given(tokens[0]) or names.is_family(tokens[-1])):
         return False
-    return person.rule in ("intro.contact", "intro.successor") and (
-        " " in person.name.text or "\u3000" in person.name.text
-    )
+    whole = re.search(r"\s", person.name.text) or names.split(person.name.text).given
+    return person.rule in ("intro.contact", "intro.successor") and whole is not None
 
 
 def _details(text: str, s: Sentence, hints: Hints, known: Sequence[str]) -> list[ContactField]:
@@ -277,6 +290,8 @@ def _contact(text: str, d: Draft, hints: Hints) -> Contact:
 def _same(a: str, b: str) -> bool:
     if names.same_name(a, b):
         return True
+    if is_japanese(a) and is_japanese(b) and names.is_family_of(*sorted((a, b), key=len)):
+        return True
     left, right = ({plain(t) for t in re.split(r"[\s\u3000]+", n)} for n in (a, b))
     return left <= right or right <= left
 
@@ -296,9 +311,25 @@ def is_known(contact: Contact, known: Sequence[str]) -> bool:
 
 
 def distinct(people: list[Contact]) -> list[Contact]:
-    """Each person once, in the order of the text."""
+    """Each person once, with what every place tells of him, in the order of the text."""
     out: list[Contact] = []
     for person in people:
-        if not any(_same(person.value("full_name") or "", p.value("full_name") or "") for p in out):
+        i = next((i for i, p in enumerate(out) if _same(_name(person), _name(p))), None)
+        if i is None:
             out.append(person)
+        else:
+            out[i] = _together(out[i], person)
     return sorted(out, key=lambda c: c.fields[0].start or 0)
+
+
+def _name(person: Contact) -> str:
+    return person.value("full_name") or ""
+
+
+def _together(a: Contact, b: Contact) -> Contact:
+    """Two finds of one person: the fuller name goes first, the other adds what is missing."""
+    first, other = (b, a) if len(plain(_name(b))) > len(plain(_name(a))) else (a, b)
+    have = {f.name for f in first.fields} | {"full_name", "family_name", "given_name"}
+    more = [f for f in other.fields if f.name not in have or f.name in ("phone", "email")]
+    known = {(f.name, f.value) for f in first.fields}
+    return Contact(first.role, (*first.fields, *(f for f in more if (f.name, f.value) not in known)))

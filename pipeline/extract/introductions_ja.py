@@ -9,12 +9,16 @@ from functools import cache
 from pipeline.extract import names, organisations
 from pipeline.extract.introductions_en import Introduced, SelfIntroduction
 from pipeline.extract.lines import tokens_japanese
-from pipeline.extract.words import Piece, fold, piece, words
+from pipeline.extract.words import Piece, alternation, fold, piece, words
 
 _KANJI = r"[\u4e00-\u9fff々ヶ\uf900-\ufaff\u3400-\u4dbf]"
 _GIVEN = r"(?:[\u4e00-\u9fff\uf900-\ufaff々]{1,3}|[\u3041-\u3096]{2,4}?|[\u30a1-\u30faー]{2,6})"
 _KANA_NAME = r"[\u30a1-\u30faー]{2,9}(?:[ \u3000・][\u4e00-\u9fff々\u3041-\u3096\u30a1-\u30faー]{1,8})?"
-_NAME = rf"(?:{_KANJI}{{1,4}}(?:[ \u3000](?!宛|様|殿|氏){_GIVEN})?|{_KANA_NAME})"
+_NAME = rf"(?:{_KANJI}{{1,4}}[ \u3000](?!宛|様|殿|氏){_GIVEN}|{_KANJI}{{1,6}}|{_KANA_NAME})"
+# somebody said to be the one who … (明日のドライバーは佐渡です、当日は原が伺います)
+TOLD = re.compile(
+    rf"(?:は|には|で|、)\s?({_KANJI}{{1,4}})(\([\u3041-\u30ff ]{{2,14}}\))?(?:です|でございます|になり|となり|が)"
+)
 _WORD = r"[\w・&ー々]{1,20}"
 _TAIL = r"(?P<tail>\s?(?:様|さま|さん|先生|氏|殿|くん|君))?"
 _AFTER = (
@@ -22,11 +26,6 @@ _AFTER = (
 )
 _OF = re.compile(rf"(?P<role>{_WORD}(?:[ \u3000]{_WORD})?)の\s?(?P<name>{_NAME}){_TAIL}{_AFTER}")
 _NAME_BEHIND = re.compile(rf"の\s?{_NAME}{_TAIL}{_AFTER}")
-_POST = r"(?:後任|後任者|担当|担当者|新担当|代理|代行|窓口|当番|責任者|不在中|引継ぎ先)(?:は|の|として|には|者は|、)"
-_SUCCESSOR = re.compile(
-    rf"{_POST}\s?(?:[^。、\s]{{0,16}}の)?\s?(?P<name>{_NAME})\s?(?P<tail>様|さん|氏)?"
-    r"(?=\s*(?:[がはもをにとへ、。（(でまと]|宛|あて|となり|です|より|$))"
-)
 _SIDE = r"(?:弊社|当社|当館|当院|当方|先方)?(?:の|側)?"
 _LIST = re.compile(
     rf"^\s*[・■◆●○*-]?\s*{_SIDE}(?:出席者?|同席者?|参加者?|訪問者?|同行者?|担当者?|メンバー|立会者?)"
@@ -43,6 +42,16 @@ _SELF_WORK = re.compile(
 )
 
 
+@cache
+def _successor() -> re.Pattern[str]:
+    """Somebody named behind the word for what he does (後任は…, ドライバーは…)."""
+    return re.compile(
+        rf"(?:{alternation(sorted(words('duties_ja.txt')))})(?:は、?|の|として|には|者は|、)"
+        rf"\s?(?:[^。、\s]{{0,16}}の)?\s?(?P<name>{_NAME})\s?(?P<tail>様|さん|氏)?"
+        r"(?=\s*(?:[がはもをにとへ、。（(でまと]|宛|あて|となり|です|より|$))"
+    )
+
+
 def others(text: str, start: int, end: int) -> Iterator[Introduced]:
     """People whom the stretch gives a title, department or task (営業課の森本が…, 後任は…, 出席 館長 …)."""
     folded = fold(text[start:end])
@@ -50,9 +59,9 @@ def others(text: str, start: int, end: int) -> Iterator[Introduced]:
     for m in _OF.finditer(folded) if _NAME_BEHIND.search(folded) else ():
         if m.group("tail") is None and (found := _with_role(text, start, folded, m)) is not None:
             yield found
-    for m in _SUCCESSOR.finditer(folded):
+    for m in _successor().finditer(folded):
         p = _person(text, start, m)
-        if p is not None:
+        if p is not None and (m["tail"] or _is_named(p.text, folded[m.end() :])):
             yield Introduced(p, "intro.successor")
     yield from listed(text, start, end)
 
@@ -78,7 +87,7 @@ _ACTS = re.compile(
 def _is_named(name: str, after: str) -> bool:
     """Is the word after "…課の" a name: of the gazetteer, with a given name, or doing what people do?"""
     family = re.split(r"[\s\u3000]", name)[0]
-    if names.is_family_japanese(family) or len(family) < len(name):
+    if names.is_family_japanese(family) or len(family) < len(name) or _is_full(name):
         return True
     return 2 <= len(name) <= 3 and _ACTS.match(after) is not None
 
@@ -112,6 +121,8 @@ def _bare(text: str, t: Piece) -> Piece:
             or organisations.title_japanese(tail) >= 1.0
         ):
             cut = m.end()
+    done = re.match(r".*(?:ます|ました|です|した|いる|ある)(?=\S)", t.text)
+    cut = max(cut, done.end() if done else 0)
     own = re.match(
         r"(?:弊社|当社|小社|当館|当院|当園|当校|当店|当方|うち|わが社|同じく?|同(?!じ))(?:の)?(?=.)", t.text[cut:]
     )
@@ -160,6 +171,8 @@ _NO_NAME_ENDS = ("様", "者", "社", "書", "品", "費", "分", "際", "等")
 
 def _person(text: str, start: int, m: re.Match[str]) -> Piece | None:
     p = piece(text, start + m.start("name"), start + m.end("name"))
+    if len(p.text) > 4 and not re.search(r"\s", p.text) and not _is_full(p.text):
+        return None
     family, *given = re.split(r"[\s\u3000]", p.text)
     if given and organisations.is_title_like(given[-1]):
         return None
@@ -176,6 +189,12 @@ def _person(text: str, start: int, m: re.Match[str]) -> Piece | None:
     ):
         return None
     return p if names.is_family_japanese(family) or len(family) >= 2 else None
+
+
+def _is_full(name: str) -> bool:
+    """Is a word a known family name with a known given name written onto it (高津真理子)?"""
+    parts = names.split(name)
+    return names.is_family_japanese(parts.family or "") and names.is_given_japanese(parts.given or "")
 
 
 def self_introduction(text: str, start: int, end: int) -> SelfIntroduction | None:

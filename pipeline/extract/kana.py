@@ -89,8 +89,18 @@ def sound(text: str) -> str:
 
 @cache
 def family_readings() -> dict[str, tuple[str, ...]]:
-    """Family names and their hiragana readings."""
-    return {unify(r[0]): tuple(r[1].split()) for r in rows("family_names_ja.tsv")}
+    """Family names and their hiragana readings, the rarer ones among them."""
+    return _readings("family_names_rare_ja.tsv") | common_family_readings()
+
+
+@cache
+def common_family_readings() -> dict[str, tuple[str, ...]]:
+    """The more frequent family names and their hiragana readings."""
+    return _readings("family_names_ja.tsv")
+
+
+def _readings(file: str) -> dict[str, tuple[str, ...]]:
+    return {unify(r[0]): tuple(r[1].split()) for r in rows(file)}
 
 
 @cache

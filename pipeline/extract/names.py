@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from pipeline.extract.kana import family_readings, given_readings, is_kana, latin, sound, unify
+from pipeline.extract.kana import common_family_readings, family_readings, given_readings, is_kana, latin, sound, unify
 from pipeline.extract.words import fold, is_japanese, plain, words
 
 NAME_WORD = r"[^\W\d_][^\W\d_'’\-.]*(?:['’\-.][^\W\d_]+)*\.?"
@@ -139,6 +139,8 @@ def _boundary(name: str) -> int | None:
     """Where the family name ends in a kanji name written without a space; its length where there is no given name."""
     unified = unify(name)
     families, givens = family_readings(), given_readings()
+    if len(unified) == 4 and unified in families and unified[:2] not in common_family_readings():
+        return len(name)
     if (
         unified in families
         and len(unified) <= 3
@@ -276,6 +278,11 @@ def is_family_japanese(word: str) -> bool:
 def is_given_japanese(word: str) -> bool:
     """Is it a given name of the Japanese gazetteer?"""
     return unify(word) in given_readings()
+
+
+def is_family_of(name: str, full: str) -> bool:
+    """Is a Japanese name the family name of a full one (佐藤, 佐藤 花子)?"""
+    return is_japanese(name) and split(clean(full)).family == name
 
 
 # ---- comparing
