@@ -50,6 +50,7 @@ FAMILIES = {
     "status.": get_args(ActivityStatus),
     "record.": get_args(RecordKind),
     "record.by_": ("person", "suggestion", "import"),
+    "records.": get_args(RecordKind),
     "phone.": get_args(PhoneType),
     "nothing.": [reason for reason in REASONS if reason != "machine"],
     "mood.": ("positive", "negative"),

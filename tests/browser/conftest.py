@@ -159,6 +159,24 @@ def open_page(site: Site, chromium: Browser, watched: Watched) -> Iterator[Any]:
         context.close()
 
 
+@pytest.fixture(scope="module")
+def seats(server: Site, chromium: Browser) -> Iterator[dict[str | None, Page]]:
+    """A page for each of rep, admin and stranger, for tests that only look: they sign in once for all screens."""
+    server.restore()
+    contexts, pages = [], {}
+    for who in ("rep", "admin", None):
+        context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="ja-JP", bypass_csp=True)
+        contexts.append(context)
+        pages[who] = context.new_page()
+        pages[who].set_default_timeout(15_000)
+        pages[who].goto(f"{server.address}/sign-in" if who is None else server.link(who))
+        if who is not None:
+            pages[who].wait_for_url(f"{server.address}/")
+    yield pages
+    for context in contexts:
+        context.close()
+
+
 def ready(page: Page) -> None:
     """Wait until the keys of the review page work; other pages are ready when they are loaded."""
     if page.locator("main.review").count():

@@ -13,7 +13,7 @@ from tests.browser.screens import SCREENS, speak
 WIDTHS = (320, 390, 768, 1000)
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
 CUT_OFF = """() => [...document.querySelectorAll(
-        "button, .button, .label, h1, h2, dt, .chip, .tabs a, .notice, legend")]
+        "button, .button, .label, h1, h2, p, dt, .chip, .hint, .tabs a, .notice, label, legend")]
     .filter((one) => one.offsetParent && !one.closest(".hush") && one.scrollWidth > one.clientWidth + 1)
     .map((one) => one.outerHTML.slice(0, 120))"""
 # What the interface itself says: texts without those of mails, records and people, which have a language of their own.
@@ -25,12 +25,11 @@ SPOKEN = """() => [...document.querySelectorAll(
 
 
 @pytest.mark.parametrize("name", SCREENS)
-def test_fits_and_speaks_one_language(name: str, site: Any, open_page: Any) -> None:
-    screen = SCREENS[name]
-    page = open_page(screen.who, "/sign-in" if screen.who is None else "/")
+def test_fits_and_speaks_one_language(name: str, server: Any, seats: Any) -> None:
+    page = seats[SCREENS[name].who]
     for language in ("ja", "en"):
         speak(page, language)
-        page.goto(screen.address(site))
+        page.goto(SCREENS[name].address(server))
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 844})
             inner, scrolled = page.evaluate("[innerWidth, document.documentElement.scrollWidth]")

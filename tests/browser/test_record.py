@@ -31,7 +31,7 @@ def test_what_mail_tells_over_time_is_drawn_with_a_table_behind(site: Any, open_
     assert page.locator(".mood-chart rect").count() > 4
     page.goto(f"{site.address}/records/{site.made.records['mori']}")
     expect(page.locator(".heat")).to_have_count(0)
-    expect(page.get_by_text("まだ判断できるだけのメールがありません（現在1件）。")).to_be_visible()
+    expect(page.get_by_text("まだ判断できるだけの返信がありません（現在1件）。")).to_be_visible()
 
 
 def test_a_colleague_without_rights_is_told_nothing_of_it(site: Any, open_page: Any) -> None:
