@@ -133,7 +133,9 @@ def _screen(session: Session, who: Caller, now: datetime, suggestion_id: str, cu
     found = list_queue(session, who.user, now, limit=_AT_ONCE, cursor=cursor)
     chosen = get_suggestion(session, who.user, suggestion_id, now) if suggestion_id else next(iter(found.items), None)
     view = view_for(session, who, now, [*found.items, *([chosen] if chosen else [])])
-    queue = _queue(found, view) | {"waiting": count_pending(session, who.user, now)}
+    whole = cursor is None and found.next_cursor is None
+    waiting = len(found.items) if whole else count_pending(session, who.user, now)
+    queue = _queue(found, view) | {"waiting": waiting}
     return queue | (_item(session, who, chosen, view) if chosen else {"card": None, "day": _day(session, who, now)})
 
 

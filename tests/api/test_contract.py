@@ -25,6 +25,8 @@ from pipeline.store.organisation import tokens
 
 EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "0"))
 CALLERS = ("admin", "rep", "stranger")
+# The first intent that is saved waits for the models: seconds, and on a busy machine many.
+PATIENCE_S = 120
 
 load_all_checks()
 _STATEFUL = {"use_after_free", "ensure_resource_availability", "object_level_authorization"}
@@ -92,7 +94,7 @@ def ask(operation: APIOperation[Any, Any, Any, Any], headers: dict[str, str], mo
     def send(case: schemathesis.Case) -> None:
         nonlocal sent
         sent += 1
-        answer = case.call(headers=dict(headers))
+        answer = case.call(headers=dict(headers), timeout=PATIENCE_S)
         case.validate_response(answer, checks=_CHECKS)
 
     send()

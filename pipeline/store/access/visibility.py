@@ -47,14 +47,12 @@ def visible(
     mails that are found otherwise it is better to ask without it.
     """
     standing = standing or standing_of(session, reader)
-    if mail is MailRow and record_id is None and through is None:
-        return standing.keep(("visible", access, cover), lambda: _visible(session, standing, mail, access, cover))
     asking = _Asking.about(session, standing, mail, record_id)
+    if mail is MailRow and through is None:
+        # Of a record it matters only whether the reader has access to it: one condition serves all.
+        name = ("visible", access, cover, asking.known["record_asked"], asking.known.get("record_accessible"))
+        return standing.keep(name, lambda: asking.condition(access, true(), cover))
     return asking.condition(access, true() if through is None else through, cover)
-
-
-def _visible(session: Session, standing: Standing, mail: Mail, access: Access, cover: bool) -> Condition:
-    return _Asking.about(session, standing, mail, None).condition(access, true(), cover)
 
 
 def visible_among(session: Session, reader: User, mail_ids: Collection[str]) -> frozenset[str]:
@@ -78,7 +76,7 @@ def _visible_suggestion(session: Session, standing: Standing) -> Condition:
         SuggestionSourceRow.suggestion_id == SuggestionRow.id,
     )
     hidden = sources.join(mail, mail.id == SuggestionSourceRow.mail_id).where(
-        ~_visible(session, standing, mail, "read", cover=False)
+        ~_Asking.about(session, standing, mail, None).condition("read", true(), cover=False)
     )
     own = sources.where(SuggestionSourceRow.mail_id == SuggestionRow.mail_id)
     here = SuggestionRow.organisation_id == standing.reader.organisation_id
