@@ -19,7 +19,7 @@ PAGES = (
     "/settings/notices", "/settings/mailboxes", "/settings/mailboxes/{mailbox}", "/settings/mailboxes/new",
     "/settings/filters?mailbox={mailbox}", "/settings/filters/{mailbox}/marked?value=Bills", "/settings/sharing",
     "/settings/rules", "/settings/rules/new", "/settings/rules/{rule}", "/admin/backups", "/admin/webhooks",
-    "/admin/models", "/inbox", "/contacts", "/records/{okafor}",
+    "/admin/models", "/", "/inbox", "/contacts", "/records/{okafor}",
 )  # fmt: skip
 
 
