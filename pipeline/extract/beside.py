@@ -18,6 +18,13 @@ _READING_LINE = re.compile(rf"(?:^|[\s\u3000])({_KANA})$")
 _LABELLED_READING = re.compile(
     rf"^(?:ふりがな|フリガナ|ﾌﾘｶﾞﾅ|よみ(?:がな)?|ヨミ|読み(?:方|仮名)?|カナ)[\s\u3000]*[:：]?[\s\u3000]*({_KANA})$"
 )
+# a run of kana between brackets, slashes, blanks or the ends of its line
+_KANA_RUN = re.compile(
+    r"(?:^|(?<=[\s\u3000/／(（【\[［〔「<＜:：・]))"
+    r"([\u3041-\u3096ー]{2,9}(?:[ \u3000・][\u3041-\u3096ー]{1,9})?"
+    r"|[\u30a1-\u30faー]{2,9}(?:[ \u3000・][\u30a1-\u30faー]{1,9})?|[ｦ-ﾟ]{2,14}(?: [ｦ-ﾟ]{1,12})?)"
+    r"(?=$|[\s\u3000/／)）】\]］〕」>＞、,])"
+)
 _LATIN_LINE = re.compile(r"[A-Z][A-Za-zĀ-ž'’-]+,?(?: +[A-Z][A-Za-zĀ-ž'’-]+){1,2}")
 _LATIN_AFTER = re.compile(
     r"[\s\u3000]*[/(（／\[]?\s*([A-Z][A-Za-zĀ-ž'’.-]+,?(?:[ \u3000]+[A-Z][A-Za-zĀ-ž'’.-]+){1,2})\s*[)）\]]?"
@@ -33,7 +40,7 @@ def beside(block: Block, found: Located) -> Located:
     if not is_japanese(found.name.text) and (m := READING.match(text[at:line_end])):
         kana = piece(text, at + m.start(1), at + m.end(1))
     if is_japanese(found.name.text):
-        if (m := READING.match(text[at:line_end])) or (
+        if ((m := READING.match(text[at:line_end])) and not organisations.title_japanese(m[1])) or (
             m := re.match(
                 r"[\s\u3000/／]+([\u3041-\u3096]{2,8}[\s\u3000][\u3041-\u3096]{2,8})(?=\s|$)", text[at:line_end]
             )
@@ -42,8 +49,10 @@ def beside(block: Block, found: Located) -> Located:
             at += m.end()
         if m := _LATIN_AFTER.match(text[at:line_end]):
             latin_form = _accepted_latin(text, at + m.start(1), at + m.end(1), found)
-        latin_form = latin_form or _latin_before(block, found) or _latin_below(block, found)
-        kana = kana or _kana_below(block, found)
+        latin_form = (
+            latin_form or _latin_before(block, found) or _latin_below(block, found) or _latin_near(block, found)
+        )
+        kana = kana or _kana_below(block, found) or _kana_near(block, found)
     return Located(found.name, found.family, found.rule, kana, latin_form)
 
 
@@ -94,6 +103,40 @@ def _kana_below(block: Block, found: Located) -> Piece | None:
     return None
 
 
+def _kana_near(block: Block, found: Located) -> Piece | None:
+    """Kana that sounds like the name, on its line or one beside it."""
+    for line in _around(block, found):
+        for m in _KANA_RUN.finditer(line.text) if is_japanese(line.text) else ():
+            p = Piece(line.start + m.start(1), line.start + m.end(1), m[1])
+            if not found.name.start <= p.start < found.name.end and _spells(found, m[1]):
+                return p
+    return None
+
+
+def _latin_near(block: Block, found: Located) -> Piece | None:
+    """Latin words that sound like the name, on its line or one beside it."""
+    for line in _around(block, found):
+        for m in _LATIN_LINE.finditer(line.text):
+            if names.same_name(m.group(), found.name.text):
+                return Piece(line.start + m.start(), line.start + m.end(), m.group())
+    return None
+
+
+def _spells(found: Located, kana: str) -> bool:
+    """Is kana a reading of family and given name, of which the gazetteer knows at least one?"""
+    parts = names.split(found.name.text, family=found.family)
+    if parts.given is None or is_kana(found.name.text):
+        return False
+    families = names.family_sounds(parts.family or "")
+    givens = {latin(r) for r in given_readings().get(unify(parts.given), ())}
+    first, *rest = re.split(r"[\s\u3000・]", kana)
+    if rest:
+        return latin(first) in families or latin(rest[0]) in givens
+    whole = latin(kana)
+    opens = any(whole.startswith(f) and len(whole) > len(f) + 1 for f in families)
+    return opens and (not givens or any(whole.endswith(g) for g in givens))
+
+
 def _is_reading_like(kana: str) -> bool:
     """May two words of kana be a reading: of one script, and no firm?"""
     hira = re.fullmatch(r"[\u3041-\u3096ー\s\u3000]+", kana) is not None
@@ -113,6 +156,11 @@ def _neighbours(block: Block, found: Located) -> list[Piece]:
     if index is None:
         return []
     return [block.lines[i] for i in (index + 1, index - 1) if 0 <= i < len(block.lines)]
+
+
+def _around(block: Block, found: Located) -> list[Piece]:
+    own = [line for line in block.lines if line.start <= found.name.start < line.end]
+    return own + _neighbours(block, found)
 
 
 def _sounds_same(found: Located, latin_name: str) -> bool:

@@ -39,10 +39,19 @@ def _with_forms(text: str, tokens: list[Piece]) -> list[Piece]:
     out: list[Piece] = []
     for t in tokens:
         alone = organisations.is_bare_form(t.text) and out and not organisations.company_japanese(out[-1].text)
-        if out and (organisations.is_bare_form(out[-1].text) or alone):
+        if out and (organisations.is_bare_form(out[-1].text) or alone or _is_one_latin_name(out[-1].text, t.text)):
             t = Piece(out[-1].start, t.end, text[out.pop().start : t.end])
         out.append(t)
     return out
+
+
+def _is_one_latin_name(left: str, right: str) -> bool:
+    """Are two words a Latin name of a firm with its Japanese legal form (Acme | Works株式会社, 株式会社ACME | LAB)?"""
+    firm, word = (right, left) if is_japanese(right) else (left, right)
+    bare = organisations.without_form_japanese(firm)
+    mixed = is_japanese(firm) and bool(bare) and not is_japanese(bare) and organisations.names_firm_japanese(firm)
+    inside = firm.endswith(bare) if firm is left else firm.startswith(bare)
+    return mixed and inside and not is_japanese(word)
 
 
 def _kind_japanese(token: str, before: list[Part]) -> tuple[str, float]:
