@@ -48,6 +48,7 @@ from pipeline.store.rules.workflow import on_arrival
 from pipeline.store.rules.workflow_rules import create_webhook, save_rule
 from pipeline.store.sync import accounts, folders
 from pipeline.store.sync.mailboxes import assign_mailbox, create_mailbox, mailboxes_of, set_protocol
+from pipeline.store.tables import QuotaDayRow
 
 PASSWORD = "a long enough password"
 TOKYO = timezone(timedelta(hours=9))
@@ -132,7 +133,7 @@ def fill(session: Session, now: datetime) -> Filled:
 
 
 def fill_history(session: Session, filled: Filled, now: datetime) -> None:
-    """Older mail of one contact, for what only shows over time: mood, hours, a question that waits."""
+    """Older mail of one contact, for what only shows over time: mood, hours, a question that waits; and storage."""
     mailbox_id = mailboxes_of(session, filled.users["rep"])[0].id
     for n in range(18):
         week = timedelta(weeks=2 * (n // 2) + 1, days=now.weekday() - n % 2 * 3)
@@ -145,6 +146,10 @@ def fill_history(session: Session, filled: Filled, now: datetime) -> None:
         )  # fmt: skip
         filled.mails[letter.key] = _store(session, mailbox_id, letter, now)
     link_past_mail(session, filled.records["okafor"], now)
+    scopes = (filled.organisation_id, mailbox_id, filled.users["rep"].id)
+    for scope, days_ago in ((scope, days) for scope in scopes for days in range(1, 60)):
+        day = (now - timedelta(days=days_ago)).astimezone(UTC).date().isoformat()
+        session.add(QuotaDayRow(scope=scope, day=day, used_bytes=(5100 - 60 * days_ago - days_ago % 7 * 30)))
 
 
 def fill_settings(session: Session, filled: Filled, now: datetime) -> None:
