@@ -68,8 +68,8 @@ def _found(
         return conditions(session, reader, narrow), False
     hits = find_hits(session, reader.organisation_id, narrow.text)
     if hits is not None:
-        asked = conditions(session, reader, replace(narrow, text=None), cover=False)
-        return [*asked, one_of(MailRow.id, hits)], False
+        left = replace(narrow, text=None) if hits.certain else narrow
+        return [*conditions(session, reader, left, cover=False), one_of(MailRow.id, hits.mail_ids)], False
     last, looked = looked_through(session, reader)
     return [*conditions(session, reader, narrow), *looked], last is not None
 

@@ -80,8 +80,11 @@ def list_mails(
     hits = find_hits(session, reader.organisation_id, narrow.text)
     if hits is None:
         return _page_of_newest(session, reader, narrow, size, cursor)
-    found = select(MailRow.sorted_at, MailRow.id.label("mail_id")).where(one_of(MailRow.id, hits), *after(cursor))
-    asked = conditions(session, reader, replace(narrow, text=None), cover=False)
+    found = select(MailRow.sorted_at, MailRow.id.label("mail_id")).where(
+        one_of(MailRow.id, hits.mail_ids), *after(cursor)
+    )
+    left = replace(narrow, text=None) if hits.certain else narrow
+    asked = conditions(session, reader, left, cover=False)
     # With an offset PostgreSQL puts the hits in order first, and does not walk through all mail instead.
     return _page_from(session, found.order_by(*NEWEST_FIRST).offset(0).subquery(), asked, size)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Text, cast, column, false, func, literal, select, table, text, type_coerce
 from sqlalchemy.dialects.postgresql import TSQUERY
@@ -27,9 +28,17 @@ _EXPECTED = (
 )
 # First the index, by itself: PostgreSQL might else read the whole table in the hope of finding enough soon.
 _CANDIDATES = (
-    "WITH hits AS MATERIALIZED (SELECT mail_id, tokens FROM mail_search WHERE tokens @@ CAST(:words AS tsquery))"
-    " SELECT mail_id, tokens @@ CAST(:asked AS tsquery) FROM (SELECT * FROM hits LIMIT :most) AS first"
+    "WITH hits AS MATERIALIZED (SELECT mail_id FROM mail_search WHERE tokens @@ CAST(:asked AS tsquery))"
+    " SELECT mail_id FROM hits LIMIT :most"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """All mails that may hold what was asked for; of each it is still to be asked (``holds``) unless it is certain."""
+
+    mail_ids: tuple[str, ...]
+    certain: bool
 
 
 def index_mail(session: Session, mail_id: str, message: Message, text: str) -> None:
@@ -47,21 +56,21 @@ def _texts(message: Message, text: str) -> Iterable[str]:
     yield text
 
 
-def find_hits(session: Session, organisation_id: str, question: str) -> tuple[str, ...] | None:
-    """The ids of all mails that hold all words of the question; None where they are too many to look at each.
+def find_hits(session: Session, organisation_id: str, question: str) -> Hits | None:
+    """All mails that hold all words of the question; None where they are too many to look at each.
 
     The work is bounded whatever the words: a word of which the newest mails are full is not looked up, of others no
     more than ``FREQUENT`` are read. Who may see these mails is not asked.
     """
     asked = phrases(question)
     if not asked:
-        return ()
+        return Hits((), certain=True)
     if _is_common(session, organisation_id, question):
         return None
     if session.get_bind().dialect.name == "sqlite":
         rows = select(_FTS.c.rowid).where(_FTS.c.mail_search_fts.op("MATCH")(_fts5(asked))).limit(FREQUENT + 1)
         found = session.scalars(select(MailSearchRow.mail_id).where(MailSearchRow.id.in_(rows))).all()
-        return None if len(found) > FREQUENT else tuple(found)
+        return None if len(found) > FREQUENT else Hits(tuple(found), certain=True)
     return _find_by_words(session, asked)
 
 
@@ -79,15 +88,15 @@ def _is_common(session: Session, organisation_id: str, question: str) -> bool:
     return len(session.scalars(holding.limit(most + 1)).all()) > most
 
 
-def _find_by_words(session: Session, asked: Sequence[Phrase]) -> tuple[str, ...] | None:
-    """What PostgreSQL's index gives for the words, then the order of words in each; the index knows no order."""
+def _find_by_words(session: Session, asked: Sequence[Phrase]) -> Hits | None:
+    """What PostgreSQL's index gives for the words, which knows nothing of their order; to read it takes far longer."""
     words = _tsquery(asked, " & ")
     plan = session.execute(text(_EXPECTED), {"asked": words}).scalar_one()
     expected, all_of = (part["Plan Rows"] for part in plan[0]["Plan"]["Plans"])
     if expected > FREQUENT and expected * ONE_IN > all_of:
         return None
-    rows = session.execute(text(_CANDIDATES), {"words": words, "asked": _tsquery(asked), "most": FREQUENT + 1}).all()
-    return None if len(rows) > FREQUENT else tuple(mail_id for mail_id, holding in rows if holding)
+    found = session.scalars(text(_CANDIDATES), {"asked": words, "most": FREQUENT + 1}).all()
+    return None if len(found) > FREQUENT else Hits(tuple(found), all(len(one.tokens) == 1 for one in asked))
 
 
 def holds(session: Session, question: str) -> ColumnElement[bool]:
