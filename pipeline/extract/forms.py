@@ -36,6 +36,7 @@ def _contact(text: str, pairs: list[tuple[str, Piece]], regions: phones.Regions)
         found.setdefault(kind, value)
     if not ({"full_name", "family_name"} & found.keys() and {"email", "phone", "mobile"} & found.keys()):
         return None
+    found |= _firm_and_department(text, found)
     whole = dict(found)
     out = _names(text, found)
     if "company" not in found and "full_name" in whole and (firm := _firm_before(text, whole["full_name"])):
@@ -43,6 +44,22 @@ def _contact(text: str, pairs: list[tuple[str, Piece]], regions: phones.Regions)
     for kind, p in found.items():
         out += _field(text, kind, p, (addresses.regions_of("\n".join(v.text for v in found.values())), *regions))
     return Contact("third_party", tuple(out))
+
+
+def _firm_and_department(text: str, found: dict[str, Piece]) -> dict[str, Piece]:
+    """Firm and department where a form has both in one place (所属：株式会社ルリカ 開発部)."""
+    place = found.get("company") or found.get("department")
+    m = (
+        re.match(r"(\S+)[ \u3000]+(\S.*)", place.text)
+        if place and not {"company", "department"} <= found.keys()
+        else None
+    )
+    if place is None or m is None or not organisations.names_firm_japanese(m[1]):
+        return {}
+    if not all(map(organisations.department_japanese, m[2].split())):
+        return {}
+    at = place.start
+    return {"company": piece(text, at, at + m.end(1)), "department": piece(text, at + m.start(2), at + m.end(2))}
 
 
 def _pairs(text: str, start: int, end: int) -> list[tuple[str, Piece]]:

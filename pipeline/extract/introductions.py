@@ -168,7 +168,7 @@ def _people(text: str, s: Sentence, known: Sequence[str]) -> list[Introduced]:
 
 def _is_placed(person: Introduced) -> bool:
     """Does the text say whose colleague somebody is? "NAME, Role" alone is told of anybody in the news."""
-    return bool(person.job_title or person.department) and person.rule != "intro.apposition"
+    return bool(person.department or (person.job_title and person.rule != "intro.apposition"))
 
 
 def _richer(a: Introduced, b: Introduced) -> Introduced:

@@ -17,7 +17,10 @@ _PARTICLE = rf"(?:de|da|van|von|der|den|bin|al|du|di|del|la|Ní|O'{_CAP})\b"
 _NAME = rf"{_HONORIFIC}{_CAP}(?: (?:{_PARTICLE}|{_CAP}|[A-Z]\.)){{0,3}}"
 _PHRASE = r"[A-Za-zÀ-ž&/'-]+(?: [A-Za-zÀ-ž&/'-]+){0,5}"
 _ORG = rf"(?:the )?{_CAP}(?:[ ,&.-]+(?:{_CAP}|and|of|&|the)\.?){{0,6}}"
-_NEXT = "will|would|is|was|has|and|who|can|to|at|on|from|in|or|takes?|joins?|wants?|about|by|for|with|deals"
+_NEXT = (
+    "will|would|is|was|has|had|and|who|can|to|at|on|from|in|or|takes?|joins?|wants?|about|by|for|with|deals"
+    "|says?|said|needs?|thinks?|asks?|asked|tells?|told|confirms?|confirmed|sent|checked|knows?|handles?|looks?|does|did"
+)
 _STOP = rf"(?=\s*(?:[,.;:()!?]|$)| (?:{_NEXT})\b)"
 _MINE = r"(?i:our|my|the|your (?:new|main|first|local|dedicated))"
 # (rule, literals of which the sentence must hold one before the pattern is tried, pattern)
@@ -46,7 +49,7 @@ _THIRD = tuple(
         (
             "intro.name_of_our",
             (" our ", " my "),
-            rf"\b(?P<name>{_NAME}) (?:from|of|in|with) (?:our|my) (?P<role>{_PHRASE}?){_STOP}",
+            rf"\b(?P<name>{_NAME}) (?:from|of|in|with|at) (?:our|my) (?P<role>{_PHRASE}?){_STOP}",
         ),
         (
             "intro.name_from",
@@ -131,7 +134,9 @@ def _overlapping(pattern: re.Pattern[str], folded: str) -> Iterator[re.Match[str
 
 def _with_role(text: str, start: int, folded: str, m: re.Match[str], rule: str) -> Introduced | None:
     p = _person(text, start, m, strict=False, trusted=rule == "intro.name_of_our")
-    if p is None or re.search(r"\b(?:your|his|her|their)\s(?:\w+\s){0,3}$", folded[: m.start("name")], re.IGNORECASE):
+    if p is None or re.search(
+        r"\b(?:your|his|her|their)\s(?:(?!is\b)\w+\s){0,3}$", folded[: m.start("name")], re.IGNORECASE
+    ):
         return None
     role = _without_new(text, piece(text, start + m.start("role"), start + m.end("role")))
     value = fold(role.text).replace("\n", " ")

@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 from pipeline.extract import addresses
 from pipeline.extract.lines import Block, is_empty
-from pipeline.extract.words import Piece, digit_count, fold, plain
+from pipeline.extract.words import Piece, digit_count, fold, is_japanese, plain
 
 _KINDS_JA = r"本社|本店|本部|支社|支店|営業所|事業所|出張所|工場|センター|オフィス|研究所|事務所|店"
 _OFFICE_JA = re.compile(
@@ -23,6 +23,8 @@ _PLACE_JA = re.compile(r"〒|[都道府県市区町村郡]\S*\d")
 def leave_out_others(block: Block) -> None:
     """Mask the lines of all offices but the sender's: the one named elsewhere in the block, else the first."""
     offices = _offices(block)
+    if len(offices) == 1 and (first := offices[0][1][0]) and _is_below_a_place(block, first):
+        block.take(first.start, first.end)  # the head office under the sender's own
     if len(offices) < 2:
         return
     inside = {line.start for _, lines in offices for line in lines}
@@ -31,6 +33,16 @@ def leave_out_others(block: Block) -> None:
     for i, (_, lines) in enumerate(offices):
         if i != own:
             block.take(lines[0].start, lines[-1].end)
+
+
+def _is_below_a_place(block: Block, line: Piece) -> bool:
+    """Does a line with an office and its address stand under an address that has no office's name?"""
+    above = [p for p in block.lines if p.start < line.start]
+    return (
+        is_japanese(line.text)
+        and _is_place(_label(line)[1])
+        and any(_is_place(fold(p.text)) and not _label(p)[0] for p in above)
+    )
 
 
 def _offices(block: Block) -> list[tuple[str, list[Piece]]]:

@@ -149,7 +149,7 @@ def _chosen(text: str, parts: list[Part]) -> list[ContactField]:
     out: list[ContactField] = []
     kinds: tuple[FieldName, ...] = ("company", "department", "job_title")
     for kind in kinds:
-        mine = [p for p in parts if p.kind == kind]
+        mine = [p for i, p in enumerate(parts) if p.kind == kind and not _is_group_of_firms(text, parts, i)]
         if not mine:
             continue
         if kind == "company":
@@ -166,6 +166,20 @@ def _chosen(text: str, parts: list[Part]) -> list[ContactField]:
         value = value if "\n" not in value else " ".join(p.piece.text for p in run)
         out.append(ContactField(kind, value, min(p.sure for p in run), start, end, run[0].rule))
     return out
+
+
+def _is_group_of_firms(text: str, parts: list[Part], i: int) -> bool:
+    """Is it a group that a firm belongs to, in brackets behind its name or right before it?"""
+    p = parts[i].piece
+    if not p.text.endswith("グループ"):
+        return False
+    in_brackets = (
+        i > 0 and parts[i - 1].kind == "company" and text[parts[i - 1].piece.end : p.start].strip() in ("(", "（")
+    )
+    before = (
+        i + 1 < len(parts) and parts[i + 1].kind == "company" and "\n" not in text[p.end : parts[i + 1].piece.start]
+    )
+    return in_brackets or before
 
 
 def _run(text: str, parts: list[Part], mine: list[Part]) -> list[Part]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from pipeline.extract import organisations
 from pipeline.extract.lines import tokens_japanese
 from pipeline.extract.located import Part
-from pipeline.extract.words import Piece, is_japanese
+from pipeline.extract.words import Piece, fold, is_japanese, words
 from pipeline.extract.work_en import western_parts
 
 
@@ -19,6 +21,8 @@ def japanese_parts(text: str, p: Piece, before: list[Part]) -> list[Part]:
                 if not organisations.title_japanese(t.text)
                 else [Part("job_title", t, 0.95, "signature.job_title")]
             )
+            continue
+        if _is_label(text, t):
             continue
         kind, sure = _kind_japanese(t.text, before + out)
         cut = organisations.split_glued(t.text)
@@ -43,6 +47,14 @@ def _with_forms(text: str, tokens: list[Piece]) -> list[Piece]:
             t = Piece(out[-1].start, t.end, text[out.pop().start : t.end])
         out.append(t)
     return out
+
+
+def _is_label(text: str, t: Piece) -> bool:
+    """Is a word the label of the name behind it (営業担当：, 候補者：), and no post?"""
+    if not re.match(r"\s?[:：]", text[t.end : t.end + 2]):
+        return False
+    word = fold(t.text).casefold()
+    return word.endswith(("担当", "担当者", "相手")) or word in words("labels_of_others.txt")
 
 
 def _is_one_latin_name(left: str, right: str) -> bool:
