@@ -98,6 +98,11 @@ def _owners(text: str, parts: list[Span], hints: Hints) -> list[bool | None]:
     return owners
 
 
+def points(text: str) -> bool:
+    """Does a text point at somebody's details, which stand below it?"""
+    return _POINTED.search(fold(text)) is not None
+
+
 def is_directory(part: str) -> bool:
     """Does a part list whom to reach for what (旧：… 011-…, 見積：… sato@…), or an account to pay into?"""
     if _ACCOUNT.search(fold(part)):

@@ -28,6 +28,7 @@ from pipeline.extract import (
     work,
 )
 from pipeline.extract.introductions_en import SelfIntroduction
+from pipeline.extract.lines import paragraphs
 from pipeline.extract.located import Hints, Located
 from pipeline.extract.phones import Regions
 from pipeline.extract.words import Piece, is_japanese, plain, rows
@@ -59,6 +60,7 @@ def find(
     sender = _with_own_cards(sender, written_down)
     third = introductions.find(message.text, segments, sentences, hints, _known(message, sender), written_down)
     third = introductions.distinct([*third, *_beside(message, of_others, hints, kind == "auto_reply", sender)])
+    third = _with_blocks(message.text, of_others, hints, third)
     return tuple(_sorted(c) for c in ([sender] if sender.fields else []) + third)
 
 
@@ -85,6 +87,25 @@ def _beside(
             people = cards.of_stretch(text, a, b, hints) or introductions.of_note(text, a, b, hints, known)
             found += [c for c in people if not introductions.is_known(c, known)]
     return found
+
+
+def _with_blocks(text: str, stretches: Sequence[authorship.Span], hints: Hints, third: list[Contact]) -> list[Contact]:
+    """The third persons with the numbers and addresses of a block without a name, where the text above it is of one."""
+    out = list(third)
+    for a, b in stretches if third else ():
+        above = paragraphs(text, max(0, a - 500), a)[-1:]
+        told = [i for i, c in enumerate(out) if above and _last_name(c) in above[0].text]
+        if len(told) != 1 or not authorship.points(above[0].text):
+            continue
+        fields = signature.read(text, a, b, Hints(None, None, "", hints.regions))
+        if not any(f.name == "full_name" for f in fields):
+            reached = tuple(f for f in fields if f.name in ("phone", "email"))
+            out[told[0]] = Contact(out[told[0]].role, (*out[told[0]].fields, *reached))
+    return out
+
+
+def _last_name(contact: Contact) -> str:
+    return contact.value("family_name") or contact.value("full_name") or ""
 
 
 def _sorted(contact: Contact) -> Contact:

@@ -62,7 +62,7 @@ _BEFORE_CONTACT = (
     r"contact|call|ring|phone|text|write to|speak (?:to|with)|talk to|turn to|e-?mail|reach(?: out to)?|get hold of"
     r"|copying in|copied in|copying|cc'?ing|introduce(?: you to)?|hand(?:s|ed|ing)? over to|taken over by|replaced by"
     r"|successor(?: is| will be)?,?|colleague,?|meanwhile,?|ask for|in touch with|covering for me is"
-    r"|point of contact is|my (?:stand-in|deputy|cover)(?: is)?,?"
+    r"|contact (?:person )?(?:is|will be)|my (?:stand-in|deputy|cover)(?: is)?,?"
 )
 _CONTACT = re.compile(
     rf"\b(?i:{_BEFORE_CONTACT})\s(?:(?:my|our)\s(?:colleague|successor|deputy|assistant),?\s)?\b(?P<name>{_NAME})"

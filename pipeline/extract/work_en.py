@@ -7,7 +7,7 @@ import re
 from pipeline.extract import organisations
 from pipeline.extract.lines import soft_parts
 from pipeline.extract.located import Part
-from pipeline.extract.words import Piece, fold, piece
+from pipeline.extract.words import Piece, fold, piece, words
 
 SMALL = frozenset(
     ("and", "of", "the", "for", "in", "at", "de", "la", "le", "du", "des", "di", "da", "do", "y", "und", "e")
@@ -79,7 +79,7 @@ def _firm_parts(text: str, p: Piece, sure: float) -> list[Part]:
 def _belongs(last: Part, kind: str, sure: float, part: str, between: str) -> bool:
     """Does a part go on with the one before it?"""
     if last.kind == "job_title":
-        return _belongs_to_title(kind, sure, part, between)
+        return _belongs_to_title(last.piece.text, kind, sure, part, between)
     return last.kind == "department" == kind and "," not in between
 
 
@@ -134,24 +134,27 @@ def _begins_department(part: str) -> bool:
     )
 
 
-def _belongs_to_title(kind: str, sure: float, part: str, between: str) -> bool:
-    """Does the part after a title go on with it ("AVP, Workplace Technology", "Owner / Head brewer")?
-
-    Behind a comma stands what somebody is responsible for; only what calls itself a department is one.
-    """
+def _belongs_to_title(title: str, kind: str, sure: float, part: str, between: str) -> bool:
+    """Does the part after a title go on with it ("AVP, Workplace Technology", "Owner / Head brewer")?"""
     separator = between.strip()
     if kind == "job_title":
         return separator in ("/", ",", "-", "–", "&") and not _begins_department(part)
     if kind in ("unknown", "function"):
-        named = part[:1].isalpha() and len(part.split()) <= 5 and not re.search(r"\d{4,}", part)
-        return separator in ("/", ",", "-", "–") and named
+        joined = separator in ("/", "-", "–") or (separator == "," and _is_open_title(title))
+        return joined and part[:1].isalpha() and len(part.split()) <= 5 and not re.search(r"\d{4,}", part)
     if kind == "company":
         return separator in ("-", "–") and sure < 0.94
-    return kind == "department" and separator in (",", "-", "–") and not _begins_department(part)
+    joined = separator in ("-", "–") or (separator == "," and _is_open_title(title))
+    return kind == "department" and joined and not _begins_department(part)
 
 
 def _may_be_department(part: str, between: str) -> bool:
-    """Capitalised words behind a title's colon, as in "Senior Buyer: Clinical Consumables"."""
+    """Capitalised words behind a title's comma or colon, as in "Senior Buyer, Clinical Consumables"."""
     capitalised = all(w[0].isupper() or w in SMALL for w in re.findall(r"[^\W\d_]+", part))
     few = 1 <= len(part.split()) <= 4 and not re.search(r"\d", part)
-    return between.strip() == ":" and capitalised and few
+    return between.strip() in (",", ":") and capitalised and few
+
+
+def _is_open_title(title: str) -> bool:
+    """Does a title ask for what somebody is responsible for ("Director, Credit", unlike "Partner, Disputes")?"""
+    return title.split()[-1].casefold().strip(".") in words("open_titles_en.txt")
