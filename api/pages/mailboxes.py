@@ -11,15 +11,16 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from api.deps import Admin, Caller, Database, Db, Now, SignedIn
-from api.mailbox_forms import Authorize, FolderChoice, Preview
+from api.mailbox_forms import Authorize, FolderChoice, Preview, ServerOut
 from api.pages.frame import page
 from api.pages.typed import addresses_of
 from api.routes import mailbox_choices, mailbox_sending, mailbox_setup
 from api.routes import mailboxes as routes
+from api.routes.mailbox_choices import ServerChange
 from api.routes.mailbox_sending import KeepingIn, SendingIn, SmtpServer
 from api.routes.mailboxes import ConnectedMailbox, MailPassword
 from pipeline import errors
-from pipeline.accounts.account import Account, Security, from_settings
+from pipeline.accounts.account import Account, Security, from_settings, usual_port
 from pipeline.accounts.folders import Role
 from pipeline.accounts.troubles import Trouble, words
 from pipeline.deliver.settings import can_save_sent
@@ -143,6 +144,37 @@ def sending(
     return _back(mailbox_id)
 
 
+@router.post("/{mailbox_id}/server")
+def move(
+    request: Request,
+    who: SignedIn,
+    db: Db,
+    now: Now,
+    mailbox_id: str,
+    protocol: Annotated[Literal["imap", "pop3"], Form()],
+    in_host: Short,
+    in_port: Annotated[int | Literal[""], Form()] = "",
+    in_security: Annotated[Security, Form()] = "tls",
+    username: Short = "",
+    password: Annotated[str, Form(max_length=1000)] = "",
+) -> Response:
+    """Read the mailbox from there from now on; it is tried first."""
+    try:
+        server = ServerOut(
+            host=in_host.strip().lower(), port=in_port or usual_port(protocol, in_security), security=in_security
+        )
+        given = ServerChange(
+            protocol=protocol, server=server, username=username.strip() or None, password=password or None
+        )
+        mailbox_choices.move(who.user, db, now, mailbox_id, given, request)
+    except errors.UsageError as error:
+        return _page(request, who, db, now, mailbox_id, message=str(error))
+    except (errors.NotAllowed, ValidationError) as error:
+        key = "mailbox.password_again" if isinstance(error, errors.NotAllowed) else "mailbox.no_server"
+        return _page(request, who, db, now, mailbox_id, key=key)
+    return _back(mailbox_id)
+
+
 @router.post("/{mailbox_id}/training")
 def training(who: SignedIn, db: Db, now: Now, mailbox_id: str, allowed: Annotated[bool, Form()] = False) -> Response:
     """Let decisions on its mail train the models, or no longer."""
@@ -196,7 +228,7 @@ def _page(
             "can_save_sent": can_save_sent(account),
             "trains": allows_training(session, mailbox_id),
             "is_own": any(one.id == mailbox_id for one in mailboxes_of(session, who.user)),
-            "since": date.fromisoformat(account.since) if account.since else None,
+            "first_day": date.fromisoformat(account.since) if account.since else None,
         }  # fmt: skip
 
     return page(

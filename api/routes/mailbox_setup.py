@@ -190,9 +190,9 @@ def _try(user: User, given: DraftIn, db: Database, now: datetime, request: Reque
     if given.sign_in == "password":
         password = Password(given.password or "")
         return _Found(set_up.attempt(draft, password), password, password.value)
-    granted = _granted(user, given, db, now, request, set_up)
-    tried = set_up.attempt(replace(draft, username=draft.username or granted.grant.address), granted)
-    return _Found(tried, granted, granted.grant.to_secret())
+    sign_in = granted(user, given, db, now, request, set_up)
+    tried = set_up.attempt(replace(draft, username=draft.username or sign_in.grant.address), sign_in)
+    return _Found(tried, sign_in, sign_in.grant.to_secret())
 
 
 def _try_outgoing(given: DraftIn, found: _Found) -> None:
@@ -205,7 +205,11 @@ def _try_outgoing(given: DraftIn, found: _Found) -> None:
         raise OutgoingTrouble(trouble.code) from None
 
 
-def _granted(user: User, given: DraftIn, db: Database, now: datetime, request: Request, set_up: SetUp) -> Granted:
+def granted(user: User, given: DraftIn, db: Database, now: datetime, request: Request, set_up: SetUp) -> Granted:
+    """The permission that a user got from a service; tokens that are renewed meanwhile are kept.
+
+    Raises: errors.NotFound where it is not theirs; errors.UsageError where it is for another service.
+    """
     vault, name = _vault(request), given.grant or ""
     found = db.run(lambda session: grants.get_grant(session, user, name, now))
     service = set_up.service(given.address, given.service)

@@ -52,6 +52,12 @@ class Account:
     api_url: str | None = None
 
 
+def usual_port(protocol: Protocol, security: Security) -> int:
+    """The port that a server for incoming mail has unless it is told otherwise."""
+    ports = (995, 110) if protocol == "pop3" else (993, 143)
+    return ports[security != "tls"]
+
+
 _ADAPTER = TypeAdapter(Account)
 
 

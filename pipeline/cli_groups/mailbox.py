@@ -53,6 +53,28 @@ def add_mailbox(
     add(address, password, wishes, ask=not yes and sys.stdin.isatty())
 
 
+@group.command("server")
+def mailbox_server(
+    name: MailboxName,
+    protocol: Annotated[Literal["imap", "pop3"] | None, typer.Option(help="How to read it.")] = None,
+    host: Annotated[str | None, typer.Option(help="Server; of another protocol default: as known.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Default: the protocol's own.")] = None,
+    security: Annotated[Literal["tls", "starttls", "none"] | None, typer.Option(help="Default: tls.")] = None,
+    ca_file: Annotated[str | None, typer.Option(help="Certificates to trust instead of the system's.")] = None,
+    username: Annotated[str | None, typer.Option(help="Default: as it is.")] = None,
+    service: Annotated[str | None, typer.Option(help="Default: as it is.")] = None,
+    password: Annotated[
+        str | None, typer.Option(envvar="MAIL_INSIGHT_MAILBOX_PASSWORD", help="For a server elsewhere; better by env.")
+    ] = None,
+    delete: Annotated[bool, typer.Option("--delete-on-server", help="POP3: delete mail once it is stored.")] = False,
+    language: Language = None,
+) -> None:
+    """Read a mailbox from another server or by another protocol; tried before it is saved, and nothing comes twice."""
+    from pipeline.commands.mailbox_server import move
+
+    move(name, protocol, host, port, security, ca_file, username, service, password, delete, language or "en")
+
+
 @group.command("list")
 def list_mailboxes(json: Annotated[bool, typer.Option("--json", help="JSON lines.")] = False) -> None:
     """Show all connected mailboxes with the counts of their folders."""

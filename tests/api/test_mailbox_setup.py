@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import select, text
 
+from api.security import CSRF_HEADER
 from pipeline.accounts.credentials import open_vault
 from pipeline.ingest.turns import Turns
 from pipeline.store.sync import accounts
@@ -176,6 +177,34 @@ def test_a_colleagues_mailbox_is_not_taken_over(rep, sign_in, filled, open_house
     assert rep.post("/api/v1/mailboxes", json=draft(server, user)).status_code == 201
     other = sign_in(next(name for name, one in filled.users.items() if name != "rep" and not one.is_admin))
     assert other.post("/api/v1/mailboxes", json=draft(server, user)).status_code == 409
+
+
+def test_a_connected_mailbox_is_read_from_elsewhere(rep, sign_in, filled, open_house, house, office):
+    _, server = house
+    user = server.new_user()
+    server.deliver(user, mail(1), mail(2))
+    pop3 = {"host": "127.0.0.1", "port": server.ports["POP3S"], "security": "tls"}
+    box = rep.post("/api/v1/mailboxes", json=draft(server, user) | {"protocol": "pop3", "server": pop3}).json()
+    _turn(office, open_house, box["id"])
+    here, imap = f"/api/v1/mailboxes/{box['id']}/server", {**pop3, "port": server.ports["IMAPS"]}
+    other = sign_in(next(name for name, one in filled.users.items() if name != "rep" and not one.is_admin))
+    assert other.put(here, json={"protocol": "imap", "server": imap}).status_code == 404
+    assert rep.put(here, json={"server": {**pop3, "host": "localhost"}}).status_code == 403
+    refused = rep.put(here, json={"protocol": "imap", "server": imap, "password": "wrong-8812"})
+    assert (refused.status_code, "wrong-8812" in refused.text) == (422, False)
+    moved = rep.put(here, json={"protocol": "imap", "server": imap})
+    assert (moved.status_code, moved.json()["protocol"]) == (200, "imap")
+    _turn(office, open_house, box["id"])
+    (inbox,) = [each for each in rep.get(f"/api/v1/mailboxes/{box['id']}").json()["folders"] if each["name"] == "INBOX"]
+    assert (inbox["seen"], inbox["already_there"]) == (2, 2)
+    form = {"protocol": "pop3", "in_host": "localhost", "in_port": pop3["port"], "username": user}
+    form["csrf"] = rep.headers[CSRF_HEADER]
+    page = f"/settings/mailboxes/{box['id']}/server"
+    assert "パスワードを入力し直して" in rep.post(page, data=form).text
+    assert rep.post(page, data={**form, "in_host": " ", "password": PASSWORD}).status_code == 200
+    saved = rep.post(page, data={**form, "password": PASSWORD}, follow_redirects=False)
+    assert saved.status_code == 303
+    assert rep.get(f"/api/v1/mailboxes/{box['id']}").json()["protocol"] == "pop3"
 
 
 def test_services_are_listed(rep, open_house):

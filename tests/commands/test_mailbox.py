@@ -151,6 +151,33 @@ def test_a_changed_password_stops_only_until_the_new_one_is_told(dovecot, home):
     assert json.loads(run("mailbox", "list", "--json").stdout)["state"] == "active"
 
 
+def test_a_mailbox_moves_to_another_protocol_and_another_server_and_nothing_comes_twice(dovecot, home):
+    user, elsewhere = dovecot.new_user(), dovecot.new_user()
+    dovecot.deliver(user, MAIL.format(n=1).encode(), MAIL.format(n=2).encode())
+    dovecot.deliver(elsewhere, MAIL.format(n=9).encode(), MAIL.format(n=1).encode())
+    here, ports = options(dovecot), dovecot.ports
+    run("mailbox", "add", user, *here[:4], "--port", str(ports["POP3S"]), *here[6:], "--protocol", "pop3")
+    run("sync")
+    trust = ["--ca-file", str(dovecot.account("x").server.ca_file)]
+    moved = ["mailbox", "server", user, "--protocol", "imap", "--port", str(ports["IMAPS"]), *trust]
+    assert "INBOX: 2 mails" in run(*moved).output
+    run("sync")
+    inbox = next(each for each in _listed()["folders"] if each["name"] == "INBOX")
+    assert (inbox["seen"], inbox["already_there"], _count(home)) == (2, 2, 2)
+    refused = run(*moved, "--host", "localhost", code=None)
+    assert isinstance(refused.exception, errors.NotAllowed)
+    wrong = run(*moved, "--host", "localhost", "--password", "wrong-8812", code=None)
+    assert isinstance(wrong.exception, errors.RemoteError)
+    run(*moved, "--host", "localhost", "--username", elsewhere, "--password", PASSWORD)
+    run("sync")
+    inbox = next(each for each in _listed()["folders"] if each["name"] == "INBOX")
+    assert (inbox["seen"], inbox["stored"], inbox["already_there"], _count(home)) == (2, 1, 1, 3)
+
+
+def _listed():
+    return json.loads(run("mailbox", "list", "--json").stdout)
+
+
 def test_two_workers_are_never_on_one_mailbox_and_live_mail_comes_in_at_once(dovecot, home):
     user = dovecot.new_user()
     dovecot.deliver(user, MAIL.format(n=1).encode())

@@ -91,6 +91,24 @@ def set_settings(session: Session, mailbox_id: str, settings: Mapping[str, Any])
     session.execute(here.values(settings=dict(settings)))
 
 
+def move_account(
+    session: Session, mailbox_id: str, settings: Mapping[str, Any], secret: str | None, now: datetime
+) -> None:
+    """Change how a mailbox is reached, with a new encrypted ``secret`` or the old one; it is due at once.
+
+    Whoever holds the lease loses it. A mailbox that had failed is tried again, as is a disabled one with a new secret.
+
+    Raises: errors.NotFound where it has no account.
+    """
+    set_settings(session, mailbox_id, settings)
+    here = update(AccountRow).where(AccountRow.mailbox_id == mailbox_id)
+    anew = {"problem": None, "attempts": 0, "next_at": now, "lease_owner": None, "lease_until": None}
+    session.execute(here.values(**anew))
+    session.execute(here.where(AccountRow.state == "failed").values(state="active"))
+    if secret is not None:
+        set_secret(session, mailbox_id, secret, now)
+
+
 def replace_secrets(session: Session, change: Any) -> int:
     """Pass every encrypted secret through ``change``, as when keys are rotated; tell how many."""
     rows = session.execute(select(AccountRow.mailbox_id, AccountRow.secret)).all()

@@ -171,6 +171,13 @@ def restart_folder(session: Session, folder_id: str, cursor: Mapping[str, Any]) 
     session.execute(update(FolderRow).where(FolderRow.id == folder_id).values(**cursor))
 
 
+def begin_anew(session: Session, folder_id: str) -> None:
+    """Forget what a server told of a folder, as before its first sync; what was chosen for it stays."""
+    cursor = dict.fromkeys(("uidvalidity", "modseq", "last_uid", "resets", "exists", "missing"), 0)
+    moments = dict.fromkeys(("problem", "synced_at", "listed_at"))
+    restart_folder(session, folder_id, {**cursor, **moments, "token": ""})
+
+
 def _leave(session: Session, here: ColumnElement[bool]) -> None:
     """Forget places; of mail that waits only the id, which another mail may have from now on."""
     session.execute(delete(PlaceRow).where(here, PlaceRow.outcome != "waiting"))
