@@ -2,6 +2,9 @@
 
 Wall-clock times on this machine, taken in turns; the ratios are the result. ``--mails`` is the size of the job whose
 memory is watched: the sample mails, repeated with changed Message-IDs.
+
+``--costs N`` prints the table of docs/batch.md instead: jobs of N mails and of twice as many in one worker, whose
+difference leaves the start-up out; ``--raw FOLDER`` adds a line for real mail.
 """
 
 from __future__ import annotations
@@ -22,9 +25,13 @@ ROUNDS = 3
 EVERY_S = 0.5
 
 
-def archive(path: Path, mails: int) -> Path:
-    """An mbox of so many mails, each with a Message-ID of its own."""
-    samples = [each.read_bytes() for each in sorted(SAMPLES.rglob("*.eml"))]
+def archive(path: Path, mails: int, of: Path = SAMPLES) -> Path:
+    """An mbox of so many mails, those of a folder repeated, each with a Message-ID of its own."""
+    samples = [
+        each.read_bytes()
+        for each in sorted(of.rglob("*"))
+        if each.is_file() and each.suffix not in (".json", ".md", ".mbox")
+    ]
     with path.open("wb") as file:
         for number in range(mails):
             raw = samples[number % len(samples)]
@@ -89,11 +96,40 @@ def memory(mails: int) -> str:
     )
 
 
+def costs(mails: int, raw: Path | None) -> str:
+    """What a million mails need of one core, and of the disk for what was found in them."""
+    kinds = {"English": SAMPLES / "en", "Japanese": SAMPLES / "ja"} | ({"raw, as found": raw} if raw else {})
+    lines = [
+        "| mail | mails/s on one core | mails per core-hour | core-hours per million | GB of Parquet per million |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for name, of in kinds.items():
+        seconds, size_bytes = zip(*(_cost(count, of) for count in (mails, 2 * mails)), strict=True)
+        rate = mails / (seconds[1] - seconds[0])
+        gigabytes = (size_bytes[1] - size_bytes[0]) / mails / 1e3
+        lines.append(f"| {name} | {rate:.0f} | {rate * 3600:,.0f} | {1e6 / rate / 3600:.1f} | {gigabytes:.1f} |")
+    return "\n".join(lines)
+
+
+def _cost(mails: int, of: Path) -> tuple[float, int]:
+    """Seconds of a job in one worker, the median of three, and the bytes of its Parquet."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = archive(Path(folder) / "a.mbox", mails, of)
+        out = Path(folder) / "out"
+        seconds = statistics.median(job(source, out, "--workers", "1", "--restart")[0] for _ in range(ROUNDS))
+        return seconds, sum(each.stat().st_size for each in out.rglob("*.parquet"))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--costs", type=int, default=0)
+    parser.add_argument("--raw", type=Path)
     parser.add_argument("--ratio-mails", type=int, default=2000)
     parser.add_argument("--mails", type=int, default=200_000)
     options = parser.parse_args()
+    if options.costs:
+        print(costs(options.costs, options.raw))
+        return
     print(ratios(options.ratio_mails), flush=True)
     if options.mails:
         print(memory(options.mails))
