@@ -27,7 +27,7 @@ _LIMIT = 1e-4
 class Clue:
     """A sentence with its times, the chance that it is about each deed, and the cues found in it.
 
-    ``day`` is the day to come that an earlier sentence named last.
+    ``day`` is the day to come that an earlier sentence named last, ``timed`` the time of day that one did.
     """
 
     sentence: Sentence
@@ -35,6 +35,7 @@ class Clue:
     scores: dict[str, float]
     cues: frozenset[str]
     day: date | None = None
+    timed: Slot | None = None
 
     @property
     def activity(self) -> float:
@@ -62,6 +63,7 @@ class _Named:
 
     day: date | None = None
     time: Slot | None = None
+    timed: Slot | None = None
 
 
 def read(scored: Iterable[ScoredSentence], reference: datetime) -> list[Clue]:
@@ -92,11 +94,13 @@ def _zone_of_all(items: list[ScoredSentence]) -> ZoneName | None:
 
 def _last_named(spans: Sequence[TimeSpan], named: _Named) -> _Named:
     for span in spans:
-        if span.slot and not span.vague_day and not span.past and span.relation != "except":
+        if span.slot and span.has_clock and span.relation == "except":
+            named = replace(named, timed=span.slot)
+        elif span.slot and not span.vague_day and not span.past and span.relation != "except":
             if span.has_day:
-                named = _Named(_day(span.slot), span.slot)
+                named = _Named(_day(span.slot), span.slot, span.slot if span.has_clock else named.timed)
             elif span.has_clock:
-                named = _Named(named.day, span.slot)
+                named = _Named(named.day, span.slot, span.slot)
     return named
 
 
@@ -111,7 +115,7 @@ def _clue(items: Sequence[ScoredSentence], at: int, reference: datetime, named: 
     spans = times.find(sentence.text, reference, sentence.language, day, zone)
     spans = tuple(_then(span, _last_named(spans[:i], named)) for i, span in enumerate(spans))
     scores = _scores(items, at, found, spans)
-    return Clue(sentence, spans, scores, found, named.day)
+    return Clue(sentence, spans, scores, found, named.day, named.timed)
 
 
 def _scores(

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 
 from pipeline.extract import slots
 from pipeline.extract.clues import SURE, Clue
 from pipeline.extract.times import TimeSpan
 from pipeline.extract.times.resolve import due as due_of
-from pipeline.extract.times.symbols import Period
+from pipeline.extract.times.symbols import Anchored, Period
 
 _IF = re.compile(
     r"^\W*(?:(?:and|but|so|then)\s)?(?:if|unless|in case|once|when|as soon as|should)\b[^,]*?"
     r"(?:,|(?= (?:i|we)(?:'ll| will)\b))",
     re.I,
 )
+_IF_ASKED = re.compile(
+    r"^\W*(?:(?:and|but|so|then)\s)?(?:if|unless)\s(?:you\b|your\b|(?:i|we)(?:\shave|['’]ve|\sget|\shear|\sreceive)\b"
+    r"|(?:it|that|this|they)\b[^,]{0,12}n[o'’]t\b)",
+    re.I,
+)
+_KEPT_JA = re.compile(r"(?:まで)?の(?:間|あいだ|期限|有効期限|期間)|からの")
+_AFTER_BREAK_JA = re.compile(r"明け(?:早々|すぐ|頃|ごろ)?$")
 _SAME_DAY = re.compile(r"\bsame (?:day|date|evening|morning)$", re.I)
 _UP_TO = re.compile(r"\b(?:to|until|till|through|on)\s+(?:the\s+)?$", re.I)
 _FOR = re.compile(r"\bfor (?:the )?(?:(?:evening|morning|afternoon|week|day|period|term) (?:of |from )?)?$", re.I)
@@ -36,10 +44,15 @@ def of_the_deed(clue: Clue) -> list[TimeSpan]:
     """
     spans = [s for s in clue.spans if not _SAME_DAY.search(clue.text_of(s)) and not _moves_to(clue, s)]
     spans = [s for s in spans if s.deadline or not _of_the_thing(clue, s)]
+    spans = [s for s in spans if not _while(clue, s)]
     if clue.sentence.language == "ja":
         return _after_reason(clue, spans)
     condition = _IF.match(clue.sentence.text)
     begin = condition.end() if condition else 0
+    if _IF_ASKED.match(clue.sentence.text) and clue.scores["promise"] <= clue.scores["task"]:
+        inside = [s for s in spans if s.end <= begin and s.slot and not s.vague_day]
+        if inside:
+            return inside
     if clue.activity >= SURE and (then := _THEN_I.search(clue.sentence.text, begin)):
         spans = [s for s in spans if s.start >= then.end() or s.deadline]
     reason = _REASON.search(clue.sentence.text, begin)
@@ -56,6 +69,14 @@ def _of_the_thing(clue: Clue, span: TimeSpan) -> bool:
     if span.has_clock and span.part is None and slot.end is not None and not slot.approx:
         return True
     return _FOR.search(text, 0, span.start) is not None and not _NEEDED.search(text, 0, span.start)
+
+
+def _while(clue: Clue, span: TimeSpan) -> bool:
+    """Whether a time tells how long something is kept, or a vague day after a break that binds nobody."""
+    if clue.sentence.language != "ja":
+        return False
+    vague = not span.deadline and _AFTER_BREAK_JA.search(clue.text_of(span)) is not None
+    return vague or _KEPT_JA.match(clue.sentence.text, span.end) is not None
 
 
 def _after_reason(clue: Clue, spans: list[TimeSpan]) -> list[TimeSpan]:
@@ -96,11 +117,14 @@ def latest(spans: Iterable[TimeSpan]) -> datetime | date | None:
     """The deadline that a sentence names: a form of "by" first, else its only exact time to come."""
     timed = [s for s in spans if s.slot and s.kind not in ("duration", "repetition") and not s.past]
     timed = [s for s in timed if (s.has_day or s.has_clock) and s.relation not in ("since", "except")]
+    if any(s.has_day and not (s.anchored or s.vague_day) for s in timed):
+        timed = [s for s in timed if not s.with_time]
     exact = [s for s in timed if (not s.vague_day or _a_week(s)) and not (s.relation == "from" and not s.has_day)]
     firm = [s for s in exact if s.relation not in ("until", "from")]
     for choice in (
         [s for s in timed if s.deadline],
         [s for s in timed if s.relation == "until"],
+        [s for s in firm if _counted_back(s)],
         [s for s in firm if s.has_day],
         firm,
         exact,
@@ -108,6 +132,12 @@ def latest(spans: Iterable[TimeSpan]) -> datetime | date | None:
         if choice:
             return _first_day(choice[0]) or due_of(choice[0])
     return None
+
+
+def _counted_back(span: TimeSpan) -> bool:
+    """Whether a day is told by its distance ahead of one named beside it ("a week before that")."""
+    day = span.said.first.day
+    return isinstance(day, Anchored) and day.days < 0
 
 
 def _first_day(span: TimeSpan) -> datetime | date | None:
@@ -127,7 +157,10 @@ def named_by(clue: Clue) -> datetime | date | None:
     """The date of a sentence that speaks of the deadline itself (期限は3月16日です, "replies are due on Friday")."""
     if "extended" in clue.cues:
         return None
-    return set_by(clue) or (latest(clue.spans) if "deadline_of_all" in clue.cues else None)
+    if "deadline_of_all" not in clue.cues:
+        return set_by(clue)
+    closed = [replace(s, relation="by") if s.relation == "after" else s for s in clue.spans]
+    return set_by(clue) or latest(closed)
 
 
 def _a_week(span: TimeSpan) -> bool:

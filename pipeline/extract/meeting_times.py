@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
-from pipeline.extract import clues, quoted, slots, task_lists
+from pipeline.extract import asides, clues, quoted, slots, task_lists
 from pipeline.extract.clues import Clue
 from pipeline.extract.slots import Said
 from pipeline.extract.times import TimeSpan
@@ -24,13 +25,15 @@ def of(
 ) -> tuple[list[Said], datetime | date | None]:
     """The candidates that the sentences of a meeting name, and the old start of a moved one."""
     group = [_in_the_evening(clue, before) for before, clue in zip([None, *group], group, strict=False)]
-    labelled = [(clue, span) for clue in group for span in clue.spans if not _deadline(clue, span)]
+    labelled = [(c, s) for c in group for s in c.spans if not _deadline(c, s) and not asides.repeats(c, s)]
+    same_as = earlier or tuple(filter(None, (group[0].timed,)))
     if status != "moved":
         naming = _naming(group) if status is None else group
-        spans = [span for clue in naming for span in _candidates(clue)]
+        spans = asides.without([(clue, span) for clue in naming for span in _candidates(clue)])
         if not any(span.has_day for span in spans) and max(c.scores["meeting"] for c in group) >= _SURE:
-            spans = [_on_named_day(clue, span) for clue in naming for span in _candidates(clue)]
-        said = slots.gather([_filled(span, spans, earlier) for span in spans], reference, earlier)
+            told = [(clue, _on_named_day(clue, span)) for clue in naming for span in _candidates(clue)]
+            spans = asides.without(told)
+        said = slots.gather([_filled(span, spans, earlier) for span in spans], reference, same_as)
         timed = [s for s in said if not s.slot.all_day]
         return (timed or said) if status == "cancelled" else said, None
     labelled = [piece for clue, span in labelled for piece in _halved(clue, span)]
@@ -38,7 +41,7 @@ def of(
     old = [replace(span, relation="at") for (_, span), side in zip(labelled, sides, strict=True) if side == "old"]
     new = [span for (_, span), side in zip(labelled, sides, strict=True) if side == "new"]
     before = _with_clock_of(slots.gather(old, reference), earlier)
-    said = slots.gather(_completed(new, before), reference, earlier)
+    said = slots.gather(_completed(new, before), reference, same_as)
     said = [s for s in said if not before or s.slot.start != before[0].slot.start]
     return said, before[0].slot.start if before else None
 
@@ -159,7 +162,10 @@ def _sides(labelled: list[tuple[Clue, TimeSpan]]) -> list[str]:
     """For each time whether it is the old or the new one, or neither ("" for lengths)."""
     sides = [_side(clue, span) for clue, span in labelled]
     timed = [i for i, (_, span) in enumerate(labelled) if span.slot and span.kind not in ("duration", "repetition")]
-    open_ones = [i for i in timed if not sides[i]]
+    for before, i in pairwise(timed):
+        sides[i] = sides[before] if labelled[i][1].listed and not sides[i] else sides[i]
+    first_new = next((i for i in timed if sides[i] == "new"), len(labelled))
+    open_ones = [i for i in timed if not sides[i] and i < first_new]
     if open_ones and not any(s == "old" for s in sides) and len(timed) > 1:
         sides[open_ones[0]] = "old"
     for i in timed:

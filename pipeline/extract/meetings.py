@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pipeline.extract import agreeing, clues, meeting_times, quoted, slots, task_lists
+from pipeline.extract import agreeing, clues, lengths, meeting_times, quoted, task_lists
 from pipeline.extract.clues import Clue
 from pipeline.records import ActivityKind, ActivityStatus, Slot
 
 _SURE = clues.SURE
 _MAYBE = 0.1
+_WORDS = 4  # letters beside its time from which a line of a programme says what is done
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,27 @@ def _apart(parts: list[Meeting], whole: Meeting, all_clues: list[Clue]) -> bool:
         return False
     if sum(any("numbered" in c.cues for c in part.clues) for part in parts) > 1:
         return True
+    if whole.status != "moved" and all(_is_announced(part) for part in parts):
+        return True
     first = all_clues.index(whole.clues[0])
     told = (*all_clues[max(0, first - 1) : first], *whole.clues)
     fixed = whole.status != "moved" and any("plan_fixed" in c.cues for c in told)
     return fixed and all(part.status == "confirmed" and _names_day(list(part.clues)) for part in parts)
+
+
+def _is_announced(part: Meeting) -> bool:
+    """Whether the part of a programme: a day and time of its own, what is done then, and nothing that asks."""
+    words = sum(c.isalpha() for c in _around_times(part.clues[0]))
+    return words >= _WORDS and _names_day(list(part.clues)) and not any("proposed" in c.cues for c in part.clues)
+
+
+def _around_times(clue: Clue) -> str:
+    """What a sentence says beside its times."""
+    text = clue.sentence.text
+    ends = [0, *(s.end for s in clue.spans)]
+    return "".join(
+        text[end:begin] for end, begin in zip(ends, [*(s.start for s in clue.spans), len(text)], strict=True)
+    )
 
 
 def _length_beside(group: list[Clue], all_clues: list[Clue]) -> int | None:
@@ -78,7 +96,7 @@ def _length_beside(group: list[Clue], all_clues: list[Clue]) -> int | None:
         for before, c, after in zip([None, *all_clues], all_clues, [*all_clues[1:], None], strict=False)
         if (before in group or after in group) and "length_needed" in c.cues
     ]
-    return slots.stated_length(s for c in (*group, *beside) for s in c.spans)
+    return lengths.stated_length(s for c in (*group, *beside) for s in c.spans)
 
 
 def _chosen(all_clues: list[Clue], earlier: tuple[Slot, ...]) -> list[Clue]:
@@ -124,7 +142,7 @@ def _meeting(
     said, old = meeting_times.of(group, status, reference, earlier)
     if status == "moved" and not said and old is None:
         status = None
-    final = slots.with_length((s.slot for s in said), length_min)
+    final = lengths.with_length((s.slot for s in said), length_min)
     taken = () if final or status == "moved" else _pointed(group, earlier)
     if status == "cancelled" and old is not None and not (final or taken):
         final, old = (_slot_of(old),), None

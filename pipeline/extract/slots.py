@@ -11,7 +11,6 @@ from pipeline.extract.times.hours import hours_of
 from pipeline.extract.times.symbols import Moment, Part
 from pipeline.records import Slot
 
-_LONGEST_MEETING_MIN = 10 * 60
 OFFICE_OPENS_HOUR = 9
 
 
@@ -53,7 +52,20 @@ def gather(spans: Iterable[TimeSpan], reference: datetime, earlier: tuple[Slot, 
     found = [_before(s, reference) for s in found] or ([closing] if closing else [])
     exact = [s for s in found if not s.span.deadline]
     found = exact or [_up_to(s, reference) for s in found]
-    return _without_shadows(_without_days(found, excepted, reference))
+    return [_in_hours(s, reference) for s in _without_shadows(_without_days(found, excepted, reference))]
+
+
+def _in_hours(said: Said, reference: datetime) -> Said:
+    """Some part of a day in a week as the window from its first such hours to come to the last ("any evening")."""
+    slot, span = said.slot, said.span
+    hours = hours_of(Moment(part=Part(span.part)), None) if span.part and span.vague_day else None
+    if hours is None or hours.end is None or not slot.all_day or slot.end is None:
+        return said
+    zone, today = reference.tzinfo, reference.date()
+    over = datetime.combine(today, hours.end, zone) <= reference
+    first = max(day_of(slot.start), today + timedelta(over))
+    start, end = (datetime.combine(d, t, zone) for d, t in ((first, hours.start), (day_of(slot.end), hours.end)))
+    return Said(Slot(start, end, all_day=False, approx=True), span) if start < end else said
 
 
 def _with_end(found: list[Said], slot: Slot) -> list[Said]:
@@ -137,13 +149,47 @@ def _with_day(
     if day_of(slot.end or slot.start) < reference.date() or (span.past and slot.approx):
         return found
     if span.bare_weekday:
-        slot = _in_named_week(found, slot)
+        if _describes(found, span, slot):
+            return found
+        slot = _on_named_weekday(found, span, slot) or _in_named_week(found, slot)
     if span.same_time:
         slot = _at_time_of((*earlier, *(s.slot for s in found)), slot)
     clock = found[0] if found and not found[0].span.has_day and found[0].span.part is None else None
     if clock and slot.all_day and slot.end is None:
         return [*found, Said(on_day(clock.slot, day_of(slot.start)), replace(span, has_clock=True))]
     return [*found, Said(slot, span)]
+
+
+def _describes(found: list[Said], span: TimeSpan, slot: Slot) -> bool:
+    """Whether a bare weekday only tells what day the dates before it are (5日、12日はいずれも水曜で)."""
+    dated = [s.slot for s in found if _is_dated(s)]
+    return len(dated) > 1 and not span.has_clock and all(_weekday(s) == _weekday(slot) for s in dated)
+
+
+def _on_named_weekday(found: list[Said], span: TimeSpan, slot: Slot) -> Slot | None:
+    """A bare weekday as the date with that weekday named before it; in a list, as the one soon after such a date."""
+    dated = [s.slot for s in found if _is_dated(s)]
+    if span.listed and dated and day_of(slot.start) < day_of(dated[-1].start):
+        ahead = (_weekday(slot) - _weekday(dated[-1])) % 7
+        return _shifted(slot, day_of(dated[-1].start) + timedelta(ahead) - day_of(slot.start))
+    for named in dated:
+        if _weekday(named) == _weekday(slot):
+            return _shifted(slot, day_of(named.start) - day_of(slot.start))
+    return None
+
+
+def _is_dated(said: Said) -> bool:
+    """Whether a candidate names a day of the month."""
+    slot = said.slot
+    return said.span.has_day and not (said.span.bare_weekday or said.span.vague_day) and not (slot.all_day and slot.end)
+
+
+def _weekday(slot: Slot) -> int:
+    return day_of(slot.start).weekday()
+
+
+def _shifted(slot: Slot, shift: timedelta) -> Slot:
+    return replace(slot, start=slot.start + shift, end=slot.end + shift if slot.end is not None else None)
 
 
 def _in_named_week(found: list[Said], slot: Slot) -> Slot:
@@ -157,8 +203,7 @@ def _in_named_week(found: list[Said], slot: Slot) -> Slot:
     )
     if not 0 <= (day + shift - day_of(weeks[-1].start)).days < 7:
         return slot
-    end = slot.end + shift if slot.end is not None else None
-    return replace(slot, start=slot.start + shift, end=end)
+    return _shifted(slot, shift)
 
 
 def _at_time_of(others: tuple[Slot, ...], slot: Slot) -> Slot:
@@ -239,24 +284,3 @@ def _shadows(exact: Slot, vague: Slot) -> bool:
     assert isinstance(vague.start, datetime)
     assert isinstance(vague.end, datetime)
     return vague.start <= exact.start <= vague.end and exact != vague
-
-
-def with_length(slots: Iterable[Slot], minutes: int | None) -> tuple[Slot, ...]:
-    """The slots, an exact beginning without an end given the stated length."""
-    if not minutes or minutes > _LONGEST_MEETING_MIN:
-        return tuple(slots)
-    return tuple(
-        replace(s, end=s.start + timedelta(minutes=minutes))
-        if isinstance(s.start, datetime) and s.end is None and not s.approx
-        else s
-        for s in slots
-    )
-
-
-def stated_length(spans: Iterable[TimeSpan]) -> int | None:
-    """The first exact length in minutes among the spans ("for an hour", 90分), None for "about an hour"."""
-    for span in spans:
-        length = span.length
-        if length and not length.approx and not length.months and not length.days and length.minutes:
-            return length.minutes
-    return None

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pipeline.extract.clues import SURE, Clue
 
 _ITEM = re.compile(
-    r"\s*(?:[-*・•●○■□◆▪–]|[(（]?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4}|[０-９])[.)．）、]|[①-⑳](?![のはがでをもにと、]))"
+    r"\s*(?:[-*・•●○■□◆▪–]|[(（]?(?:[qQ]?\d{1,2}|[a-zA-Z]|[ivx]{1,4}|[０-９])[.)．）、]|[①-⑳](?![のはがでをもにと、]))"
 )
 _COLONS = (":", "：")
 

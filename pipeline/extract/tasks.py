@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import pairwise
 
-from pipeline.extract import clues, deadlines, task_lists
+from pipeline.extract import clues, deadlines, slots, task_lists, weighing
 from pipeline.extract import participants as people
 from pipeline.extract.clues import Clue
+from pipeline.extract.times import TimeSpan
 
 _SURE = clues.SURE
 _CLEARLY = 0.2
@@ -29,6 +30,7 @@ class Task:
 def find(all_clues: list[Clue]) -> list[Task]:
     """The tasks of a mail in their order."""
     found: list[Task] = []
+    all_clues = all_clues[:1] + [_on_day_of(before, clue) for before, clue in pairwise(all_clues)]
     over = task_lists.headings(all_clues)
     for i, clue in enumerate(all_clues):
         above = over[i]
@@ -42,8 +44,37 @@ def find(all_clues: list[Clue]) -> list[Task]:
     return _with_need_before(_with_deadlines(found, all_clues), all_clues)
 
 
+def _on_day_of(before: Clue, clue: Clue) -> Clue:
+    """A sentence whose bare times of day are those of the day that the meeting or deed before it is on."""
+    if max(before.activity, before.deed) < _SURE:
+        return clue
+    named = [s for s in before.spans if s.has_day and s.slot and not (s.past or s.vague_day or s.deadline)]
+    if not named or named[-1].slot is None or named[-1].relation == "except":
+        return clue
+    day = slots.day_of(named[-1].slot.start)
+    return replace(clue, spans=tuple(_on(day, span) for span in clue.spans))
+
+
+def _on(day: date, span: TimeSpan) -> TimeSpan:
+    bare = span.has_clock and not span.has_day and span.part is None
+    if not bare or span.slot is None or not isinstance(span.slot.start, datetime):
+        return span
+    return replace(span, slot=slots.on_day(span.slot, day))
+
+
 def _is_deed(clue: Clue, over_items: bool) -> bool:
-    return clue.deed >= _SURE and not _only_calls(clue) and not (over_items and task_lists.asks_for_items(clue))
+    return (
+        clue.deed >= _SURE
+        and not (_only_calls(clue) or _forbids(clue))
+        and not (over_items and task_lists.asks_for_items(clue))
+    )
+
+
+def _forbids(clue: Clue) -> bool:
+    """Whether a sentence only asks that something be left undone ("please don't send a brochure")."""
+    if "forbids" not in clue.cues or "promise" in clue.cues:
+        return False
+    return not weighing.deeds(clue.sentence.text, clue.sentence.language).get("imperative_inside")
 
 
 def _asked_item(item: Clue, heading: Clue) -> Task:

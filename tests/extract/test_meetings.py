@@ -124,3 +124,62 @@ def test_a_call_without_a_day_is_today():
 )
 def test_fixed_or_numbered_meetings_are_several_and_candidates_are_one(language, tagged, wanted):
     assert found(language, *tagged) == wanted
+
+
+@pytest.mark.parametrize(
+    ("language", "tagged", "wanted"),
+    [
+        ("en", [("I fly to Oslo on 20 March, so any time on the 18th suits me.", "meeting")], ["2026-03-18"]),
+        ("en", [("He is on leave from 16 March, but could we meet on Thursday?", "meeting request")], ["2026-03-12"]),
+        ("en", [("Let us talk on Thursday at 4 pm, which is your Friday at 5 am.", "meeting")], ["2026-03-12T16:00"]),
+        ("en", [("I'm in the office tomorrow from 2 to 4, come by.", "meeting")], ["2026-03-11T14:00"]),
+        ("ja", [("見本市が3月20日までなので、18日の10時に伺えますか。", "meeting request")], ["2026-03-18T10:00"]),
+        ("ja", [("16日は出張で、17日は空いています。", "meeting")], ["2026-03-17"]),
+    ],
+)  # fmt: skip
+def test_days_named_as_reasons_or_for_another_clock_are_no_candidates(language, tagged, wanted):
+    ((_, starts),) = found(language, *tagged)
+    assert starts == wanted
+
+
+@pytest.mark.parametrize(
+    ("language", "tagged", "wanted"),
+    [
+        ("en", [("Could we meet on Tuesday 24 March at 11, or on Thursday in the morning?", "meeting request")],
+         ["2026-03-24T11:00", "2026-03-26T09:00"]),
+        ("en", [("How about Tuesday 24 March at 11?", "meeting request"),
+                ("Tuesday would suit Ida too.", "meeting")], ["2026-03-24T11:00"]),
+        ("ja", [("18日、25日はいずれも水曜で、終日お伺いできます。", "meeting")], ["2026-03-18", "2026-03-25"]),
+    ],
+)  # fmt: skip
+def test_a_weekday_after_dates_is_one_of_them_or_stands_in_their_week(language, tagged, wanted):
+    ((_, starts),) = found(language, *tagged)
+    assert starts == wanted
+
+
+def test_both_days_to_which_a_meeting_moves_are_new_ones():
+    told = [("We had said 20 March for our visit.", "meeting"), ("Could we postpone to 5 or 6 May?", "meeting request")]
+    ((status, starts),) = found("en", *told)
+    assert (status, starts) == ("moved", ["2026-05-05", "2026-05-06"])
+
+
+def test_same_time_is_that_of_a_sentence_before():
+    told = found("en", ("Can't do 2, the boiler is out.", ""), ("Ring me tomorrow same time instead?", "call request"))
+    assert [starts for _, starts in told] == [["2026-03-11T14:00"]]
+
+
+def test_an_evening_of_some_week_is_the_window_from_its_first_to_its_last():
+    ((_, starts),) = found("en", ("Could you spare half an hour one evening next week?", "meeting request"))
+    assert starts == ["2026-03-16T17:00"]
+
+
+@pytest.mark.parametrize(
+    ("language", "tagged"),
+    [
+        ("en", [("Monday 16 March, 9:00, safety training for the welders.", "meeting"),
+                ("Tuesday 17 March, 14:00, quarterly figures with Ida.", "meeting")]),
+        ("ja", [("3月16日（月）9時　溶接班の安全教育", "meeting"), ("3月17日（火）14時　四半期決算の報告", "meeting")]),
+    ],
+)  # fmt: skip
+def test_the_lines_of_a_programme_are_meetings_of_their_own(language, tagged):
+    assert [starts for _, starts in found(language, *tagged)] == [["2026-03-16T09:00"], ["2026-03-17T14:00"]]

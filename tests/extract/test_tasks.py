@@ -123,3 +123,45 @@ def test_thousands_of_deadlines_take_no_more_than_their_length():
 
     seconds(10)
     assert seconds(800) < 40 * seconds(100)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "due"),
+    [
+        ("en", "If you can send me the drawing by Thursday noon I can book the crane.", "2026-03-12T12:00:00+09:00"),
+        ("en", "If I've heard nothing by Friday, please treat the order as void.", "2026-03-13"),
+        ("en", "The board sits on 25 March and your offer should be in my hands one week before.", "2026-03-18"),
+        ("en", "Before then I'd like the list of members, please, by Friday.", "2026-03-13"),
+        ("ja", "それまでに内訳を作り、18日にお送りください。", "2026-03-18"),
+        ("ja", "4月1日からの業務に必要な鍵をお送りください。", None),
+        ("ja", "お盆明けに図面をお送りください。", None),
+        ("ja", "月末に図面をお送りください。", "2026-03-31"),
+    ],
+)  # fmt: skip
+def test_the_deadline_that_a_condition_sets_and_days_that_are_none(language, text, due):
+    ((_, told, _),) = found(language, (text, "task request"))
+    assert told == due
+
+
+def test_what_comes_after_a_moment_too_late_is_due_then():
+    told = found("en", ("Please price the set-up and the fee.", "task request"), ("Thank you for your interest.", ""),
+                 ("Quotations received after 5 p.m. on Friday, 20 March cannot be considered.", ""))  # fmt: skip
+    assert told == [("recipient", "2026-03-20T17:00:00+09:00", 2)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "count"),
+    [
+        ("en", "Please don't send another brochure, we have three.", 0),
+        ("en", "Please don't send the old form, send us the new one instead.", 1),
+        ("ja", "見本はもう送らないでください。", 0),
+        ("ja", "見本は送らないで、図面だけお送りください。", 1),
+    ],
+)  # fmt: skip
+def test_what_is_to_be_left_undone_is_no_task(language, text, count):
+    assert len(found(language, (text, "task request"))) == count
+
+
+def test_an_hour_alone_is_that_of_the_day_that_the_sentence_before_is_on():
+    told = found("en", ("Monday at 8.30 please.", "meeting"), ("The ladder must be gone by half ten.", "task request"))
+    assert told == [("recipient", "2026-03-16T10:30:00+09:00", 1)]

@@ -26,8 +26,7 @@ def resolve(day: Day, seen: Seen) -> Days | None:
     if isinstance(day, Anchored):
         return _anchored(day, seen)
     if isinstance(day, WeekOf):
-        found = _date(day.date, seen) if day.number is None else _week_of_year(day, seen.today)
-        return periods.working_week(monday(found)) if found else None
+        return _week_of(day, seen)
     if isinstance(day, Indefinite):
         return None
     return Days(*span) if (span := _festival(day, seen)) else None
@@ -61,6 +60,18 @@ def _anchored(day: Anchored, seen: Seen) -> Days | None:
     else:
         found = monday(seen.anchor) + day.weekday * DAY
     return Days(found, found)
+
+
+def _week_of(day: WeekOf, seen: Seen) -> Days | None:
+    if day.number is not None:
+        found = _week_of_year(day, seen.today)
+    else:
+        held = resolve(day.date, seen)
+        found = held.start if held else None
+    if found is None:
+        return None
+    first = monday(found, day.weeks_later)
+    return Days(first + 5 * DAY, first + 6 * DAY, True) if day.weekend else periods.working_week(first)
 
 
 def _week_of_year(day: WeekOf, today: date) -> date | None:

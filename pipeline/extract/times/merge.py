@@ -126,7 +126,7 @@ def merge(moment: Moment, symbol: Symbol) -> Moment | None:
     if isinstance(symbol, Clock):
         if isinstance(moment.day, Period) and moment.day.unit != "day":
             return None
-        return replace(moment, clock=symbol) if moment.clock is None and not moment.same_time else None
+        return replace(moment, clock=symbol, same_time=False) if moment.clock is None else None
     if isinstance(symbol, Part):
         if moment.part == Part("close") and symbol.name in ("night", "tonight"):
             return moment

@@ -13,6 +13,7 @@ from pipeline.extract.times.symbols import (
     Away,
     Date,
     Every,
+    Festival,
     Indefinite,
     Length,
     Period,
@@ -80,16 +81,25 @@ def nth_week(groups: Groups) -> Symbol:
 
 
 def week_of(groups: Groups) -> Symbol | None:
+    weekend = groups.get("weekend") is not None
     if groups["bare"]:
-        return WeekOf(Date(day=ordinal(groups["bare"])))
+        return WeekOf(Date(day=ordinal(groups["bare"])), weekend=weekend)
     if groups["number"]:
-        return WeekOf(Date(month=int(groups["number"]), day=int(groups["day"] or 0)))
+        return WeekOf(Date(month=int(groups["number"]), day=int(groups["day"] or 0)), weekend=weekend)
     try:
         name, said = month_of(groups["month"] or ""), groups["day"] or ""
     except ValueError:
         return None
     day = int(said) if said.isdigit() else ordinal(said)
-    return WeekOf(Date(month=name, day=day)) if 1 <= day <= 31 else None
+    return WeekOf(Date(month=name, day=day), weekend=weekend) if 1 <= day <= 31 else None
+
+
+def week_beside(groups: Groups) -> Symbol:
+    """The week or weekend before, after or of a day known by name ("the week after Easter")."""
+    way = {"before": -1, "of": 0}.get(groups["way"] or "", 1)
+    return WeekOf(
+        Festival((groups["name"] or "").replace("'", "")), weeks_later=way, weekend=groups["weekend"] is not None
+    )
 
 
 def week_number(groups: Groups) -> Symbol:

@@ -9,6 +9,7 @@ from pipeline.extract.times.lengths_en import LENGTH, UNIT
 from pipeline.extract.times.numbers_en import COUNT, ORDINAL, SMALL, YEAR_WORDS
 from pipeline.extract.times.words_en import (
     DAY,
+    FESTIVAL,
     LONG_MONTH,
     LONG_WEEKDAY,
     MONTH,
@@ -115,7 +116,8 @@ PERIODS = (
     Rule("in_month", rf"(?:{_MONTH_CUE})(?P<month>march|may|mar|jun|jul|sep)\b{E}(?! \d)", span.month),
     Rule("weak_month", rf"(?P<month>march|may(?! (?:or may|not|be|have|well|also|need|want)\b)|mar|jun|jul|sep)\b{E}", span.month, weak=True, proper=True, person="named"),
     # weeks
-    Rule("week_commencing", rf"(?:the )?(?:week (?:commencing|beginning|starting|of)|w/c|wc)(?: on)?(?: the)?(?: {WEEKDAY},?)? (?:the )?(?:{DAY}(?: of)? {MONTH}|(?P<bare>{ORDINAL})|(?P<month>[a-z]{{3,9}}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?|(?P<day>\d{{1,2}})[/.](?P<number>1[0-2]|0?[1-9])(?![\d/])){E}", span.week_of),
+    Rule("week_commencing", rf"(?:the )?(?:week (?:commencing|beginning|starting|of)|w/c|wc|week ?(?P<weekend>end) of)(?: on)?(?: the)?(?: {WEEKDAY},?)? (?:the )?(?:{DAY}(?: of)? {MONTH}|(?P<bare>{ORDINAL})|(?P<month>[a-z]{{3,9}}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?|(?P<day>\d{{1,2}})[/.](?P<number>1[0-2]|0?[1-9])(?![\d/])){E}", span.week_of),
+    Rule("week_beside", rf"(?:the )?(?:week|week ?(?P<weekend>end)) (?P<way>after|before|following|of) (?P<name>{FESTIVAL}){E}", span.week_beside),
     Rule("short_week", rf"(?:(?<=\bin )|(?<=\bby )|(?<=\bfrom )|(?<=\buntil )|(?<=\bfor )|(?<=\bof ))(?P<which>w)(?P<number>[0-5]\d)(?!\w)(?:[/ -]{YEAR}\b)?|(?P<which>w)(?P<number>[0-5]\d)[/ -]{YEAR}{E}", span.short_week),
     Rule("week_number", rf"(?:calendar )?(?:week|wk|cw|kw) ?(?P<number>[1-5]?\d)(?: (?:of|in) (?:{YEAR}|(?P<which>this|next|last) year)|/{YEAR})?{E}", span.week_number),
     Rule("weeks_after_next", rf"(?:the )?(?P<unit>week|month|year) (?P<way>after next|before last){E}", span.after_next),

@@ -80,11 +80,16 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class WeekOf:
-    """The working week that holds a date ("week commencing 10 March"), or the ``number``-th of the year."""
+    """The working week that holds a date ("week commencing 10 March"), or the ``number``-th of the year.
 
-    date: Date = Date()
+    ``weeks_later``: the week after ("the week after Easter"); ``weekend``: its Saturday and Sunday instead.
+    """
+
+    date: Date | Festival = Date()
     number: int | None = None
     year: int | None = None
+    weeks_later: int = 0
+    weekend: bool = False
 
 
 @dataclass(frozen=True, slots=True)
