@@ -135,9 +135,7 @@ class Turns:
 
     def _syncer(self, session: Session, mailbox_id: str, account: Account) -> Syncer:
         mailbox = get_mailbox(session, mailbox_id)
-        scorer = GatedScorer(
-            self._factory, mailbox.organisation_id, mailbox.addresses, self._settings.max_mail_bytes
-        )
+        scorer = GatedScorer(self._factory, mailbox.organisation_id, mailbox.addresses, self._settings.max_mail_bytes)
         return Syncer(
             self._factory, Filing(mailbox, deal_choice=self._settings.deal_choice), self._owner, scorer.dossiers,
             scorer.document, self._now, date.fromisoformat(account.since) if account.since else None,
