@@ -75,6 +75,7 @@ def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     url = f"sqlite:///{folder / 'office.sqlite3'}"
     if request.param == "postgresql":
         server = request.getfixturevalue("postgres")
+        server.run("DROP DATABASE IF EXISTS office WITH (FORCE)")  # of this fixture, when the databases took turns
         server.run("CREATE DATABASE office")
         url = server.url("office")
     app = create_app(Settings(home=folder, database_url=url))
